@@ -1,0 +1,60 @@
+# `make run` opens the demo, `make test` runs the tests. Both install first; nothing is installed twice.
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALLED := .venv/installed
+DEV := .venv/installed-dev
+AXE := tests/.vendor/stamp
+
+.PHONY: install run test test-integration lint lock clean
+.DELETE_ON_ERROR:
+
+install: $(INSTALLED)
+
+run: $(INSTALLED)
+	@$(if $(PORT),CXWORKFLOW_PORT=$(PORT)) exec $(BIN)/cxworkflow demo
+
+test: $(DEV) $(AXE)
+	$(BIN)/python -m pytest
+
+test-integration: $(DEV) $(AXE)
+	$(BIN)/python -m pytest -m integration
+
+lint: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Where npm is missing, a wheel brings it, for the build step only. The project itself is built without isolation and without an index.
+$(INSTALLED): requirements.txt requirements-node.txt pyproject.toml hatch_build.py package.json package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "cxworkflow needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true). Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "'$(PYTHON)' can't make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing into .venv (about a minute the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.txt
+	@command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements-node.txt
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(INSTALLED) requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(AXE): $(INSTALLED) package-lock.json hatch_build.py
+	@$(BIN)/python hatch_build.py axe $(@D)
+	@touch $@
+
+# Exact versions and hashes, no registry address.
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+lock:
+	$(LOCK) pyproject.toml --group build -o requirements.txt
+	$(LOCK) --group node -o requirements-node.txt
+	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	npm install --package-lock-only --ignore-scripts
+
+clean:
+	rm -rf .venv node_modules cxworkflow/web/static/vendor tests/.vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

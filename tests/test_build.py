@@ -1,0 +1,48 @@
+"""Tests of the house: what `make install` leaves behind."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "cxworkflow" / "web" / "static" / "vendor"
+
+
+@pytest.mark.unit
+def test_everything_the_design_systems_css_refers_to_was_copied() -> None:
+    css = (VENDOR / "css" / "uswds.min.css").read_text(encoding="utf-8")
+    references = {found.removeprefix("../") for found in re.findall(r"url\((\.\./[^)#?]+)", css)}
+
+    assert references
+    assert [path for path in sorted(references) if not (VENDOR / path).is_file()] == []
+
+
+@pytest.mark.unit
+def test_scripts_sprite_and_licences_were_copied() -> None:
+    expected = [
+        "js/uswds.min.js",
+        "js/uswds-init.min.js",
+        "js/htmx.min.js",
+        "img/sprite.svg",
+        "licenses/uswds.md",
+        "stamp",
+    ]
+
+    assert [path for path in expected if not (VENDOR / path).is_file()] == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"])
+def test_lock_files_pin_with_hashes_and_name_no_registry(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pins = [line for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line)]
+
+    assert "://" not in text
+    assert [pin for pin in pins if not re.match(r"[\w.-]+==\S+ .*\\$", pin)] == []
+    assert text.count("--hash=sha256:") >= len(pins)
+
+
+@pytest.mark.unit
+def test_the_npm_lock_names_no_registry() -> None:
+    assert "://" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
