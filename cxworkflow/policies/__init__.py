@@ -1,0 +1,39 @@
+"""Policies as data: what one is, read from its file and checked; pure, without a database or a network."""
+
+from pathlib import Path
+
+from cxworkflow.policies.load import read_toml
+from cxworkflow.policies.model import (
+    Clause,
+    ClockRule,
+    DeliverableRule,
+    ExtensionLimit,
+    Ladder,
+    Policy,
+    Principle,
+    Recipient,
+    Word,
+)
+from cxworkflow.policies.questions import Choice, Field, Section
+from cxworkflow.policies.rules import faults_between
+
+__all__ = [
+    "Choice",
+    "Clause",
+    "ClockRule",
+    "DeliverableRule",
+    "ExtensionLimit",
+    "Field",
+    "Ladder",
+    "Policy",
+    "Principle",
+    "Recipient",
+    "Section",
+    "Word",
+    "read_policy",
+]
+
+
+def read_policy(source: Path | str | bytes, *, file: str | None = None) -> Policy:
+    """The policy in a TOML file or in its bytes; raises InvalidInput with every fault; `file` names the bytes."""
+    return read_toml(source, Policy, faults_between, file=file).with_principles_to_choose()

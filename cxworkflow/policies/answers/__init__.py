@@ -1,0 +1,26 @@
+"""Answers to a policy's questions: read from files and forms, checked, counted as complete, and hashed."""
+
+from cxworkflow.policies.answers.canonical import canonical, sha256_of
+from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
+from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, from_form, to_form
+from cxworkflow.policies.answers.sections import Content, check_section, empty_content
+from cxworkflow.policies.answers.strategy_file import StrategyFile, read_strategy
+
+__all__ = [
+    "ChecklistItem",
+    "Content",
+    "FormReading",
+    "StrategyFile",
+    "Typed",
+    "canonical",
+    "check_section",
+    "checklist",
+    "date_boxes",
+    "empty_content",
+    "from_form",
+    "missing_in",
+    "missing_overall",
+    "read_strategy",
+    "sha256_of",
+    "to_form",
+]

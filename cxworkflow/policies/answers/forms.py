@@ -1,0 +1,126 @@
+"""Between a section's content and the flat fields of an HTML form, both ways, so that nothing typed is lost."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from cxworkflow.errors import Fault
+from cxworkflow.policies.answers.sections import Content, check_section
+from cxworkflow.policies.questions import Field, Section
+
+Typed = dict[str, Any]
+"""What stands in the boxes of a form: text by field key, lists of text for principles, lists of such for rows."""
+
+_YES_NO = {"yes": True, "no": False}
+_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?", re.ASCII)
+
+
+class FormReading(NamedTuple):
+    """A form, read: `content` in normal form, its faults, and `typed`, what was in the boxes (blank rows left out).
+
+    Rows have the same positions in all three, so the fault of `funds[1].source` belongs to the second row of `typed`.
+    """
+
+    content: Content
+    faults: list[Fault]
+    typed: Typed
+
+
+def from_form(section: Section, form: Mapping[str, Any]) -> FormReading:
+    """Reads fields named `text`, `needed` (yes or no), `personnel-0-role`, `metrics-2-principles` (several values).
+
+    A date may come as one field in year-month-day, or as three: `metrics-0-by-year`, `-month`, `-day`. Other names in
+    the form are left alone. Raises nothing: what can't be read is a fault with a key such as `metrics[2].by`.
+    """
+    typed: Typed = {}
+    if section.as_needed:
+        typed["needed"] = _one(form, "needed")
+        typed["reason"] = _one(form, "reason")
+    for field in section.fields:
+        typed[field.key] = _rows_in(form, field) if field.type == "rows" else _box(form, field, field.key)
+    content, faults = check_section(section, _read(section, typed), at_key="")
+    return FormReading(content, faults, typed)
+
+
+def to_form(section: Section, content: Content) -> Typed:
+    """What stands in the boxes for stored content: the shape of `FormReading.typed`."""
+    typed: Typed = {}
+    if section.as_needed:
+        typed["needed"] = {True: "yes", False: "no"}.get(content.get("needed"), "")  # type: ignore[arg-type]
+        typed["reason"] = content.get("reason", "")
+    for field in section.fields:
+        value = content.get(field.key, field.empty)
+        if field.type == "rows":
+            typed[field.key] = [{column.key: _shown(row.get(column.key)) for column in field.columns} for row in value]
+        else:
+            typed[field.key] = _shown(value)
+    return typed
+
+
+def date_boxes(typed: str) -> tuple[str, str, str]:
+    """The year, month and day boxes of a date field, from what `typed` holds for it."""
+    year, month, day = [*typed.split("-", 2), "", "", ""][:3]
+    return year, month.removeprefix("0"), day.removeprefix("0")
+
+
+def _one(form: Mapping[str, Any], name: str) -> str:
+    values = _several(form, name)
+    return values[0] if values else ""
+
+
+def _several(form: Mapping[str, Any], name: str) -> list[str]:
+    getlist: Callable[[str], list[str]] | None = getattr(form, "getlist", None)
+    found = getlist(name) if getlist else form.get(name, [])
+    return [found] if isinstance(found, str) else list(found)
+
+
+def _box(form: Mapping[str, Any], field: Field, name: str) -> str | list[str]:
+    if field.type == "principles":
+        return [value for value in _several(form, name) if value.strip()]
+    if field.type == "date" and name not in form:
+        boxes = [_one(form, f"{name}-{part}").strip() for part in ("year", "month", "day")]
+        return "-".join((boxes[0], boxes[1].zfill(2), boxes[2].zfill(2))) if any(boxes) else ""
+    return _one(form, name)
+
+
+def _rows_in(form: Mapping[str, Any], field: Field) -> list[Typed]:
+    named = re.compile(rf"{field.key}-(\d{{1,6}})-.+", re.ASCII)
+    positions = sorted({int(match[1]) for name in form if (match := named.fullmatch(name))})
+    rows = (
+        {column.key: _box(form, column, f"{field.key}-{position}-{column.key}") for column in field.columns}
+        for position in positions
+    )
+    return [row for row in rows if any(value.strip() if isinstance(value, str) else value for value in row.values())]
+
+
+def _read(section: Section, typed: Typed) -> Content:
+    content: Content = {}
+    if section.as_needed:
+        answer = typed["needed"].strip()
+        content["needed"] = _YES_NO.get(answer, answer or None)
+        content["reason"] = typed["reason"]
+    for field in section.fields:
+        if field.type == "rows":
+            content[field.key] = [
+                {column.key: _value(column, row[column.key]) for column in field.columns} for row in typed[field.key]
+            ]
+        else:
+            content[field.key] = _value(field, typed[field.key])
+    return content
+
+
+def _value(field: Field, typed: str | list[str]) -> object:
+    """The JSON value that was meant; what can't be read stays text, and is refused as such."""
+    if isinstance(typed, list):
+        return [int(each) if _NUMBER.fullmatch(each) and "." not in each else each for each in typed]
+    if field.type in {"number", "integer", "money", "fiscal-year"}:
+        digits = re.sub(r"[\s,$]", "", typed)
+        if _NUMBER.fullmatch(digits):
+            return float(digits) if "." in digits else int(digits)
+    return typed
+
+
+def _shown(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return "" if value is None else str(value)

@@ -1,0 +1,146 @@
+"""Reads a whole strategy from a file: complete and right in every part, or refused with every fault."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.policies.answers.completeness import missing_in
+from cxworkflow.policies.answers.json_text import read_json
+from cxworkflow.policies.answers.sections import Content, check_section
+from cxworkflow.policies.answers.values import check_value, kind_of
+from cxworkflow.policies.characters import shown
+from cxworkflow.policies.model import Policy
+from cxworkflow.policies.questions import Field, Section
+from cxworkflow.policies.wording import nearest
+
+TITLE = Field(key="title", label="Title", type="line", max_length=300)
+_KEYS = ("policy", "component", "title", "answers")
+# More than this nobody reads; the rest is counted.
+_MOST_FAULTS = 1000
+
+
+@dataclass(frozen=True)
+class StrategyFile:
+    """A strategy as it came in a file: `answers` by clause, in normal form and in the order of the policy."""
+
+    policy: str
+    component: str
+    title: str
+    answers: dict[str, Content]
+
+
+def read_strategy(
+    raw: bytes,
+    policy: Policy,
+    components: Mapping[str, bool],
+    *,
+    file: str | None = None,
+    as_component: str | None = None,
+) -> StrategyFile:
+    """The strategy in these bytes; raises InvalidInput with every fault, keys such as `answers.IV.c.1.funds[0].source`.
+
+    `components` says of every Component code whether it is a HISP. `as_component` files the content under another
+    name: a HISP then needs the HISP sections in the file, for any other they are left out.
+    """
+    value, faults = read_json(raw, file=file)
+    if not isinstance(value, dict):
+        raise InvalidInput(file, [Fault("", f"A strategy is an object in {{braces}}, not {kind_of(value)}.")])
+    component = as_component or value.get("component")
+    hisp = components.get(component) if isinstance(component, str) else None
+    title, title_faults = check_value(TITLE, value.get("title"), "title")
+    answers, answer_faults = _read_answers(value.get("answers"), policy, hisp, borrowed=as_component is not None)
+    faults += _unknown_keys(value)
+    faults += _policy_faults(value.get("policy"), policy)
+    faults += _component_faults(value.get("component"), as_component, components)
+    faults += title_faults or ([] if title else [Fault("title", "Give the strategy a title.")])
+    faults += answer_faults
+    if faults:
+        raise InvalidInput(file, _readable(faults))
+    return StrategyFile(policy.id, str(component), title, answers)
+
+
+def _unknown_keys(value: Mapping[str, object]) -> Iterator[Fault]:
+    for key in value:
+        if key not in _KEYS:
+            yield Fault(shown(key), f"There is no such key in a strategy file. Remove it.{nearest(key, _KEYS)}")
+
+
+def _policy_faults(code: object, policy: Policy) -> Iterator[Fault]:
+    if code is None:
+        yield Fault("policy", f"Say which policy this answers: “{policy.id}”.")
+    elif code != policy.id:
+        found = f"“{shown(code)}”" if isinstance(code, str) else kind_of(code)
+        yield Fault("policy", f"{found} is not the policy this is read for. Write “{policy.id}”.")
+
+
+def _component_faults(code: object, as_component: str | None, components: Mapping[str, bool]) -> Iterator[Fault]:
+    known = list(components)
+    if code is None:
+        yield Fault("component", f"Say whose strategy this is. Use one of: {', '.join(known)}.")
+    elif not isinstance(code, str):
+        yield Fault(
+            "component", f"Write a Component's code in quotation marks, such as “{known[0]}”, not {kind_of(code)}."
+        )
+    elif code not in components:
+        yield Fault("component", f"“{shown(code)}” is not a Component here. Use one of: {', '.join(known)}.")
+    if as_component is not None and as_component not in components:
+        yield Fault("as", f"“{shown(as_component)}” is not a Component here. Use one of: {', '.join(known)}.")
+
+
+def _read_answers(
+    written: object, policy: Policy, hisp: bool | None, *, borrowed: bool
+) -> tuple[dict[str, Content], list[Fault]]:
+    """`hisp` is None where the Component is not known: then the HISP sections are neither asked for nor refused."""
+    if written is None:
+        return {}, [Fault("answers", "The answers are missing. Add them, keyed by clause.")]
+    if not isinstance(written, dict):
+        return {}, [Fault("answers", f"Write an object in {{braces}}, keyed by clause, not {kind_of(written)}.")]
+    clauses = [section.clause for section in policy.sections]
+    faults = [
+        Fault(
+            f"answers.{shown(clause)}",
+            f"The policy asks for no such section.{nearest(clause, clauses)} "
+            f"Remove it, or use one of: {', '.join(clauses)}.",
+        )
+        for clause in written
+        if clause not in clauses
+    ]
+    answers: dict[str, Content] = {}
+    for section in policy.sections:
+        asked = section.applies == "all" or bool(hisp)
+        if section.clause in written:
+            content, found = _read_section(section, written[section.clause], complete=asked)
+            faults += found
+            if asked:
+                answers[section.clause] = content
+            elif hisp is False and not borrowed:
+                faults.append(
+                    Fault(f"answers.{section.clause}", "Only High Impact Service Providers are asked this. Remove it.")
+                )
+        elif asked:
+            faults.append(Fault(f"answers.{section.clause}", f"This section is missing: {section.title}. Add it."))
+    return answers, faults
+
+
+def _read_section(section: Section, written: object, *, complete: bool) -> tuple[Content, list[Fault]]:
+    at = f"answers.{section.clause}"
+    content, faults = check_section(section, written, at_key=at)
+    if complete:
+        wrong = [fault.key for fault in faults]
+        missing = (Fault(f"{at}.{fault.key}", fault.reason) for fault in missing_in(section, content))
+        # What is there but wrong is not missing too.
+        faults += [fault for fault in missing if not any(_overlap(fault.key, key) for key in wrong)]
+    return content, faults
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
+
+
+def _readable(faults: list[Fault]) -> list[Fault]:
+    """Each fault once, and no more than a person would read."""
+    distinct = list(dict.fromkeys(faults))
+    if len(distinct) <= _MOST_FAULTS:
+        return distinct
+    rest = len(distinct) - _MOST_FAULTS
+    return [*distinct[:_MOST_FAULTS], Fault("", f"There are {rest:,} more faults. Mend these first.")]

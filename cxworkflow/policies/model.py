@@ -1,0 +1,236 @@
+"""What a policy is: principles, clauses, clocks, ladders, sections, deliverables, words."""
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import Field as Limits
+from pydantic import Strict
+
+from cxworkflow.calendar import Term
+from cxworkflow.errors import NotFound
+from cxworkflow.policies.parts import ClauseId, Part, Prose, Slug
+from cxworkflow.policies.questions import Choice, Field, Section
+
+RoleName = Literal[
+    "contributor",
+    "lead",
+    "executive",
+    "directorate-reviewer",
+    "directorate-lead",
+    "cio",
+    "ocio-hq-lead",
+    "auditor",
+    "administrator",
+]
+NoticeKind = Literal[
+    "submitted",
+    "withdrawn",
+    "assigned",
+    "returned",
+    "recommended",
+    "approved",
+    "implemented",
+    "extended",
+    "paused",
+    "resumed",
+    "delivered",
+]
+ClockStart = Literal["signed", "submitted", "returned", "approved"]
+ClockStop = Literal["submitted", "withdrawn", "returned", "recommended", "approved", "implemented", "all-implemented"]
+
+
+class Principle(Part):
+    """A principle that activities and metrics can name."""
+
+    number: Annotated[int, Limits(ge=1, le=99)]
+    title: Prose
+    clause: ClauseId
+
+
+class Clause(Part):
+    """One clause: who it binds, what it asks in plain words, and where the product keeps it."""
+
+    id: ClauseId
+    who: Prose
+    title: Prose
+    summary: Prose
+    lives_in: Prose
+
+
+class ExtensionLimit(Part):
+    """The day no extension passes unless an authority is cited, and the clause that says so."""
+
+    on: date
+    clause: ClauseId
+    summary: Prose
+
+
+class ClockRule(Part):
+    """How long something may take.
+
+    `holder` says how many there are: `component` one for each obliged Component, `directorate` and `department` one in
+    all. The day of the event that `starts` the clock is day 0. It is due so many `days` later, or on the fixed day
+    `due_on`, and never past `cap_on`: calendar days in the policy's time zone, unless `unit` is `business`; `roll`
+    moves a due date on which offices are closed. Any of the events in `stops` stops it, or else the last of its
+    deliverables. `set_by` keeps apart what the policy requires and what the Directorate aims at.
+    """
+
+    kind: Slug
+    title: Prose
+    clause: ClauseId
+    set_by: Literal["policy", "directorate"]
+    holder: Literal["directorate", "component", "department"]
+    starts: ClockStart
+    stops: Annotated[tuple[ClockStop, ...], Strict(False)] = ()
+    days: Annotated[int, Limits(ge=1, le=3660)] | None = None
+    due_on: date | None = None
+    cap_on: date | None = None
+    unit: Literal["calendar", "business"] = "calendar"
+    roll: Literal["none", "next-business-day"] = "none"
+    ladder: Slug
+
+    @property
+    def term(self) -> Term:
+        """The rule as the calendar counts it."""
+        return Term(
+            days=self.days,
+            fixed_on=self.due_on,
+            cap_on=self.cap_on,
+            business=self.unit == "business",
+            roll=self.roll == "next-business-day",
+        )
+
+
+class Recipient(Part):
+    """Who is reminded, from which rung on (None: from the first)."""
+
+    role: RoleName
+    from_rung: Annotated[int, Limits(ge=-3660, le=3660)] | None = None
+
+
+class Ladder(Part):
+    """When reminders go out, in days relative to the due date, and to whom.
+
+    After the last rung the ladder goes on every `repeat_every` days until the clock stops.
+    """
+
+    rungs: Annotated[
+        tuple[Annotated[int, Limits(ge=-3660, le=3660)], ...], Strict(False), Limits(min_length=1, max_length=100)
+    ]
+    repeat_every: Annotated[int, Limits(ge=1, le=3660)] | None = None
+    to: Annotated[tuple[Recipient, ...], Strict(False), Limits(min_length=1)]
+
+    def roles_at(self, rung: int) -> tuple[RoleName, ...]:
+        """The roles that a rung is sent to, in the order of the file."""
+        return tuple(each.role for each in self.to if each.from_rung is None or each.from_rung <= rung)
+
+
+class DeliverableRule(Part):
+    """Something the Directorate itself delivers; the last one of a clock stops that clock."""
+
+    id: Slug
+    title: Prose
+    clause: ClauseId
+    stops: Slug
+
+
+class Word(Part):
+    """A word of the domain and what it means here."""
+
+    word: Prose
+    meaning: Prose
+
+
+Named = TypeVar("Named")
+
+
+def _one(named: Iterable[tuple[str, Named]], wanted: str, noun: str) -> Named:
+    for name, each in named:
+        if name == wanted:
+            return each
+    raise NotFound(f"The policy has no {noun} “{wanted}”.")
+
+
+class Policy(Part):
+    """One mandate, as its file says it. Dates are calendar days in `timezone`; `fires_at` is local time there."""
+
+    id: Slug
+    title: Prose
+    short_title: Prose
+    department: Slug
+    issued_by: Prose
+    # What a Component files under it, such as "customer experience strategy".
+    paper: Prose = "strategy"
+    signed_on: date
+    timezone: Literal["America/New_York"]
+    fires_at: time
+    # The offices' closed days, for clocks that count business days or roll.
+    holidays: Literal["us-federal"] | None = None
+    extension_limit: ExtensionLimit | None = None
+    principles: Annotated[tuple[Principle, ...], Strict(False)] = ()
+    clauses: Annotated[tuple[Clause, ...], Strict(False), Limits(min_length=1)]
+    clocks: Annotated[tuple[ClockRule, ...], Strict(False), Limits(min_length=1)]
+    ladders: dict[Slug, Ladder]
+    sections: Annotated[tuple[Section, ...], Strict(False)] = ()
+    deliverables: Annotated[tuple[DeliverableRule, ...], Strict(False)] = ()
+    notices: dict[NoticeKind, Annotated[tuple[RoleName, ...], Strict(False)]] = Limits(default_factory=dict)
+    words: Annotated[tuple[Word, ...], Strict(False)] = ()
+
+    def clause(self, clause: str) -> Clause:
+        """The clause of this id; raises NotFound."""
+        return _one(((each.id, each) for each in self.clauses), clause, "clause")
+
+    def section(self, clause: str) -> Section:
+        """The section that this clause asks for; raises NotFound."""
+        return _one(((each.clause, each) for each in self.sections), clause, "section")
+
+    def clock(self, kind: str) -> ClockRule:
+        """The rule of this kind of clock; raises NotFound."""
+        return _one(((each.kind, each) for each in self.clocks), kind, "clock")
+
+    def ladder(self, name: str) -> Ladder:
+        """The ladder of this name; raises NotFound."""
+        return _one(self.ladders.items(), name, "ladder")
+
+    def deliverable(self, what: str) -> DeliverableRule:
+        """The deliverable of this id; raises NotFound."""
+        return _one(((each.id, each) for each in self.deliverables), what, "deliverable")
+
+    def sections_for(self, *, hisp: bool) -> tuple[Section, ...]:
+        """The sections a Component answers, in the order of the policy."""
+        return tuple(each for each in self.sections if hisp or each.applies == "all")
+
+    def with_principles_to_choose(self) -> Self:
+        """The same policy, with its principles as the choices of every field that asks for some."""
+        choices = tuple(Choice(value=str(each.number), label=each.title) for each in self.principles)
+
+        def filled(field: Field) -> Field:
+            columns = tuple(filled(column) for column in field.columns)
+            offered = choices if field.type == "principles" else field.choices
+            return field.model_copy(update={"columns": columns, "choices": offered})
+
+        sections = tuple(
+            section.model_copy(update={"fields": tuple(filled(field) for field in section.fields)})
+            for section in self.sections
+        )
+        return self.model_copy(update={"sections": sections})
+
+    def told_of(self, kind: str) -> tuple[str, ...]:
+        """The roles that get an e-mail when this happens; none where the file names none."""
+        return next((roles for known, roles in self.notices.items() if known == kind), ())
+
+    @property
+    def signed_component_clocks(self) -> tuple[str, ...]:
+        """The kinds of clock that the signature starts for every obliged Component."""
+        return tuple(each.kind for each in self.clocks if each.holder == "component" and each.starts == "signed")
+
+    def facts_of(self, rule: ClockRule) -> dict[str, str]:
+        """What an e-mail about a clock says of its rule: JSON values."""
+        return {
+            "policy": self.short_title,
+            "clock": rule.kind,
+            "clock_title": rule.title,
+            "clause": rule.clause,
+            "set_by": rule.set_by,
+        }

@@ -1,0 +1,77 @@
+"""What a policy asks: sections and the typed fields of their answers."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field as Limits
+from pydantic import Strict
+
+from cxworkflow.policies.parts import ClauseId, Key, Part, Prose
+
+FieldType = Literal["line", "text", "number", "integer", "money", "date", "fiscal-year", "choice", "principles", "rows"]
+
+
+class Choice(Part):
+    """One answer to pick: the value that is stored, and the label that is read."""
+
+    value: Annotated[str, Limits(min_length=1, max_length=100)]
+    label: Prose
+
+
+class Field(Part):
+    """One question, and what counts as an answer to it.
+
+    `line` is text without line breaks, `text` may have them. `number` may have decimals, `integer` not; `money` is in
+    US dollars; `date` is a calendar day, stored as `2024-01-09`; `fiscal-year` is the federal year, such as 2024.
+    `choice` is one value of `choices`; `principles` a list of principle numbers, with `choices` filled in from the
+    policy when it is read. `rows` is a list of objects with one value per field in `columns`.
+    """
+
+    key: Key
+    label: Prose
+    type: FieldType
+    help: str = ""
+    example: str = ""
+    required: bool = True
+    min: float | None = None
+    max: float | None = None
+    max_length: Annotated[int, Limits(ge=1, le=20_000)] | None = None
+    choices: Annotated[tuple[Choice, ...], Strict(False)] = ()
+    # A date may not lie before this other date of the same row.
+    not_before: Key | None = None
+    columns: Annotated[tuple["Field", ...], Strict(False)] = ()
+    row_noun: Prose | None = None
+    min_rows: Annotated[int, Limits(ge=0, le=500)] = 1
+    max_rows: Annotated[int, Limits(ge=1, le=500)] = 500
+
+    @property
+    def longest(self) -> int:
+        """The most characters an answer may have."""
+        return self.max_length or (20_000 if self.type == "text" else 300)
+
+    @property
+    def empty(self) -> object:
+        """What stands in the answers where nothing is written: never a missing key."""
+        match self.type:
+            case "text":
+                return ""
+            case "rows" | "principles":
+                return []
+            case _:
+                return None
+
+
+class Section(Part):
+    """A part of the strategy that one clause asks for.
+
+    `applies` is `all`, or `hisp` for what only High Impact Service Providers are asked. An `as_needed` section first
+    asks `needed`; with no, a `reason` stands in for the fields.
+    """
+
+    clause: ClauseId
+    title: Prose
+    asks: Prose
+    help: Prose
+    example: Prose
+    applies: Literal["all", "hisp"] = "all"
+    as_needed: bool = False
+    fields: Annotated[tuple[Field, ...], Strict(False), Limits(min_length=1)]
