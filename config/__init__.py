@@ -1,0 +1,1 @@
+"""Configuration: the settings, the policies and the organizations."""

@@ -1,0 +1,83 @@
+"""The settings: frozen, typed, read once from the environment. A missing or wrong one stops the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cxworkflow.errors import SettingError
+
+FOLDER = Path(__file__).parent
+POLICIES = FOLDER / "policies"
+ORGANIZATIONS = FOLDER / "organizations"
+PREFIX = "CXWORKFLOW_"
+LEAST_SECRET = 32  # characters
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    secret_key: str
+    base_url: str
+    mail_from: str
+    journal_folder: Path | None = None
+    journal_address: str | None = None
+    demo: bool = False
+    secure_cookies: bool = True
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings as the environment gives them; raises SettingError with one sentence."""
+    demo = _yes(environment, "DEMO")
+    base_url = _url(environment, "BASE_URL", ("http", "https")).rstrip("/")
+    folder = environment.get(f"{PREFIX}JOURNAL_FOLDER")
+    settings = Settings(
+        database_url=_url(environment, "DATABASE_URL", ("postgresql", "postgresql+psycopg")).replace(
+            "postgresql://", "postgresql+psycopg://", 1
+        ),
+        redis_url=_url(environment, "REDIS_URL", ("redis", "rediss", "redis+socket")),
+        smtp_url=_url(environment, "SMTP_URL", ("smtp", "smtps")),
+        secret_key=_needed(environment, "SECRET_KEY"),
+        base_url=base_url,
+        mail_from=environment.get(f"{PREFIX}MAIL_FROM") or "CX Workflow <cx-workflow@localhost.localdomain>",
+        journal_folder=Path(folder) if folder else None,
+        journal_address=environment.get(f"{PREFIX}JOURNAL_ADDRESS") or None,
+        demo=demo,
+        secure_cookies=urlsplit(base_url).scheme == "https",
+    )
+    if len(settings.secret_key) < LEAST_SECRET:
+        raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
+    if "@" not in parseaddr(settings.mail_from)[1]:
+        raise SettingError(f"{PREFIX}MAIL_FROM has no e-mail address in it: write it as Name <name@example.gov>.")
+    return settings
+
+
+def _needed(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(PREFIX + name, "").strip()
+    if not value:
+        raise SettingError(f"{PREFIX}{name} is not set. The README lists the settings and what each one is for.")
+    return value
+
+
+def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = _needed(environment, name)
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  # reading it checks it
+    except ValueError:
+        raise SettingError(f"{PREFIX}{name} is not a valid address.") from None
+    if parts.scheme not in schemes:
+        raise SettingError(f"{PREFIX}{name} has to begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+    return value
+
+
+def _yes(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(PREFIX + name, "").strip().lower()
+    if value not in ("", "0", "1", "no", "yes", "false", "true"):
+        raise SettingError(f"{PREFIX}{name} is “{value}”: use yes or no.")
+    return value in ("1", "yes", "true")

@@ -1,0 +1,70 @@
+"""The bell: tells a worker that something is owed. Losing a ring loses nothing, since workers look anyway."""
+
+import time
+
+import structlog
+from celery import Celery
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from cxworkflow.db import db
+
+log = structlog.get_logger()
+
+TICK = "tasks.tick"
+SEND = "tasks.send"
+QUIET_AFTER_FAILURE = 30  # seconds in which a page does not wait for a broker that has just failed
+
+
+def celery(redis_url: str) -> Celery:
+    """The queue, with the settings under which losing Redis is harmless (measured on kombu 5.7)."""
+    app = Celery("cxworkflow", broker=redis_url, set_as_current=False)
+    app.conf.update(
+        broker_transport_options={
+            "ack_emulation": False,  # with it, a Redis restart ends the worker
+            "socket_timeout": 5,  # without it, a frozen Redis hangs a publish for over 40 seconds
+            "socket_connect_timeout": 3,
+            "health_check_interval": 5,  # without it, a connection that died silently never recovers
+        },
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # any number ends the worker in a long outage
+        task_publish_retry=False,  # a ring that fails is not worth waiting for
+        task_ignore_result=True,
+        task_acks_late=False,  # a lost ring costs a minute; one redelivered for ever costs more
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        timezone="UTC",  # local time zones skip or repeat jobs when the clocks change
+    )
+    return app
+
+
+class Bell:
+    """Rings after each commit in which notices were owed."""
+
+    def __init__(self, app: Flask, redis_url: str) -> None:
+        self._celery = celery(redis_url)
+        self._silent_until = 0.0
+        with app.app_context():
+            sessions = db.session.session_factory
+
+        @event.listens_for(sessions, "after_commit")
+        def ring(session: Session) -> None:
+            if session.info.pop("owes", False):
+                self.ring(SEND)
+
+        @event.listens_for(sessions, "after_rollback")
+        def forget(session: Session) -> None:
+            session.info.pop("owes", None)
+
+    def ring(self, task: str) -> None:
+        """Ask a worker to look; a broker that does not answer is left alone for a while."""
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            self._celery.send_task(task, expires=60, ignore_result=True)
+        except Exception as error:  # noqa: BLE001  # whatever fails here, the workers look by themselves
+            self._silent_until = time.monotonic() + QUIET_AFTER_FAILURE
+            log.warning("the bell could not be rung", error=type(error).__name__)

@@ -1,0 +1,178 @@
+"""Due dates, from recorded facts alone: pure functions over calendar days in the agency's time zone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+EASTERN = ZoneInfo("America/New_York")
+ONE_DAY = timedelta(days=1)
+
+
+def day_of(at: datetime, zone: ZoneInfo = EASTERN) -> date:
+    """The calendar day of a moment; a day ends at midnight in the zone (domain: section 2)."""
+    return at.astimezone(zone).date()
+
+
+def moment(on: date, hour: int = 0, minute: int = 0, zone: ZoneInfo = EASTERN) -> datetime:
+    """The moment at which the clocks of the zone show this day and time."""
+    return datetime.combine(on, time(hour, minute), zone)
+
+
+def fiscal_year(on: date) -> int:
+    """The federal fiscal year of a day: 1 October of the year before to 30 September."""
+    return on.year + (on.month >= 10)
+
+
+def fiscal_year_end(year: int) -> date:
+    """The last day of a federal fiscal year."""
+    return date(year, 9, 30)
+
+
+@lru_cache(maxsize=256)
+def federal_holidays(year: int) -> frozenset[date]:
+    """US federal holidays kept in a calendar year, on the days they are observed."""
+    return frozenset(day for day in holidays.country_holidays("US", years=year) if day.year == year)
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long a clock runs: so many days from its start, or until a fixed day; never past its cap."""
+
+    days: int | None = None
+    fixed_on: date | None = None
+    cap_on: date | None = None
+    business: bool = False
+    roll: bool = False
+    closed_on: frozenset[date] = frozenset()
+
+    def is_open(self, on: date) -> bool:
+        """Whether offices are open: no weekend, federal holiday or day closed by order."""
+        return on.weekday() < 5 and on not in federal_holidays(on.year) and on not in self.closed_on
+
+    def rolled(self, on: date) -> date:
+        """The same day, or the next business day where the policy says so."""
+        while self.roll and not self.is_open(on):
+            on += ONE_DAY
+        return on
+
+    def due_on(self, started_on: date) -> date:
+        """The day on which a clock started on this day is due."""
+        if self.fixed_on is not None:
+            return self.capped(self.rolled(self.fixed_on))
+        return self.capped(self.rolled(self._counted(started_on, self.days or 0)))
+
+    def _counted(self, started_on: date, days: int) -> date:
+        if not self.business:
+            return started_on + timedelta(days=days)
+        on = started_on
+        while days:
+            on += ONE_DAY
+            days -= self.is_open(on)
+        return on
+
+    def capped(self, on: date) -> date:
+        """The earlier of a day and the cap."""
+        return on if self.cap_on is None else min(on, self.cap_on)
+
+
+class ChangeKind(StrEnum):
+    """What can happen to a clock."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    RESTARTED = "restarted"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RECOMPUTED = "recomputed"
+
+
+class ClockState(StrEnum):
+    """How a clock stands on a given day."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    OVERDUE = "overdue"
+    MET = "met"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One recorded event in a clock's life; `due_on` is the new date of an extension or a recomputation."""
+
+    kind: ChangeKind
+    on: date
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a clock stands after its changes. `due_set_on` is the day this due date was set."""
+
+    started_on: date
+    original_due_on: date
+    due_on: date
+    due_set_on: date
+    paused_on: date | None = None
+    stopped_on: date | None = None
+
+    def days_late(self, on: date) -> int:
+        """Days past the due date at the stop, at the pause, or on this day."""
+        end = self.stopped_on or self.paused_on or on
+        return max(0, (end - self.due_on).days)
+
+    def state(self, on: date) -> ClockState:
+        """The clock's state on a day."""
+        late = self.days_late(on) > 0
+        if self.stopped_on is not None:
+            return ClockState.LATE if late else ClockState.MET
+        if self.paused_on is not None:
+            return ClockState.PAUSED
+        return ClockState.OVERDUE if late else ClockState.RUNNING
+
+
+def run(term: Term, changes: Iterable[Change] | Sequence[Change]) -> Run:
+    """The one function from recorded events to due dates; the first change must be a start."""
+    clock: Run | None = None
+    for change in changes:
+        clock = _after(term, clock, change)
+    if clock is None:
+        raise ValueError("A clock needs a start.")
+    return clock
+
+
+def _after(term: Term, clock: Run | None, change: Change) -> Run:
+    if clock is None:
+        due_on = term.due_on(change.on)
+        return Run(change.on, due_on, due_on, change.on)
+    match change.kind:
+        case ChangeKind.STOPPED:
+            # Stopping ends a pause: the days paused until then count as on a resumption.
+            clock = _resumed(term, clock, change.on)
+            return replace(clock, stopped_on=change.on)
+        case ChangeKind.RESTARTED:
+            return replace(clock, stopped_on=None, due_set_on=change.on)
+        case ChangeKind.PAUSED:
+            return replace(clock, paused_on=change.on)
+        case ChangeKind.RESUMED:
+            return replace(_resumed(term, clock, change.on), due_set_on=change.on)
+        case ChangeKind.EXTENDED | ChangeKind.RECOMPUTED:
+            return replace(clock, due_on=change.due_on or clock.due_on, due_set_on=change.on)
+        case ChangeKind.STARTED:
+            raise ValueError("A clock starts once.")
+
+
+def _resumed(term: Term, clock: Run, on: date) -> Run:
+    if clock.paused_on is None:
+        return clock
+    moved_to = term.rolled(clock.due_on + (on - clock.paused_on))
+    if term.cap_on is not None:
+        # An extension past the cap, granted on a cited authority, is not taken back by a resumption.
+        moved_to = min(moved_to, max(term.cap_on, clock.due_on))
+    return replace(clock, due_on=moved_to, paused_on=None)

@@ -1,0 +1,32 @@
+"""The demo's movable clock: how far it stands from the real one is a row in the demo's database."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from flask import has_app_context
+from sqlalchemy import select
+
+from cxworkflow.db import session, unit_of_work
+from cxworkflow.models import DemoClock
+
+REREAD_AFTER = 0.5  # seconds: other processes notice a moved clock this soon
+_known: tuple[float, timedelta] = (float("-inf"), timedelta(0))
+
+
+def offset() -> timedelta:
+    """How far the demo's clock is ahead of the real one (negative: behind)."""
+    global _known
+    read_at, ahead_by = _known
+    if time.monotonic() - read_at < REREAD_AFTER or not has_app_context():
+        return ahead_by
+    ahead_by = session().scalar(select(DemoClock.ahead_by)) or timedelta(0)
+    _known = (time.monotonic(), ahead_by)
+    return ahead_by
+
+
+def set_clock(to: datetime) -> None:
+    """Move the demo's clock to a moment; it goes on from there."""
+    global _known
+    with unit_of_work() as current:
+        current.merge(DemoClock(id=1, ahead_by=to - datetime.now(UTC)))
+    _known = (float("-inf"), timedelta(0))

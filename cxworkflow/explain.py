@@ -1,0 +1,142 @@
+"""Why a due date is what it is, sentence by sentence, and which reminders are still to come: pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from cxworkflow import calendar
+from cxworkflow.calendar import Change, ChangeKind, Run, Term
+from cxworkflow.ladder import rungs_until
+from cxworkflow.policies import ClockRule, Ladder, Policy
+from cxworkflow.wording import days, long_date
+
+MOST_COMING = 12  # reminders shown ahead; a ladder that repeats has no end
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a clock's life: what happened, said in sentences, and the due date after it."""
+
+    kind: ChangeKind
+    on: date
+    sentences: tuple[str, ...]
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A reminder that goes out if the clock still runs then."""
+
+    rung: int
+    on: date
+    roles: tuple[str, ...]
+
+
+def explain(policy: Policy, rule: ClockRule, changes: Sequence[Change]) -> tuple[Step, ...]:
+    """A step for each recorded change, in their order; dates are calendar days in the policy's time zone."""
+    steps = []
+    before: Run | None = None
+    for count, change in enumerate(changes, start=1):
+        after = calendar.run(rule.term, changes[:count])
+        said = started(policy, rule, change.on) if before is None else _changed(policy, rule, before, after, change)
+        steps.append(Step(change.kind, change.on, tuple(said), after.due_on))
+        before = after
+    return tuple(steps)
+
+
+def started(policy: Policy, rule: ClockRule, on: date) -> list[str]:
+    """How the due date of a clock that starts on this day is counted."""
+    term = rule.term
+    if term.fixed_on is not None:
+        counted = term.fixed_on
+        said = [f"Clause {rule.clause} names the day: {long_date(counted)}."]
+    else:
+        counted = Term(days=term.days, business=term.business, closed_on=term.closed_on).due_on(on)
+        unit = days(term.days or 0).replace(" day", " business day") if term.business else days(term.days or 0)
+        said = [f"{unit} from {long_date(on)} is {long_date(counted)}."]
+    said += _rolled(term, counted)
+    return said + _capped(policy, rule, term.rolled(counted), term.due_on(on))
+
+
+def coming(ladder: Ladder, clock: Run, *, after: date) -> tuple[Coming, ...]:
+    """The next reminders of a clock, as things stand: those that fire after this day. None while paused or stopped."""
+    if clock.stopped_on is not None or clock.paused_on is not None:
+        return ()
+    last = max(max(ladder.rungs), (after - clock.due_on).days) + MOST_COMING * (ladder.repeat_every or 0)
+    ahead = (
+        Coming(rung, clock.due_on + timedelta(days=rung), ladder.roles_at(rung))
+        for rung in rungs_until(ladder.rungs, ladder.repeat_every, last)
+        if clock.due_on + timedelta(days=rung) > max(after, clock.due_set_on)
+    )
+    fixed = sum(1 for rung in ladder.rungs if clock.due_on + timedelta(days=rung) > after)
+    # The ladder's own rungs, and where it repeats the first two of the repetition.
+    return tuple(islice(ahead, fixed + (2 if ladder.repeat_every else 0)))
+
+
+def rung_words(rung: int) -> str:
+    """A rung as people say it: 7 days before, on the due date, 1 day after."""
+    if rung == 0:
+        return "on the due date"
+    return f"{days(abs(rung))} {'before' if rung < 0 else 'after'}"
+
+
+def _changed(policy: Policy, rule: ClockRule, before: Run, after: Run, change: Change) -> list[str]:
+    match change.kind:
+        case ChangeKind.STOPPED:
+            moved = _moved_by_pause(policy, rule, before, after, change.on) if before.paused_on else []
+            return [*moved, _stopped(after, change.on)]
+        case ChangeKind.RESTARTED:
+            return [f"Runs again from {long_date(change.on)}, to the date it had: {long_date(after.due_on)}."]
+        case ChangeKind.PAUSED:
+            return [f"Paused on {long_date(change.on)}. From this day on no days are counted and no reminders go out."]
+        case ChangeKind.RESUMED:
+            return _moved_by_pause(policy, rule, before, after, change.on)
+        case ChangeKind.EXTENDED:
+            longer = (after.due_on - before.due_on).days
+            return [f"Extended by {days(longer)}, from {long_date(before.due_on)} to {long_date(after.due_on)}."]
+        case _:
+            return [f"Counted again: {long_date(before.due_on)} became {long_date(after.due_on)}."]
+
+
+def _stopped(after: Run, on: date) -> str:
+    early = (after.due_on - on).days
+    if early == 0:
+        return f"Stopped on {long_date(on)}, the due date itself: in time."
+    if early > 0:
+        return f"Stopped on {long_date(on)}, {days(early)} before it was due: in time."
+    return f"Stopped on {long_date(on)}, {days(-early)} after it was due: late."
+
+
+def _moved_by_pause(policy: Policy, rule: ClockRule, before: Run, after: Run, on: date) -> list[str]:
+    assert before.paused_on is not None
+    paused = (on - before.paused_on).days
+    counted = before.due_on + timedelta(days=paused)
+    said = [
+        f"Paused {days(paused)}, from {long_date(before.paused_on)} to {long_date(on)}.",
+        f"{days(paused)} after {long_date(before.due_on)} is {long_date(counted)}.",
+    ]
+    if paused == 0:
+        return [f"Paused and resumed on {long_date(on)}: the due date stays {long_date(after.due_on)}."]
+    said += _rolled(rule.term, counted)
+    if after.due_on == before.due_on and rule.term.cap_on is not None and before.due_on > rule.term.cap_on:
+        # An extension past the cap, granted on a cited authority, is neither lengthened nor taken back.
+        return [*said, f"The extended due date, {long_date(after.due_on)}, stays: a pause moves no date past the cap."]
+    return said + _capped(policy, rule, rule.term.rolled(counted), after.due_on)
+
+
+def _rolled(term: Term, counted: date) -> list[str]:
+    rolled = term.rolled(counted)
+    if rolled != counted:
+        return [f"Offices are closed on that {counted:%A}, so it moves to the next business day: {long_date(rolled)}."]
+    if counted.weekday() >= 5:
+        return [f"That is a {counted:%A}. This policy does not move due dates that fall on a weekend or a holiday."]
+    return []
+
+
+def _capped(policy: Policy, rule: ClockRule, counted: date, due_on: date) -> list[str]:
+    if due_on >= counted:
+        return []
+    limit = policy.extension_limit
+    clause = limit.clause if limit is not None and limit.on == due_on else rule.clause
+    return [f"Clause {clause} allows no date after {long_date(due_on)}, so it is due on {long_date(due_on)}."]

@@ -1,0 +1,32 @@
+"""The journal: where a message in doubt is looked up by its Message-ID before it is sent again."""
+
+from pathlib import Path
+from typing import Protocol
+
+from cxworkflow.local import mailbox
+
+
+class Journal(Protocol):
+    """Something that keeps a copy of every message the mail server took."""
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether it holds the message; None when it can't be asked now."""
+
+
+class NoJournal:
+    """No journal is set up: a doubt stays one, and is left to a person."""
+
+    def holds(self, message_id: str) -> bool | None:
+        """Nobody knows."""
+        return None
+
+
+class LocalMailbox:
+    """The local mailbox, which stores each message before it accepts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether the mailbox took the message."""
+        return bool(mailbox.find(self._folder, message_id))

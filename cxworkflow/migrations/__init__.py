@@ -1,0 +1,43 @@
+"""Bringing a database's tables up to date, by one process at a time."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+LOCK = 7602  # an advisory lock's number: any, as long as it stays the same
+FOLDER = Path(__file__).parent
+
+
+def configuration(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration, without a file."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.attributes["connection"] = connection
+    return made
+
+
+def upgrade(database_url: str) -> None:
+    """Apply every migration that this database lacks; a second process waits and finds nothing to do."""
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        if is_current(connection):
+            return
+        connection.execute(sa.text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.commit()
+        try:
+            command.upgrade(configuration(connection), "head")
+        finally:
+            connection.rollback()
+            connection.execute(sa.text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            connection.commit()
+
+
+def is_current(connection: sa.Connection) -> bool:
+    """Whether the database has every migration."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return present == ScriptDirectory.from_config(configuration()).get_current_head()

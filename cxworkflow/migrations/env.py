@@ -1,0 +1,15 @@
+"""How Alembic runs our migrations: on the connection it is handed, with a lock time-out, all or nothing."""
+
+from alembic import context
+from sqlalchemy import text
+
+import cxworkflow.models  # noqa: F401  # fills the metadata
+from cxworkflow.db import Base
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+with context.begin_transaction():
+    # Rather fail and be tried again than hold up everybody who waits behind us.
+    connection.execute(text("set local lock_timeout = '5s'"))
+    context.run_migrations()
+connection.commit()

@@ -1,0 +1,45 @@
+"""The nouns."""
+
+from cxworkflow.models.clock import Clock, ClockChange
+from cxworkflow.models.event import Event
+from cxworkflow.models.notice import Attempt, Notice
+from cxworkflow.models.operations import DemoClock, Heartbeat, SweepRun
+from cxworkflow.models.people import Appointment, Component, Person, Role
+from cxworkflow.models.policy import Deliverable, PolicyEdition
+from cxworkflow.models.review import Comment, Decision, Outcome, Recommendation, Review
+from cxworkflow.models.strategy import (
+    Answer,
+    AnswerRevision,
+    Assignment,
+    ImplementationReport,
+    Strategy,
+    Version,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerRevision",
+    "Appointment",
+    "Assignment",
+    "Attempt",
+    "Clock",
+    "ClockChange",
+    "Comment",
+    "Component",
+    "Decision",
+    "Deliverable",
+    "DemoClock",
+    "Event",
+    "Heartbeat",
+    "ImplementationReport",
+    "Notice",
+    "Outcome",
+    "Person",
+    "PolicyEdition",
+    "Recommendation",
+    "Review",
+    "Role",
+    "Strategy",
+    "SweepRun",
+    "Version",
+]

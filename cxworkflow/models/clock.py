@@ -1,0 +1,99 @@
+"""Clocks and everything that ever happened to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cxworkflow.calendar import Change, ChangeKind, ClockState, Run
+from cxworkflow.db import Base
+from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.people import Component, Person
+from cxworkflow.models.policy import PolicyEdition
+
+
+class Clock(Base):
+    """One running or stopped clock. Its dates are what `calendar.run` makes of its changes."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        CheckConstraint("stopped_on is null or paused_on is null", name="stopped_is_not_paused"),
+        Index(
+            "uq_clock_one_open",
+            "edition_id",
+            "kind",
+            text("coalesce(component_id, 0)"),
+            unique=True,
+            postgresql_where=text("stopped_on is null"),
+        ),
+        Index(
+            "ix_clock_running",
+            "edition_id",
+            "kind",
+            "due_on",
+            postgresql_where=text("stopped_on is null and paused_on is null"),
+        ),
+        Index("ix_clock_component_id", "component_id"),
+        Index("ix_clock_strategy_id", "strategy_id"),
+    )
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("policy_edition.id"))
+    kind: Mapped[str]
+    component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
+    strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"))
+    started_on: Mapped[date]
+    original_due_on: Mapped[date]
+    due_on: Mapped[date]
+    due_set_on: Mapped[date]
+    paused_on: Mapped[date | None]
+    stopped_on: Mapped[date | None]
+    edition: Mapped[PolicyEdition] = relationship()
+    component: Mapped[Component | None] = relationship(lazy="joined")
+    changes: Mapped[list["ClockChange"]] = relationship(
+        back_populates="clock", order_by="ClockChange.id", cascade="save-update"
+    )
+
+    @property
+    def run(self) -> Run:
+        """The clock's dates as the pure functions of `calendar` know them."""
+        return Run(
+            self.started_on,
+            self.original_due_on,
+            self.due_on,
+            self.due_set_on,
+            self.paused_on,
+            self.stopped_on,
+        )
+
+    def days_late(self, on: date) -> int:
+        """Days past the due date at the stop, at the pause, or on this day."""
+        return self.run.days_late(on)
+
+    def state(self, on: date) -> ClockState:
+        """How the clock stands on this day."""
+        return self.run.state(on)
+
+
+class ClockChange(Base):
+    """One line of a clock's history, with the dates before and after. Never changed."""
+
+    __tablename__ = "clock_change"
+
+    id: Mapped[Id]
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), index=True)
+    kind: Mapped[ChangeKind] = mapped_column(by_value(ChangeKind, "kind_known"))
+    at: Mapped[datetime]
+    happened_on: Mapped[date]
+    due_before_on: Mapped[date | None]
+    due_on: Mapped[date]
+    reason: Mapped[str | None]
+    authority: Mapped[str | None]
+    by_id: Mapped[PersonId | None]
+    clock: Mapped[Clock] = relationship(back_populates="changes")
+    by: Mapped[Person | None] = relationship()
+
+    @property
+    def change(self) -> Change:
+        """This line as `calendar.run` reads it."""
+        return Change(self.kind, self.happened_on, self.due_on)

@@ -1,0 +1,24 @@
+"""Column types that several nouns share."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from sqlalchemy import Enum, ForeignKey, Identity
+from sqlalchemy.orm import mapped_column
+
+Id = Annotated[int, mapped_column(Identity(always=True), primary_key=True)]
+PersonId = Annotated[int, mapped_column(ForeignKey("person.id"), index=True)]
+When = Annotated[datetime, mapped_column()]
+
+
+def by_value(kind: type[StrEnum], name: str) -> Enum:
+    """An enumeration stored as its value and guarded by a CHECK, so that plain SQL can't misspell it."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )

@@ -1,0 +1,108 @@
+"""Who: people, the Components of a department, and the appointments that give people their roles."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cxworkflow.db import Base
+from cxworkflow.models.columns import Id, by_value
+
+
+class Role(StrEnum):
+    """The roles of domain section 3; the public needs no appointment."""
+
+    CONTRIBUTOR = "contributor"
+    LEAD = "lead"
+    EXECUTIVE = "executive"
+    REVIEWER = "directorate-reviewer"
+    DIRECTORATE_LEAD = "directorate-lead"
+    CIO = "cio"
+    HQ_LEAD = "ocio-hq-lead"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def title(self) -> str:
+        """The role as a person reads it."""
+        return _TITLES[self]
+
+
+_TITLES = {
+    Role.CONTRIBUTOR: "Component contributor",
+    Role.LEAD: "Component lead",
+    Role.EXECUTIVE: "Component executive",
+    Role.REVIEWER: "CX Directorate reviewer",
+    Role.DIRECTORATE_LEAD: "CX Directorate lead",
+    Role.CIO: "Chief Information Officer",
+    Role.HQ_LEAD: "OCIO Headquarters lead",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+COMPONENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEAD, Role.EXECUTIVE, Role.HQ_LEAD})
+
+
+class Component(Base):
+    """An agency or office; `files` says whether it files itself, is covered by OCIO, or is only invited."""
+
+    __tablename__ = "component"
+    __table_args__ = (
+        CheckConstraint("files in ('self', 'ocio', 'invited')", name="files_known"),
+        CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
+        Index("uq_component_department_code", "department", "code", unique=True),
+    )
+
+    id: Mapped[Id]
+    department: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    hisp: Mapped[bool]
+    files: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+
+class Person(Base):
+    """Somebody who signs in and gets e-mails. Never deleted while the record names them."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    deactivated_at: Mapped[datetime | None]
+    appointments: Mapped[list["Appointment"]] = relationship(
+        back_populates="person", lazy="selectin", order_by="Appointment.id"
+    )
+
+
+class Appointment(Base):
+    """A role a person holds, for a Component or for the Department, from one day until (not on) another."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint(
+            "(component_id is not null) = "
+            "(role in ('contributor', 'lead', 'executive', 'ocio-hq-lead'))",
+            name="component_where_due",
+        ),
+        CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
+        Index("ix_appointment_component_id_role", "component_id", "role"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(by_value(Role, "role_known"))
+    component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    person: Mapped[Person] = relationship(back_populates="appointments")
+    component: Mapped[Component | None] = relationship(lazy="joined")
+
+    def in_force(self, on: date) -> bool:
+        """Whether the appointment counts on this day."""
+        return self.from_on <= on and (self.until_on is None or on < self.until_on)

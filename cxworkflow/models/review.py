@@ -1,0 +1,87 @@
+"""The Directorate's review of one frozen version, and the decision on it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cxworkflow.db import Base
+from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.people import Person
+from cxworkflow.models.strategy import Version
+
+
+class Outcome(StrEnum):
+    """What can be recommended, and what can be decided."""
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class Review(Base):
+    """A reviewer's assignment to a version."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("version_id", "reviewer_id"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    reviewer_id: Mapped[PersonId]
+    assigned_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    version: Mapped[Version] = relationship(backref="reviews")
+    reviewer: Mapped[Person] = relationship(foreign_keys="Review.reviewer_id")
+    by: Mapped[Person] = relationship(foreign_keys="Review.by_id")
+
+
+class Comment(Base):
+    """A remark on one section of a version."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[Id]
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), index=True)
+    clause: Mapped[str]
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    version: Mapped[Version] = relationship(backref="comments")
+    by: Mapped[Person] = relationship()
+
+
+class Recommendation(Base):
+    """What the Directorate advises the CIO to do with a version. Never changed."""
+
+    __tablename__ = "recommendation"
+
+    id: Mapped[Id]
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), unique=True)
+    advice: Mapped[Outcome] = mapped_column(by_value(Outcome, "advice_known"))
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    version: Mapped[Version] = relationship(backref="recommendations")
+    by: Mapped[Person] = relationship()
+
+
+class Decision(Base):
+    """Approved or returned, by whom and when, bound to the hash that was read. Never changed."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("outcome = 'approved' or reason <> ''", name="return_says_why"),
+        Index("uq_decision_one_approval", "strategy_id", unique=True, postgresql_where=text("outcome = 'approved'")),
+    )
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), unique=True)
+    sha256: Mapped[str]
+    outcome: Mapped[Outcome] = mapped_column(by_value(Outcome, "outcome_known"))
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    by_role: Mapped[str]
+    version: Mapped[Version] = relationship(backref="decisions")
+    by: Mapped[Person] = relationship()

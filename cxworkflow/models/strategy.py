@@ -1,0 +1,147 @@
+"""A Component's strategy: its draft answers, every saved state of them, and its frozen versions."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cxworkflow.db import Base
+from cxworkflow.lifecycle import Status
+from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.people import Component, Person
+from cxworkflow.models.policy import PolicyEdition
+
+
+class Strategy(Base):
+    """One Component's paper under one policy edition. Status changes only in `services.strategies`."""
+
+    __tablename__ = "strategy"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "component_id"),
+        CheckConstraint(
+            "(status in ('approved', 'implemented')) = (approved_version_id is not null)",
+            name="approved_has_a_version",
+        ),
+        CheckConstraint(
+            "status in ('draft', 'returned') or current_version_id is not null",
+            name="submitted_has_a_version",
+        ),
+    )
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("policy_edition.id"))
+    component_id: Mapped[int] = mapped_column(ForeignKey("component.id"), index=True)
+    title: Mapped[str]
+    title_revision: Mapped[int] = mapped_column(default=1)
+    status: Mapped[Status] = mapped_column(by_value(Status, "status_known"), default=Status.DRAFT)
+    begun_at: Mapped[datetime]
+    current_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("version.id", use_alter=True, deferrable=True, initially="DEFERRED")
+    )
+    approved_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("version.id", use_alter=True, deferrable=True, initially="DEFERRED")
+    )
+    edition: Mapped[PolicyEdition] = relationship()
+    component: Mapped[Component] = relationship(lazy="joined")
+    answers: Mapped[list["Answer"]] = relationship(back_populates="strategy")
+    versions: Mapped[list["Version"]] = relationship(
+        back_populates="strategy", foreign_keys="Version.strategy_id", order_by="Version.number"
+    )
+    current_version: Mapped["Version | None"] = relationship(foreign_keys=[current_version_id], post_update=True)
+    approved_version: Mapped["Version | None"] = relationship(
+        foreign_keys=[approved_version_id], post_update=True
+    )
+    assignments: Mapped[list["Assignment"]] = relationship(back_populates="strategy")
+
+    @property
+    def contents(self) -> dict[str, dict[str, Any]]:
+        """The draft's answers by clause."""
+        return {answer.clause: answer.content for answer in self.answers}
+
+
+class Answer(Base):
+    """The draft of one section; `revision` counts its saved states and guards against silent overwriting."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("strategy_id", "clause"),)
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    clause: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    strategy: Mapped[Strategy] = relationship(back_populates="answers")
+    by: Mapped[Person] = relationship()
+
+
+class AnswerRevision(Base):
+    """One saved state of a section, kept for good: no saved word is lost."""
+
+    __tablename__ = "answer_revision"
+    __table_args__ = (UniqueConstraint("strategy_id", "clause", "revision"),)
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    clause: Mapped[str]
+    revision: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    by: Mapped[Person] = relationship()
+
+
+class Assignment(Base):
+    """A section given to a contributor to write."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("strategy_id", "clause", "person_id"),)
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    clause: Mapped[str]
+    person_id: Mapped[PersonId]
+    assigned_at: Mapped[datetime]
+    strategy: Mapped[Strategy] = relationship(back_populates="assignments")
+    person: Mapped[Person] = relationship()
+
+
+class Version(Base):
+    """What was submitted: numbered, frozen, with the SHA-256 of its canonical content (clause IV.b)."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("strategy_id", "number"),
+        CheckConstraint("days_late >= 0", name="days_late_counted"),
+        CheckConstraint("days_late = 0 or late_reason <> ''", name="late_says_why"),
+    )
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+    submitted_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    by_role: Mapped[str]
+    due_on: Mapped[date | None]
+    days_late: Mapped[int] = mapped_column(default=0)
+    late_reason: Mapped[str | None]
+    strategy: Mapped[Strategy] = relationship(back_populates="versions", foreign_keys=[strategy_id])
+    by: Mapped[Person] = relationship()
+
+
+class ImplementationReport(Base):
+    """The lead's statement that the approved strategy has been implemented (clause IV.d)."""
+
+    __tablename__ = "implementation_report"
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"), unique=True)
+    statement: Mapped[str]
+    reported_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    by: Mapped[Person] = relationship()

@@ -1,0 +1,221 @@
+"""Who may do what: one table of sentence-like predicates. What the table does not allow is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.errors import NotAllowed
+from cxworkflow.models import AnswerRevision, Component, Person, Role, Strategy
+
+
+class Permission(StrEnum):
+    """What can be allowed; the value reads on in "You may not …"."""
+
+    SEE_DRAFT = "see this draft"
+    SEE_SUBMITTED = "see this strategy"
+    EDIT = "write this section"
+    ASSIGN_SECTION = "assign sections"
+    SUBMIT = "certify and submit this strategy"
+    WITHDRAW = "withdraw this strategy"
+    ASSIGN_REVIEWER = "assign reviewers"
+    COMMENT = "comment on this strategy"
+    RECOMMEND = "recommend this strategy"
+    RETURN = "return this strategy"
+    APPROVE = "approve this strategy"
+    REPORT_IMPLEMENTED = "report this strategy as implemented"
+    DELIVER = "record the Directorate's deliverables"
+    SET_CLOCK = "extend, pause or resume clocks"
+    SEE_ALL = "see every Component"
+    SEE_RECORD = "read the record"
+    SEE_OPERATIONS = "see how the system runs"
+    SEE_PEOPLE = "see the people and their roles"
+
+
+Subject = Strategy | Component | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question put to the table: may this person, in this role, on this day, do it to this?"""
+
+    person: Person
+    role: Role
+    component: Component | None
+    subject: Subject
+    clause: str | None
+    on: date
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy asked about."""
+        assert isinstance(self.subject, Strategy)
+        return self.subject
+
+
+Predicate = Callable[[Case], bool]
+
+
+def of_the_component(case: Case) -> bool:
+    """The role is held for the very Component the subject belongs to."""
+    owner = case.subject.component if isinstance(case.subject, Strategy) else case.subject
+    return owner is not None and case.component is not None and owner.id == case.component.id
+
+
+def for_a_headquarters_office(case: Case) -> bool:
+    """The OCIO Headquarters lead also looks after the offices that OCIO covers (IV.b note 1)."""
+    owner = case.subject.component if isinstance(case.subject, Strategy) else case.subject
+    return owner is not None and owner.files == "ocio"
+
+
+def always(case: Case) -> bool:
+    """The role alone decides."""
+    return True
+
+
+def once_submitted(case: Case) -> bool:
+    """There is a frozen version to look at."""
+    return case.strategy.current_version_id is not None
+
+
+def assigned_the_section(case: Case) -> bool:
+    """The lead gave this section to this contributor."""
+    return of_the_component(case) and any(
+        given.person_id == case.person.id and given.clause == case.clause
+        for given in case.strategy.assignments
+    )
+
+
+def not_their_own_paper(case: Case) -> bool:
+    """Neither of the Component, nor an author, nor the one who submitted it."""
+    strategy = case.strategy
+    if any(
+        held.component_id == strategy.component_id and held.in_force(case.on)
+        for held in case.person.appointments
+    ):
+        return False
+    if any(version.by_id == case.person.id for version in strategy.versions):
+        return False
+    wrote = select(AnswerRevision.id).where(
+        AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == case.person.id
+    )
+    return session().scalar(wrote.limit(1)) is None
+
+
+def assigned_to_review(case: Case) -> bool:
+    """Named as a reviewer of the version under review, and free of a conflict."""
+    version = case.strategy.current_version
+    return (
+        version is not None
+        and any(review.reviewer_id == case.person.id for review in version.reviews)
+        and not_their_own_paper(case)
+    )
+
+
+def neither_wrote_nor_reviewed(case: Case) -> bool:
+    """Author, reviewer and approver are different people."""
+    version = case.strategy.current_version
+    if version is None or not not_their_own_paper(case):
+        return False
+    reviewers = {review.reviewer_id for review in version.reviews}
+    advisers = {advice.by_id for advice in version.recommendations}
+    return case.person.id not in reviewers | advisers
+
+
+Rule = tuple[Role, Predicate]
+OWN_LEADS: tuple[Rule, ...] = ((Role.LEAD, of_the_component), (Role.HQ_LEAD, of_the_component))
+OWN_STAFF: tuple[Rule, ...] = (
+    *OWN_LEADS,
+    (Role.HQ_LEAD, for_a_headquarters_office),
+    (Role.EXECUTIVE, of_the_component),
+    (Role.CONTRIBUTOR, of_the_component),
+)
+OVERSEERS: tuple[Rule, ...] = (
+    (Role.DIRECTORATE_LEAD, always),
+    (Role.CIO, always),
+    (Role.AUDITOR, always),
+)
+
+TABLE: dict[Permission, tuple[Rule, ...]] = {
+    Permission.SEE_DRAFT: (*OWN_STAFF, *OVERSEERS),
+    Permission.SEE_SUBMITTED: (*OWN_STAFF, *OVERSEERS, (Role.REVIEWER, once_submitted)),
+    Permission.EDIT: (*OWN_LEADS, (Role.CONTRIBUTOR, assigned_the_section)),
+    Permission.ASSIGN_SECTION: OWN_LEADS,
+    Permission.SUBMIT: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.WITHDRAW: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.ASSIGN_REVIEWER: ((Role.DIRECTORATE_LEAD, not_their_own_paper),),
+    Permission.COMMENT: (
+        (Role.DIRECTORATE_LEAD, not_their_own_paper),
+        (Role.REVIEWER, assigned_to_review),
+    ),
+    Permission.RECOMMEND: (
+        (Role.DIRECTORATE_LEAD, not_their_own_paper),
+        (Role.REVIEWER, assigned_to_review),
+    ),
+    Permission.RETURN: (
+        (Role.DIRECTORATE_LEAD, not_their_own_paper),
+        (Role.CIO, neither_wrote_nor_reviewed),
+    ),
+    Permission.APPROVE: ((Role.CIO, neither_wrote_nor_reviewed),),
+    Permission.REPORT_IMPLEMENTED: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.DELIVER: ((Role.CIO, always), (Role.DIRECTORATE_LEAD, always)),
+    Permission.SET_CLOCK: ((Role.CIO, always),),
+    Permission.SEE_ALL: (*OVERSEERS, (Role.REVIEWER, always)),
+    Permission.SEE_RECORD: OVERSEERS,
+    Permission.SEE_OPERATIONS: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
+    Permission.SEE_PEOPLE: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
+}
+
+
+def role_for(
+    person: Person, permission: Permission, subject: Subject = None, *, at: datetime, clause: str | None = None
+) -> Role | None:
+    """The role in which this person may do it at this moment, or None."""
+    on = day_of(at)
+    if person.deactivated_at is not None:
+        return None
+    held = [appointment for appointment in person.appointments if appointment.in_force(on)]
+    for role, predicate in TABLE[permission]:
+        for appointment in held:
+            if appointment.role is role and predicate(
+                Case(person, role, appointment.component, subject, clause, on)
+            ):
+                return role
+    return None
+
+
+def may(
+    person: Person, permission: Permission, subject: Subject = None, *, at: datetime, clause: str | None = None
+) -> bool:
+    """Whether the table allows it."""
+    return role_for(person, permission, subject, at=at, clause=clause) is not None
+
+
+def require(
+    person: Person, permission: Permission, subject: Subject = None, *, at: datetime, clause: str | None = None
+) -> Role:
+    """The role in which it is allowed; raises NotAllowed otherwise. The first of the three gates."""
+    role = role_for(person, permission, subject, at=at, clause=clause)
+    if role is None:
+        raise NotAllowed(f"You may not {permission.value}. {_why(person, permission, subject, at)}Nothing was changed.")
+    return role
+
+
+def _why(person: Person, permission: Permission, subject: Subject, at: datetime) -> str:
+    roles = {role for role, _ in TABLE[permission]}
+    held = {given.role for given in person.appointments if given.in_force(day_of(at))}
+    if roles & held and isinstance(subject, Strategy) and permission in _NO_CONFLICT:
+        return (
+            "Nobody reviews or decides on a paper they wrote, reviewed or submitted, or of their own Component, "
+            "and reviewers act only on papers assigned to them. "
+        )
+    return ""
+
+
+_NO_CONFLICT = frozenset(
+    {Permission.COMMENT, Permission.RECOMMEND, Permission.RETURN, Permission.APPROVE, Permission.ASSIGN_REVIEWER}
+)

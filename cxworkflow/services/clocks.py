@@ -1,0 +1,205 @@
+"""Clocks: started, stopped and moved by what happens; each change is a line of their history."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from cxworkflow import calendar
+from cxworkflow.calendar import ChangeKind, day_of
+from cxworkflow.db import session
+from cxworkflow.errors import NotNow
+from cxworkflow.models import Clock, ClockChange, Component, Person, PolicyEdition, Strategy
+from cxworkflow.permissions import Permission, require
+from cxworkflow.services import notices, record, reminders
+
+
+def open_clock(edition: PolicyEdition, kind: str, component: Component | None) -> Clock | None:
+    """The clock of this kind that has not been stopped, locked for this transaction."""
+    wanted = select(Clock).where(
+        Clock.edition_id == edition.id,
+        Clock.kind == kind,
+        Clock.component_id == (component.id if component else None),
+        Clock.stopped_on.is_(None),
+    )
+    return session().scalar(wanted.with_for_update(of=Clock))
+
+
+def start(
+    edition: PolicyEdition,
+    kind: str,
+    *,
+    component: Component | None = None,
+    strategy: Strategy | None = None,
+    by: Person | None,
+    at: datetime,
+) -> Clock:
+    """Start a clock on the Eastern day of `at`; its due date follows from the policy's rule."""
+    term = edition.policy.clock(kind).term
+    started = calendar.run(term, [calendar.Change(ChangeKind.STARTED, day_of(at))])
+    clock = Clock(
+        edition=edition,
+        kind=kind,
+        component=component,
+        strategy_id=strategy.id if strategy else None,
+        started_on=started.started_on,
+        original_due_on=started.original_due_on,
+        due_on=started.due_on,
+        due_set_on=started.due_set_on,
+        changes=[
+            ClockChange(
+                kind=ChangeKind.STARTED,
+                at=at,
+                happened_on=started.started_on,
+                due_on=started.due_on,
+                by_id=by.id if by else None,
+            )
+        ],
+    )
+    session().add(clock)
+    session().flush()
+    return clock
+
+
+def change(
+    clock: Clock,
+    kind: ChangeKind,
+    *,
+    by: Person | None,
+    at: datetime,
+    to: date | None = None,
+    reason: str | None = None,
+    authority: str | None = None,
+) -> ClockChange:
+    """Add one line to a clock's history and let `calendar.run` say where the clock stands now."""
+    before = clock.due_on
+    term = clock.edition.policy.clock(clock.kind).term
+    history = [*(line.change for line in clock.changes), calendar.Change(kind, day_of(at), to)]
+    now = calendar.run(term, history)
+    line = ClockChange(
+        kind=kind,
+        at=at,
+        happened_on=day_of(at),
+        due_before_on=before,
+        due_on=now.due_on,
+        reason=reason,
+        authority=authority,
+        by_id=by.id if by else None,
+    )
+    clock.changes.append(line)
+    clock.due_on, clock.due_set_on = now.due_on, now.due_set_on
+    clock.paused_on, clock.stopped_on = now.paused_on, now.stopped_on
+    session().flush()
+    if kind is not ChangeKind.STARTED:
+        reminders.close_unsent(clock, _CLOSED[kind])
+    return line
+
+
+_CLOSED = {
+    ChangeKind.STOPPED: "The clock stopped before this reminder could be sent.",
+    ChangeKind.RESTARTED: "The clock was started again before this reminder could be sent.",
+    ChangeKind.EXTENDED: "The due date was moved before this reminder could be sent.",
+    ChangeKind.RECOMPUTED: "The due date was moved before this reminder could be sent.",
+    ChangeKind.PAUSED: "The clock was paused before this reminder could be sent.",
+    ChangeKind.RESUMED: "The clock was resumed with a new due date before this reminder could be sent.",
+}
+
+
+def happened(
+    event: str, edition: PolicyEdition, *, component: Component | None, strategy: Strategy | None, by: Person, at: datetime
+) -> list[Clock]:
+    """Stop, then start, the clocks for which the policy names this event; returns those stopped."""
+    stopped = []
+    for rule in edition.policy.clocks:
+        if event in rule.stops:
+            holder = component if rule.holder == "component" else None
+            clock = open_clock(edition, rule.kind, holder)
+            if clock is not None:
+                change(clock, ChangeKind.STOPPED, by=by, at=at)
+                stopped.append(clock)
+    for rule in edition.policy.clocks:
+        if event == rule.starts:
+            start(edition, rule.kind, component=component, strategy=strategy, by=by, at=at)
+    return stopped
+
+
+def restart(clock: Clock, *, by: Person, at: datetime, reason: str) -> None:
+    """Let a stopped clock run again to the due date it had (a withdrawn submission)."""
+    change(clock, ChangeKind.RESTARTED, by=by, at=at, reason=reason)
+
+
+def extend(
+    clock: Clock, *, to: date, reason: str, authority: str | None = None, by: Person, at: datetime
+) -> None:
+    """Move a running clock's due date to a later day, on the CIO's decision.
+
+    Raises NotNow when the clock has stopped, the day is not later, or lies past the policy's
+    limit (IV.e: the end of fiscal year 2024) without a cited authority.
+    """
+    role = require(by, Permission.SET_CLOCK, clock.component, at=at)
+    _running(clock, "extended")
+    reason = _reason(reason, "extension")
+    _later(clock, to, at)
+    limit = clock.edition.policy.extension_limit
+    if limit is not None and to > limit.on and not (authority or "").strip():
+        raise NotNow(
+            f"{to:%B} {to.day}, {to.year} is past {limit.on:%B} {limit.on.day}, {limit.on.year}, the last day "
+            f"that clause {limit.clause} allows. Cite the authority for a later date, or choose an earlier one."
+        )
+    line = change(clock, ChangeKind.EXTENDED, by=by, at=at, to=to, reason=reason, authority=authority)
+    _tell("extended", clock, line, role=role, by=by, at=at)
+
+
+def pause(clock: Clock, *, reason: str, by: Person, at: datetime) -> None:
+    """Stop counting days for a stated reason, such as a lapse in appropriations."""
+    role = require(by, Permission.SET_CLOCK, clock.component, at=at)
+    _running(clock, "paused")
+    if clock.paused_on is not None:
+        raise NotNow("This clock is already paused. Resume it first.")
+    line = change(clock, ChangeKind.PAUSED, by=by, at=at, reason=_reason(reason, "pause"))
+    _tell("paused", clock, line, role=role, by=by, at=at)
+
+
+def resume(clock: Clock, *, by: Person, at: datetime) -> None:
+    """Count on; the due date moves by the paused days, never past the clock's cap."""
+    role = require(by, Permission.SET_CLOCK, clock.component, at=at)
+    if clock.paused_on is None:
+        raise NotNow("This clock is not paused, so it can't be resumed.")
+    line = change(clock, ChangeKind.RESUMED, by=by, at=at)
+    _tell("resumed", clock, line, role=role, by=by, at=at)
+
+
+def _running(clock: Clock, what: str) -> None:
+    if clock.stopped_on is not None:
+        raise NotNow(f"This clock has stopped, so it can't be {what}.")
+
+
+def _reason(reason: str, of_what: str) -> str:
+    if not reason.strip():
+        raise NotNow(f"Give the reason for the {of_what}: the record has to show why.")
+    return reason.strip()
+
+
+def _later(clock: Clock, to: date, at: datetime) -> None:
+    if to <= clock.due_on:
+        due = clock.due_on
+        raise NotNow(
+            f"An extension moves the due date later. It is {due:%B} {due.day}, {due.year} now; choose a day after that."
+        )
+    if to < day_of(at):
+        raise NotNow("An extension can't end in the past. Choose today or a later day.")
+
+
+def _tell(
+    verb: str, clock: Clock, line: ClockChange, *, role: object, by: Person, at: datetime
+) -> None:
+    details = {
+        "clock": clock.kind,
+        "due_before_on": line.due_before_on.isoformat() if line.due_before_on else None,
+        "due_on": line.due_on.isoformat(),
+        "reason": line.reason,
+        "authority": line.authority,
+    }
+    event = record.write(verb, by=by, as_role=role, at=at, component=clock.component, clock=clock, details=details)  # type: ignore[arg-type]
+    notices.owe(
+        verb, event, edition=clock.edition, component=clock.component, clock=clock, facts=details, at=at
+    )

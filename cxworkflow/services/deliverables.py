@@ -1,0 +1,41 @@
+"""The Directorate's own deliverables (clause IV.a): when all that a clock waits for are done, it stops."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import ChangeKind
+from cxworkflow.db import session
+from cxworkflow.errors import NotFound, NotNow
+from cxworkflow.models import Deliverable, Person, PolicyEdition
+from cxworkflow.permissions import Permission, require
+from cxworkflow.services import clocks, notices, record
+
+
+def deliver(edition: PolicyEdition, what: str, *, by: Person, at: datetime) -> Deliverable:
+    """Record a deliverable as done; raises NotFound for an unknown one, NotNow for one that is done."""
+    role = require(by, Permission.DELIVER, at=at)
+    listed = {asked.id: asked for asked in edition.policy.deliverables}
+    if what not in listed:
+        raise NotFound(f"{edition.policy.short_title} asks for no “{what}”. It asks for: {', '.join(listed)}.")
+    done = delivered(edition)
+    if what in done:
+        raise NotNow(f"“{listed[what].title}” is recorded as done already.")
+    deliverable = Deliverable(edition=edition, what=what, delivered_at=at, by_id=by.id)
+    session().add(deliverable)
+    session().flush()
+    stops = listed[what].stops
+    waited_for = {asked.id for asked in edition.policy.deliverables if asked.stops == stops}
+    details = {"what": what, "title": listed[what].title}
+    event = record.write("delivered", by=by, as_role=role, at=at, details={"policy": edition.code, **details})
+    if stops and waited_for <= done | {what}:
+        clock = clocks.open_clock(edition, stops, None)
+        if clock is not None:
+            clocks.change(clock, ChangeKind.STOPPED, by=by, at=at)
+    notices.owe("delivered", event, edition=edition, facts=details, at=at)
+    return deliverable
+
+
+def delivered(edition: PolicyEdition) -> set[str]:
+    """What has been delivered under this edition."""
+    return set(session().scalars(select(Deliverable.what).where(Deliverable.edition_id == edition.id)))

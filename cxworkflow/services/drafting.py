@@ -1,0 +1,162 @@
+"""Writing a draft: sections saved without overwriting anyone, assigned to people, filled from a file."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from cxworkflow.db import session
+from cxworkflow.errors import Conflict, InvalidInput, NotFound, NotNow
+from cxworkflow.lifecycle import Action, after
+from cxworkflow.models import (
+    Answer,
+    AnswerRevision,
+    Assignment,
+    Component,
+    Person,
+    PolicyEdition,
+    Role,
+    Strategy,
+)
+from cxworkflow.permissions import Permission, require
+from cxworkflow.policies.answers import StrategyFile, check_section
+from cxworkflow.services import record, strategies
+
+
+class SectionChanged(Conflict):
+    """Somebody saved this section while you were writing. Nothing was overwritten: compare the two texts."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def save_section(
+    strategy: Strategy,
+    clause: str,
+    content: dict[str, Any],
+    *,
+    base_revision: int,
+    by: Person,
+    at: datetime,
+) -> Answer:
+    """Save one section's draft, if nobody has saved it since `base_revision` (0: not yet begun).
+
+    Saving the same content again changes nothing. Raises SectionChanged, InvalidInput (types only: a
+    draft may be incomplete), NotAllowed, NotNow.
+    """
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.EDIT, strategy, at=at, clause=clause)
+    after(strategy.status, Action.EDIT)
+    return _save(strategy, clause, content, base_revision=base_revision, as_role=role, by=by, at=at)
+
+
+def _save(
+    strategy: Strategy,
+    clause: str,
+    content: dict[str, Any],
+    *,
+    base_revision: int | None,
+    as_role: Role,
+    by: Person,
+    at: datetime,
+) -> Answer:
+    section = next(
+        (asked for asked in strategy.edition.policy.sections_for(hisp=strategy.component.hisp) if asked.clause == clause),
+        None,
+    )
+    if section is None:
+        raise NotFound(f"{clause} is not a section that {strategy.component.code} is asked for.")
+    content, faults = check_section(section, content, at_key=clause)
+    if faults:
+        raise InvalidInput(None, faults)
+    answer = session().scalar(
+        select(Answer)
+        .where(Answer.strategy_id == strategy.id, Answer.clause == clause)
+        .execution_options(populate_existing=True)
+    )
+    if answer is not None and answer.content == content:
+        return answer
+    if base_revision is not None and base_revision != (answer.revision if answer else 0):
+        assert answer is not None
+        raise SectionChanged(answer)
+    if answer is None:
+        answer = Answer(strategy=strategy, clause=clause, revision=0)
+        session().add(answer)
+    answer.content, answer.saved_at, answer.by_id = content, at, by.id
+    answer.revision += 1
+    session().add(
+        AnswerRevision(
+            strategy_id=strategy.id, clause=clause, revision=answer.revision, content=content, saved_at=at, by_id=by.id
+        )
+    )
+    record.write(
+        "saved",
+        by=by,
+        as_role=as_role,
+        at=at,
+        strategy=strategy,
+        details={"clause": clause, "revision": answer.revision},
+    )
+    return answer
+
+
+def rename(strategy: Strategy, title: str, *, base_revision: int, by: Person, at: datetime) -> None:
+    """Give the strategy another title."""
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
+    after(strategy.status, Action.EDIT)
+    if not title.strip():
+        raise NotNow("A strategy needs a title.")
+    if title.strip() == strategy.title:
+        return
+    if base_revision != strategy.title_revision:
+        raise Conflict(f"Somebody changed the title meanwhile: it is now “{strategy.title}”. Nothing was overwritten.")
+    _rename(strategy, title.strip(), as_role=role, by=by, at=at)
+
+
+def _rename(strategy: Strategy, title: str, *, as_role: Role, by: Person, at: datetime) -> None:
+    details = {"from": strategy.title, "to": title}
+    strategy.title = title
+    strategy.title_revision += 1
+    record.write("renamed", by=by, as_role=as_role, at=at, strategy=strategy, details=details)
+
+
+def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by: Person, at: datetime) -> bool:
+    """Take a whole strategy from a checked file into the draft; False if it said what is there already."""
+    require(by, Permission.SUBMIT, component, at=at)
+    existing = strategies.find(edition, component)
+    if existing is not None and existing.title == file.title and existing.contents == file.answers:
+        return False
+    strategy = strategies.locked(existing or strategies.begin(edition, component, by=by, at=at))
+    after(strategy.status, Action.EDIT)
+    role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
+    if strategy.title != file.title:
+        _rename(strategy, file.title, as_role=role, by=by, at=at)
+    for clause, content in file.answers.items():
+        _save(strategy, clause, content, base_revision=None, as_role=role, by=by, at=at)
+    session().expire(strategy, ["answers"])
+    return True
+
+
+def assign_section(strategy: Strategy, clause: str, person: Person, *, by: Person, at: datetime) -> None:
+    """Give a section to a contributor of the Component to write."""
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
+    after(strategy.status, Action.EDIT)
+    strategy.edition.policy.section(clause)
+    if not any(
+        held.role is Role.CONTRIBUTOR and held.component_id == strategy.component_id for held in person.appointments
+    ):
+        raise NotNow(f"{person.name} is not a contributor of {strategy.component.code}, so no section can be assigned.")
+    if any(given.clause == clause and given.person_id == person.id for given in strategy.assignments):
+        return
+    session().add(Assignment(strategy=strategy, clause=clause, person=person, assigned_at=at))
+    record.write(
+        "assigned-section",
+        by=by,
+        as_role=role,
+        at=at,
+        strategy=strategy,
+        details={"clause": clause, "to": person.name},
+    )

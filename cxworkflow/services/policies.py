@@ -1,0 +1,93 @@
+"""Bringing a policy and a department into force: editions, Components, the clocks that start with signature."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+import rfc8785
+from sqlalchemy import select
+
+from cxworkflow.calendar import moment
+from cxworkflow.db import session
+from cxworkflow.errors import NotFound, NotNow
+from cxworkflow.models import Component, PolicyEdition
+from cxworkflow.policies import Policy
+from cxworkflow.policies.organizations import Organization
+from cxworkflow.services import clocks, record
+
+
+def load_organization(organization: Organization, *, at: datetime) -> None:
+    """Add the department's Components, or bring those that exist up to date."""
+    known = {component.code: component for component in components(organization.id)}
+    for listed in organization.components:
+        component = known.get(listed.code)
+        if component is None:
+            component = Component(department=organization.id, code=listed.code)
+            session().add(component)
+        component.name, component.kind, component.hisp = listed.name, listed.kind, listed.hisp
+        component.files, component.from_on, component.until_on = listed.files, listed.from_on, listed.until_on
+    session().flush()
+
+
+def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -> PolicyEdition:
+    """Bring a policy into force: open the clocks that its signature starts, one per obliged Component.
+
+    `only` limits it to these Components' codes (a rehearsal). Loading the same policy again changes
+    nothing; another text under the same name is refused.
+    """
+    content = policy.model_dump(mode="json")
+    sha256 = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    existing = session().scalar(select(PolicyEdition).where(PolicyEdition.code == policy.id))
+    if existing is not None:
+        if existing.sha256 != sha256:
+            raise NotNow(
+                f"{policy.short_title} is in force in another edition. "
+                "Strategies stay on the edition under which they were begun."
+            )
+        return existing
+    edition = PolicyEdition(
+        code=policy.id, title=policy.title, signed_on=policy.signed_on, content=content, sha256=sha256, loaded_at=at
+    )
+    session().add(edition)
+    session().flush()
+    record.write("policy-loaded", by=None, as_role=None, at=at, details={"policy": policy.id, "sha256": sha256})
+    signed_at = moment(policy.signed_on)
+    for rule in policy.clocks:
+        if not rule.starts_with_the_policy:
+            continue
+        holders = obliged(policy.department, only) if rule.holder == "component" else [None]
+        for component in holders:
+            clocks.start(edition, rule.kind, component=component, by=None, at=signed_at)
+    return edition
+
+
+def components(department: str) -> list[Component]:
+    """The department's Components, by code."""
+    return list(
+        session().scalars(select(Component).where(Component.department == department).order_by(Component.code))
+    )
+
+
+def obliged(department: str, only: Collection[str] | None = None) -> list[Component]:
+    """The Components that file a strategy themselves (IV.b and its note 1)."""
+    return [
+        component
+        for component in components(department)
+        if component.files == "self" and (only is None or component.code in only)
+    ]
+
+
+def edition_of(code: str) -> PolicyEdition:
+    """The edition in force of a policy; raises NotFound."""
+    edition = session().scalar(select(PolicyEdition).where(PolicyEdition.code == code))
+    if edition is None:
+        raise NotFound(f"No policy “{code}” is in force here.")
+    return edition
+
+
+def component_of(code: str) -> Component:
+    """The Component of this code; raises NotFound."""
+    component = session().scalar(select(Component).where(Component.code == code))
+    if component is None:
+        raise NotFound(f"There is no Component “{code}”.")
+    return component

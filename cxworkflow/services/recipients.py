@@ -1,0 +1,85 @@
+"""Who gets a notice meant for a role: its holders, or while it is vacant those of the next role up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+
+from cxworkflow.db import session
+from cxworkflow.models.people import COMPONENT_ROLES, Role
+
+# wanted role -> who stands in, in order; roles in one tuple stand side by side.
+STANDS_IN: dict[Role, tuple[tuple[Role, ...], ...]] = {
+    Role.CONTRIBUTOR: ((Role.CONTRIBUTOR,), (Role.LEAD, Role.HQ_LEAD), (Role.EXECUTIVE,), (Role.DIRECTORATE_LEAD,)),
+    Role.LEAD: ((Role.LEAD, Role.HQ_LEAD), (Role.EXECUTIVE,), (Role.DIRECTORATE_LEAD,), (Role.CIO,)),
+    Role.EXECUTIVE: ((Role.EXECUTIVE,), (Role.DIRECTORATE_LEAD,), (Role.CIO,)),
+    Role.REVIEWER: ((Role.REVIEWER,), (Role.DIRECTORATE_LEAD,), (Role.CIO,)),
+    Role.DIRECTORATE_LEAD: ((Role.DIRECTORATE_LEAD,), (Role.CIO,), (Role.ADMINISTRATOR,)),
+    Role.CIO: ((Role.CIO,), (Role.DIRECTORATE_LEAD,), (Role.ADMINISTRATOR,)),
+    Role.AUDITOR: ((Role.AUDITOR,), (Role.ADMINISTRATOR,)),
+    Role.ADMINISTRATOR: ((Role.ADMINISTRATOR,), (Role.CIO,)),
+}
+STANDS_IN[Role.HQ_LEAD] = STANDS_IN[Role.LEAD]
+
+# A relation chain(wanted, candidate, per_component, place), bound as four arrays by `chain_arrays`.
+CHAIN = """
+    unnest(cast(:wanted as text[]), cast(:candidate as text[]),
+           cast(:per_component as boolean[]), cast(:place as int[]))
+        as chain(wanted, candidate, per_component, place)
+"""
+
+# For a row (wanted role, component): the people to tell. To be used as a lateral join.
+HOLDERS = """
+    select person.id as person_id, person.email, person.name, appointment.role, chain.place
+      from chain
+      join appointment on appointment.role = chain.candidate
+       and appointment.component_id is not distinct from
+           case when chain.per_component then {component} end
+       and appointment.from_on <= {on}
+       and (appointment.until_on is null or appointment.until_on > {on})
+      join person on person.id = appointment.person_id and person.deactivated_at is null
+     where chain.wanted = {role}
+     order by chain.place
+     fetch first 1 row with ties
+"""
+
+
+def chain_arrays() -> dict[str, list[object]]:
+    """The bind values of CHAIN."""
+    rows = [
+        (wanted.value, candidate.value, candidate in COMPONENT_ROLES, place)
+        for wanted, steps in STANDS_IN.items()
+        for place, step in enumerate(steps)
+        for candidate in step
+    ]
+    names = ("wanted", "candidate", "per_component", "place")
+    return {name: [row[column] for row in rows] for column, name in enumerate(names)}
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person, the role that is told, and the role they hold (another one while that is vacant)."""
+
+    person_id: int
+    email: str
+    role: str
+    held_role: str
+
+
+_HOLDERS_OF = text(
+    f"with chain as (select * from {CHAIN}), "
+    "asked as (select * from unnest(cast(:roles as text[])) with ordinality as asked(role, nth)) "
+    "select distinct on (holder.person_id) holder.person_id, holder.email, holder.role as held_role, "
+    "asked.role, asked.nth "
+    "from asked join lateral ("
+    + HOLDERS.format(component="cast(:component_id as bigint)", on=":on_day", role="asked.role")
+    + ") as holder on true order by holder.person_id, asked.nth"
+)
+
+
+def holders(roles: Iterable[str], *, component_id: int | None, on: date) -> list[Recipient]:
+    """Everybody to be told on a day, each once, in the first of the roles that reaches them."""
+    values = {**chain_arrays(), "roles": list(roles), "component_id": component_id, "on_day": on}
+    rows = session().execute(_HOLDERS_OF, values).all()
+    return [Recipient(row.person_id, row.email, row.role, row.held_role) for row in sorted(rows, key=lambda row: row.nth)]

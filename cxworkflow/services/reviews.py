@@ -1,0 +1,148 @@
+"""The Directorate's review and the CIO's decision, each bound to the version that was read."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cxworkflow.db import session
+from cxworkflow.errors import Conflict, NotFound, NotNow
+from cxworkflow.lifecycle import Action, after
+from cxworkflow.models import (
+    Comment,
+    Decision,
+    Outcome,
+    Person,
+    Recommendation,
+    Review,
+    Role,
+    Strategy,
+    Version,
+)
+from cxworkflow.permissions import Permission, require
+from cxworkflow.services import clocks, record, strategies
+
+
+def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) -> Review:
+    """Name a reviewer for the version under review, and tell them."""
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.ASSIGN_REVIEWER, strategy, at=at)
+    after(strategy.status, Action.ASSIGN)
+    version = under_review(strategy)
+    if not any(held.role in (Role.REVIEWER, Role.DIRECTORATE_LEAD) for held in reviewer.appointments):
+        raise NotNow(f"{reviewer.name} is not a reviewer of the CX Directorate.")
+    if any(held.component_id == strategy.component_id for held in reviewer.appointments):
+        raise NotNow(f"{reviewer.name} belongs to {strategy.component.code} and can't review its paper.")
+    if any(review.reviewer_id == reviewer.id for review in version.reviews):
+        raise NotNow(f"{reviewer.name} already reviews this version.")
+    review = Review(version=version, reviewer=reviewer, assigned_at=at, by_id=by.id)
+    session().add(review)
+    details = {"version": version.number, "reviewer": reviewer.name}
+    event = strategies.step(strategy, Action.ASSIGN, by=by, as_role=role, at=at, version=version, details=details)
+    strategies.tell(
+        "assigned", strategy, event, at=at, facts=details, also=((reviewer, Role.REVIEWER.value),)
+    )
+    return review
+
+
+def comment(strategy: Strategy, clause: str, text: str, *, by: Person, at: datetime) -> Comment:
+    """Remark on one section of the version under review."""
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.COMMENT, strategy, at=at)
+    after(strategy.status, Action.COMMENT)
+    version = under_review(strategy)
+    if clause not in version.content:
+        raise NotFound(f"This version has no section {clause}.")
+    if not text.strip():
+        raise NotNow("Write the comment before saving it.")
+    remark = Comment(version=version, clause=clause, text=text.strip(), made_at=at, by_id=by.id)
+    session().add(remark)
+    record.write(
+        Action.COMMENT.value,
+        by=by,
+        as_role=role,
+        at=at,
+        strategy=strategy,
+        version=version,
+        details={"clause": clause},
+    )
+    return remark
+
+
+def recommend(strategy: Strategy, advice: Outcome, *, text: str = "", by: Person, at: datetime) -> Recommendation:
+    """Advise the CIO to approve or to return the version under review; the review target is met."""
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.RECOMMEND, strategy, at=at)
+    after(strategy.status, Action.RECOMMEND)
+    version = under_review(strategy)
+    advised = Recommendation(version=version, advice=advice, text=text.strip(), made_at=at, by_id=by.id)
+    session().add(advised)
+    _clocks("recommended", strategy, by=by, at=at)
+    details = {"version": version.number, "sha256": version.sha256, "advice": advice.value, "text": text.strip()}
+    event = strategies.step(strategy, Action.RECOMMEND, by=by, as_role=role, at=at, version=version, details=details)
+    strategies.tell("recommended", strategy, event, at=at, facts=details)
+    return advised
+
+
+def send_back(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Decision:
+    """Return the version to the Component with a reason; its revision gets a target of its own."""
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.RETURN, strategy, at=at)
+    after(strategy.status, Action.RETURN)
+    if not reason.strip():
+        raise NotNow("Say what has to change: the Component works from this reason.")
+    return _decide(strategy, Outcome.RETURNED, Action.RETURN, reason=reason, role=role, by=by, at=at)
+
+
+def approve(
+    strategy: Strategy, *, version_number: int, sha256: str, reason: str = "", by: Person, at: datetime
+) -> Decision:
+    """Approve exactly the version that was read; the implementation clock starts (IV.b, IV.d).
+
+    Raises Conflict when a newer version stands in its place, NotNow on a second decision.
+    """
+    strategy = strategies.locked(strategy)
+    role = require(by, Permission.APPROVE, strategy, at=at)
+    after(strategy.status, Action.APPROVE)
+    version = under_review(strategy)
+    if (version.number, version.sha256) != (version_number, sha256):
+        raise Conflict(
+            f"You read version {version_number}, but version {version.number} is before you now. "
+            "Nothing was approved: read the present version first."
+        )
+    strategy.approved_version = version
+    return _decide(strategy, Outcome.APPROVED, Action.APPROVE, reason=reason, role=role, by=by, at=at)
+
+
+def under_review(strategy: Strategy) -> Version:
+    """The version that a submitted strategy puts before the Directorate."""
+    if strategy.current_version is None:
+        raise NotNow("Nothing has been submitted yet.")
+    return strategy.current_version
+
+
+def _decide(
+    strategy: Strategy, outcome: Outcome, action: Action, *, reason: str, role: Role, by: Person, at: datetime
+) -> Decision:
+    version = under_review(strategy)
+    if session().scalar(select(Decision.id).where(Decision.version_id == version.id)) is not None:
+        raise NotNow("This version has been decided already.")
+    decision = Decision(
+        strategy_id=strategy.id,
+        version=version,
+        sha256=version.sha256,
+        outcome=outcome,
+        reason=reason.strip(),
+        decided_at=at,
+        by_id=by.id,
+        by_role=role.value,
+    )
+    session().add(decision)
+    details = {"version": version.number, "sha256": version.sha256, "reason": reason.strip()}
+    event = strategies.step(strategy, action, by=by, as_role=role, at=at, version=version, details=details)
+    _clocks(outcome.value, strategy, by=by, at=at)
+    strategies.tell(outcome.value, strategy, event, at=at, facts=details)
+    return decision
+
+
+def _clocks(event: str, strategy: Strategy, *, by: Person, at: datetime) -> None:
+    clocks.happened(event, strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)

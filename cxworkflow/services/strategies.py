@@ -1,0 +1,171 @@
+"""A strategy from its first word to its submission: drafted, certified, frozen, withdrawn."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.errors import InvalidInput, NotNow
+from cxworkflow.lifecycle import Action, after
+from cxworkflow.models import Component, Event, Person, PolicyEdition, Role, Strategy, Version
+from cxworkflow.permissions import Permission, require
+from cxworkflow.policies.answers import missing_overall, sha256_of
+from cxworkflow.services import clocks, notices, record
+
+
+def locked(strategy: Strategy) -> Strategy:
+    """The strategy as it is now, held for this transaction so that two verbs can't act on it at once."""
+    held = select(Strategy).where(Strategy.id == strategy.id).with_for_update(of=Strategy)
+    return session().scalars(held.execution_options(populate_existing=True)).one()
+
+
+def find(edition: PolicyEdition, component: Component) -> Strategy | None:
+    """The Component's strategy under this edition, if it has begun one."""
+    return session().scalar(
+        select(Strategy).where(Strategy.edition_id == edition.id, Strategy.component_id == component.id)
+    )
+
+
+def begin(edition: PolicyEdition, component: Component, *, by: Person, at: datetime) -> Strategy:
+    """The Component's strategy, begun now if there is none yet."""
+    existing = find(edition, component)
+    if existing is not None:
+        return existing
+    if component.files == "ocio":
+        raise NotNow(
+            f"{component.name} is covered by the submission of the Office of the Chief Information Officer "
+            "and files no strategy of its own."
+        )
+    strategy = Strategy(
+        edition=edition, component=component, title=f"{component.name}: {edition.policy.paper}", begun_at=at
+    )
+    role = require(by, Permission.ASSIGN_SECTION, component, at=at)
+    session().add(strategy)
+    session().flush()
+    record.write("begun", by=by, as_role=role, at=at, strategy=strategy)
+    return strategy
+
+
+def step(
+    strategy: Strategy,
+    action: Action,
+    *,
+    by: Person,
+    as_role: Role,
+    at: datetime,
+    version: Version | None = None,
+    details: dict[str, Any] | None = None,
+) -> Event:
+    """The one door: moves the strategy along the lifecycle and always writes a line of the record."""
+    before = strategy.status
+    strategy.status = after(before, action)
+    told = {"from": before.value, "to": strategy.status.value, **(details or {})}
+    return record.write(action.value, by=by, as_role=as_role, at=at, strategy=strategy, version=version, details=told)
+
+
+def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: datetime) -> Version:
+    """Certify and submit: freeze the draft as the next numbered version with its SHA-256 (IV.b).
+
+    Late is accepted, stamped with the days late, and must say why (`reason`).
+    Raises InvalidInput with every missing part, NotAllowed, NotNow.
+    """
+    strategy = locked(strategy)
+    role = require(by, Permission.SUBMIT, strategy, at=at)
+    after(strategy.status, Action.SUBMIT)
+    _complete(strategy)
+    component, edition = strategy.component, strategy.edition
+    stopped = clocks.happened("submitted", edition, component=component, strategy=strategy, by=by, at=at)
+    clock = next(iter(stopped), None)
+    days_late = clock.days_late(day_of(at)) if clock else 0
+    if days_late and not (reason or "").strip():
+        raise NotNow(
+            f"This submission is {days_late} day{'s' * (days_late != 1)} late. It is accepted, "
+            "but say why it is late: the reason becomes part of the record."
+        )
+    content = {clause: answer for clause, answer in strategy.contents.items() if _asked(strategy, clause)}
+    version = Version(
+        strategy=strategy,
+        number=len(strategy.versions) + 1,
+        title=strategy.title,
+        content=content,
+        sha256=sha256_of(edition.code, component.code, strategy.title, content),
+        submitted_at=at,
+        by_id=by.id,
+        by_role=role.value,
+        due_on=clock.due_on if clock else None,
+        days_late=days_late,
+        late_reason=(reason or "").strip() or None,
+    )
+    session().add(version)
+    session().flush()
+    strategy.current_version = version
+    details = {
+        "version": version.number,
+        "sha256": version.sha256,
+        "days_late": days_late,
+        "late_reason": version.late_reason,
+        "stopped_clocks": [stopped_clock.id for stopped_clock in stopped],
+    }
+    event = step(strategy, Action.SUBMIT, by=by, as_role=role, at=at, version=version, details=details)
+    tell("submitted", strategy, event, at=at, facts=details)
+    return version
+
+
+def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> None:
+    """Take a submission back: the review stops and the clock it had stopped runs on to its own date."""
+    strategy = locked(strategy)
+    role = require(by, Permission.WITHDRAW, strategy, at=at)
+    after(strategy.status, Action.WITHDRAW)
+    if not reason.strip():
+        raise NotNow("Say why the submission is withdrawn: the reason becomes part of the record.")
+    version = strategy.current_version
+    assert version is not None
+    clocks.happened(
+        "withdrawn", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at
+    )
+    submitted = session().scalars(
+        select(Event).where(Event.version_id == version.id, Event.verb == Action.SUBMIT.value)
+    ).one()
+    for clock_id in submitted.details["stopped_clocks"]:
+        clock = session().get_one(clocks.Clock, clock_id)
+        clocks.restart(clock, by=by, at=at, reason=reason.strip())
+    details = {"version": version.number, "reason": reason.strip()}
+    event = step(strategy, Action.WITHDRAW, by=by, as_role=role, at=at, version=version, details=details)
+    tell("withdrawn", strategy, event, at=at, facts=details)
+
+
+def tell(
+    kind: str,
+    strategy: Strategy,
+    event: Event,
+    *,
+    at: datetime,
+    facts: dict[str, Any],
+    also: tuple[tuple[Person, str], ...] = (),
+) -> None:
+    """Owe the e-mails about an event in a strategy's life."""
+    notices.owe(
+        kind,
+        event,
+        edition=strategy.edition,
+        component=strategy.component,
+        strategy=strategy,
+        facts=facts,
+        also=also,
+        at=at,
+    )
+
+
+def _asked(strategy: Strategy, clause: str) -> bool:
+    asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
+    return any(section.clause == clause for section in asked)
+
+
+def _complete(strategy: Strategy) -> None:
+    faults = missing_overall(
+        strategy.edition.policy, strategy.contents, hisp=strategy.component.hisp
+    )
+    if faults:
+        raise InvalidInput(None, faults)

@@ -1,0 +1,39 @@
+"""The Celery app that `celery -A tasks.app` runs; its tasks take no arguments, since Redis is only a bell."""
+
+import os
+
+from cxworkflow import create_app
+from cxworkflow.bell import SEND, TICK, celery
+from cxworkflow.clock import now
+from cxworkflow.db import unit_of_work
+from cxworkflow.mail import post_office
+from cxworkflow.mail.delivery import deliver
+from cxworkflow.services import reminders
+from config import settings
+
+SETTINGS = settings.read(os.environ)
+flask_app = create_app(SETTINGS, pooled=False)
+app = celery(SETTINGS.redis_url)
+
+# Every periodic job. One tick a minute; any number of beats is harmless, since all jobs look at state.
+PERIODIC = {"tick": {"task": TICK, "schedule": 60.0, "options": {"expires": 55}}}
+app.conf.beat_schedule = PERIODIC
+
+
+@app.task(name=TICK)
+def tick() -> None:
+    """Owe what is due, then send what is owed."""
+    with flask_app.app_context():
+        with unit_of_work():
+            reminders.sweep(at=now())
+        deliver(post_office(SETTINGS), now=now)
+
+
+@app.task(name=SEND)
+def send() -> None:
+    """Send what is owed."""
+    with flask_app.app_context():
+        deliver(post_office(SETTINGS), now=now)
+
+
+import tasks.pulse  # noqa: E402, F401  # listens to the signals of the app above
