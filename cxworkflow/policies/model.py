@@ -73,11 +73,13 @@ class ClockRule(Part):
     all. The day of the event that `starts` the clock is day 0. It is due so many `days` later, or on the fixed day
     `due_on`, and never past `cap_on`: calendar days in the policy's time zone, unless `unit` is `business`; `roll`
     moves a due date on which offices are closed. Any of the events in `stops` stops it, or else the last of its
-    deliverables. `set_by` keeps apart what the policy requires and what the Directorate aims at.
+    deliverables. `set_by` keeps apart what the policy requires and what the Directorate aims at. `asks` says in a
+    reminder who has to do what, up to the date; `{component}` in it stands for the Component's code.
     """
 
     kind: Slug
     title: Prose
+    asks: Prose
     clause: ClauseId
     set_by: Literal["policy", "directorate"]
     holder: Literal["directorate", "component", "department"]
@@ -231,6 +233,8 @@ class Policy(Part):
             "policy": self.short_title,
             "clock": rule.kind,
             "clock_title": rule.title,
+            "asks": rule.asks,
             "clause": rule.clause,
             "set_by": rule.set_by,
+            "holder": rule.holder,
         }
