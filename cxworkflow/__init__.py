@@ -29,7 +29,7 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
     )
     app.extensions["settings"] = settings
     db.init_app(app)
-    app.extensions["bell"] = Bell(app, settings.redis_url)
+    app.extensions["bell"] = Bell(settings.redis_url)
     clock.move_by(demo.offset if settings.demo else None)
     web.register(app)
     return app

@@ -4,7 +4,7 @@ import time
 
 import structlog
 from celery import Celery
-from flask import Flask
+from flask import current_app
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -42,22 +42,11 @@ def celery(redis_url: str) -> Celery:
 
 
 class Bell:
-    """Rings after each commit in which notices were owed."""
+    """Asks the workers to look."""
 
-    def __init__(self, app: Flask, redis_url: str) -> None:
+    def __init__(self, redis_url: str) -> None:
         self._celery = celery(redis_url)
         self._silent_until = 0.0
-        with app.app_context():
-            sessions = db.session.session_factory
-
-        @event.listens_for(sessions, "after_commit")
-        def ring(session: Session) -> None:
-            if session.info.pop("owes", False):
-                self.ring(SEND)
-
-        @event.listens_for(sessions, "after_rollback")
-        def forget(session: Session) -> None:
-            session.info.pop("owes", None)
 
     def ring(self, task: str) -> None:
         """Ask a worker to look; a broker that does not answer is left alone for a while."""
@@ -68,3 +57,15 @@ class Bell:
         except Exception as error:  # noqa: BLE001  # whatever fails here, the workers look by themselves
             self._silent_until = time.monotonic() + QUIET_AFTER_FAILURE
             log.warning("the bell could not be rung", error=type(error).__name__)
+
+
+@event.listens_for(db.session, "after_commit")
+def _ring(session: Session) -> None:
+    """Ring after each commit in which notices were owed, if this application has a bell."""
+    if session.info.pop("owes", False) and "bell" in current_app.extensions:
+        current_app.extensions["bell"].ring(SEND)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("owes", None)

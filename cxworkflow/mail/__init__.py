@@ -1,9 +1,8 @@
 """E-mail: composed from a notice's frozen facts, sent over SMTP, looked up in a journal when in doubt."""
 
 from config.settings import Settings
-from cxworkflow.local.mailbox import LocalMailbox
 from cxworkflow.mail.delivery import Post
-from cxworkflow.mail.journal import Journal, NoJournal
+from cxworkflow.mail.journal import Journal, LocalMailbox, NoJournal
 
 
 def post_office(settings: Settings) -> Post:

@@ -48,10 +48,9 @@ class Strategy(Base):
     versions: Mapped[list["Version"]] = relationship(
         back_populates="strategy", foreign_keys="Version.strategy_id", order_by="Version.number"
     )
-    current_version: Mapped["Version | None"] = relationship(foreign_keys=[current_version_id], post_update=True)
-    approved_version: Mapped["Version | None"] = relationship(
-        foreign_keys=[approved_version_id], post_update=True
-    )
+    # Read-only: they are set by their ids, in the one UPDATE that changes the status.
+    current_version: Mapped["Version | None"] = relationship(foreign_keys=[current_version_id], viewonly=True)
+    approved_version: Mapped["Version | None"] = relationship(foreign_keys=[approved_version_id], viewonly=True)
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="strategy")
 
     @property

@@ -41,8 +41,9 @@ def all_implemented(edition: PolicyEdition) -> bool:
     """Whether every Component that the policy gave a clock has implemented its strategy (IV.e)."""
     # Two last reports at once would each miss the other: one waits here.
     session().execute(select(PolicyEdition.id).where(PolicyEdition.id == edition.id).with_for_update())
-    begun = [rule.kind for rule in edition.policy.clocks if rule.holder == "component" and rule.starts_with_the_policy]
-    obliged = select(Clock.component_id).where(Clock.edition_id == edition.id, Clock.kind.in_(begun))
+    obliged = select(Clock.component_id).where(
+        Clock.edition_id == edition.id, Clock.kind.in_(edition.policy.signed_component_clocks)
+    )
     done = select(Strategy.component_id).where(
         Strategy.edition_id == edition.id, Strategy.status == Status.IMPLEMENTED
     )

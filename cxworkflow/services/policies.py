@@ -53,7 +53,7 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
     record.write("policy-loaded", by=None, as_role=None, at=at, details={"policy": policy.id, "sha256": sha256})
     signed_at = moment(policy.signed_on)
     for rule in policy.clocks:
-        if not rule.starts_with_the_policy:
+        if rule.starts != "signed":
             continue
         holders = obliged(policy.department, only) if rule.holder == "component" else [None]
         for component in holders:

@@ -128,7 +128,7 @@ def _ladders(on: date) -> dict[str, list[object]]:
             first_due = oldest.get((edition.id, rule.kind))
             if first_due is None:
                 continue
-            ladder = edition.policy.ladder_of(rule.kind)
+            ladder = edition.policy.ladder(rule.ladder)
             for rung in rungs_until(ladder.rungs, ladder.repeat_every, (on - first_due).days):
                 _add(arrays, ("edition_id", "kind", "rung"), (edition.id, rule.kind, rung))
                 for role in ladder.roles_at(rung):

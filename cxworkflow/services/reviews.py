@@ -109,7 +109,6 @@ def approve(
             f"You read version {version_number}, but version {version.number} is before you now. "
             "Nothing was approved: read the present version first."
         )
-    strategy.approved_version = version
     return _decide(strategy, Outcome.APPROVED, Action.APPROVE, reason=reason, role=role, by=by, at=at)
 
 

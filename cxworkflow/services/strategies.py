@@ -61,6 +61,13 @@ def step(
     """The one door: moves the strategy along the lifecycle and always writes a line of the record."""
     before = strategy.status
     strategy.status = after(before, action)
+    # With the status, in one UPDATE: the database refuses one without the other.
+    if version is not None and action is Action.SUBMIT:
+        strategy.current_version_id = version.id
+    if version is not None and action is Action.APPROVE:
+        strategy.approved_version_id = version.id
+    session().flush()
+    session().expire(strategy, ["current_version", "approved_version"])
     told = {"from": before.value, "to": strategy.status.value, **(details or {})}
     return record.write(action.value, by=by, as_role=as_role, at=at, strategy=strategy, version=version, details=told)
 
@@ -100,7 +107,6 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     )
     session().add(version)
     session().flush()
-    strategy.current_version = version
     details = {
         "version": version.number,
         "sha256": version.sha256,

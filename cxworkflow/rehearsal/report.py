@@ -1,0 +1,72 @@
+"""What a rehearsal, and `clocks --json`, prints: clocks, notices and strategies in a fixed form."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import EASTERN
+from cxworkflow.db import session
+from cxworkflow.models import Clock, Notice, PolicyEdition, Strategy
+from cxworkflow.models.notice import NoticeState
+
+
+def report(edition: PolicyEdition, *, on: date) -> dict[str, Any]:
+    """The whole outcome, counted to the day `on`."""
+    session().expire_all()
+    return {
+        "clocks": [clock_line(clock, on=on) for clock in _clocks(edition)],
+        "notices": [_notice_line(notice) for notice in _notices()],
+        "strategies": [_strategy_line(strategy) for strategy in _strategies(edition)],
+    }
+
+
+def clock_line(clock: Clock, *, on: date) -> dict[str, Any]:
+    """One clock; the days late of one that still runs are counted to `on`."""
+    return {
+        "clock": clock.kind,
+        "component": clock.component.code if clock.component else None,
+        "started_on": clock.started_on.isoformat(),
+        "original_due_on": clock.original_due_on.isoformat(),
+        "due_on": clock.due_on.isoformat(),
+        "stopped_on": clock.stopped_on.isoformat() if clock.stopped_on else None,
+        "days_late": clock.days_late(on),
+        "state": clock.state(on).value,
+    }
+
+
+def _clocks(edition: PolicyEdition) -> list[Clock]:
+    return list(session().scalars(select(Clock).where(Clock.edition_id == edition.id).order_by(Clock.id)))
+
+
+def _notices() -> list[Notice]:
+    wanted = select(Notice).where(Notice.state != NoticeState.SUPERSEDED)
+    return list(session().scalars(wanted.order_by(Notice.owed_at, Notice.id)))
+
+
+def _notice_line(notice: Notice) -> dict[str, Any]:
+    return {
+        "kind": notice.kind,
+        "clock": notice.facts.get("clock"),
+        "component": notice.facts.get("component"),
+        "rung": notice.rung,
+        "owed_on": notice.owed_on.isoformat(),
+        "due_on": notice.facts.get("due_on"),
+        "to_role": notice.to_role,
+        "to": notice.to_address,
+        "sent_at": notice.sent_at.astimezone(EASTERN).isoformat() if notice.sent_at else None,
+    }
+
+
+def _strategies(edition: PolicyEdition) -> list[Strategy]:
+    return list(session().scalars(select(Strategy).where(Strategy.edition_id == edition.id).order_by(Strategy.id)))
+
+
+def _strategy_line(strategy: Strategy) -> dict[str, Any]:
+    version = strategy.current_version
+    return {
+        "component": strategy.component.code,
+        "status": strategy.status.value,
+        "version": version.number if version else None,
+        "sha256": version.sha256 if version else None,
+    }
