@@ -25,13 +25,13 @@ _NEEDS = {"choice": ("choices",), "rows": ("columns", "row_noun")}
 
 def field_faults(raw: Raw, section: Raw, at: Loc) -> Iterator[Fault]:
     """Every fault between the fields of one section, or between the settings of one field."""
-    taken = {"needed", "reason"} if section.get("as_needed") is True else set()
+    taken = ("needed", "reason") if section.get("as_needed") is True else ()
     yield from _group_faults(raw, section, "fields", at, taken)
     for loc, field in entries(section, "fields", at=at):
-        yield from _group_faults(raw, field, "columns", loc, set())
+        yield from _group_faults(raw, field, "columns", loc, ())
 
 
-def _group_faults(raw: Raw, parent: Raw, name: str, at: Loc, taken: set[str]) -> Iterator[Fault]:
+def _group_faults(raw: Raw, parent: Raw, name: str, at: Loc, taken: tuple[str, ...]) -> Iterator[Fault]:
     for key, times in Counter(values(parent, name, "key")).items():
         if times > 1:
             yield Fault(
@@ -61,7 +61,7 @@ def _settings(raw: Raw, field: Raw) -> Iterator[tuple[str, str]]:
             yield least, f"{low} is more than {most}, {high}. Swap or mend them."
 
 
-def _place(field: Raw, parent: Raw, name: str, taken: set[str]) -> Iterator[tuple[str, str]]:
+def _place(field: Raw, parent: Raw, name: str, taken: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if field.get("key") in taken:
         yield "key", f"{quoted(field['key'])} is taken: an as_needed section asks it anyway. Use another name."
     if name == "columns" and field.get("type") == "rows":

@@ -20,7 +20,7 @@ def faults_of(errors: Sequence["ErrorDetails"], raw: object) -> list[Fault]:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """“ Did you mean …?” where a known word is close, else nothing."""
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word, known, n=1, cutoff=0.7)
     return f" Did you mean “{close[0]}”?" if close else ""
 
 

@@ -1,6 +1,7 @@
 """Reads JSON from outside strictly: what Python's reader lets pass in silence is a fault here."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -62,10 +63,18 @@ def _constant(name: str) -> float:
 
 
 def _reason(error: json.JSONDecodeError, text: str) -> str:
-    place = f"line {error.lineno:,}, column {error.colno:,}"
-    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-        return f"This file is cut short: it ends in the middle, at {place}. Save or send it again, whole."
-    return f"This is not JSON: {_IN_OTHER_WORDS.get(error.msg, 'something is out of place')} at {place}."
+    written = text.rstrip()
+    # A quotation mark that nothing closes, or half a word such as “tru”, is what a cut leaves behind too.
+    if error.msg.startswith("Unterminated string") or _HALF_A_WORD.fullmatch(written, error.pos):
+        line, column = written.count("\n") + 1, len(written) - written.rfind("\n")
+        return (
+            f"This file is cut short: it ends in the middle, at line {line:,}, column {column:,}. Send it again, whole."
+        )
+    what = _IN_OTHER_WORDS.get(error.msg, "something is out of place")
+    return f"This is not JSON: {what} at line {error.lineno:,}, column {error.colno:,}. Mend it there."
+
+
+_HALF_A_WORD = re.compile(r"\s*|-|t|tr|tru|f|fa|fal|fals|n|nu|nul")
 
 
 _IN_OTHER_WORDS = {

@@ -1,6 +1,6 @@
 """Whether what is written in a section is of the right kind, brought into one normal form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,9 @@ from cxworkflow.policies.wording import long_date, nearest
 
 Content = dict[str, Any]
 """A section's answers by field key: JSON values only."""
+
+_NO_FIELD = "There is no field of this name here. Remove it, or use its right name."
+_MOST_UNKNOWN = 100
 
 # Asked first in an as-needed section.
 NEEDED = Field(key="needed", label="Is this needed?", type="choice")
@@ -29,7 +32,7 @@ def check_section(section: Section, content: object, *, at_key: str) -> tuple[Co
     if not isinstance(content, dict):
         return empty_content(section), [Fault(at_key, f"Write an object in {{braces}} here, not {kind_of(content)}.")]
     known = [field.key for field in section.fields] + (["needed", "reason"] if section.as_needed else [])
-    faults = list(_unknown_keys(content, known, at_key))
+    faults = list(unknown_keys(content, known, at_key, _NO_FIELD))
     normal: Content = {}
     if section.as_needed:
         normal["needed"], found = _check_needed(content.get("needed"), _join(at_key, "needed"))
@@ -88,7 +91,7 @@ def _check_row(field: Field, row: object, at: str) -> tuple[Content, list[Fault]
     normal: Content = {column.key: column.empty for column in field.columns}
     if not isinstance(row, dict):
         return normal, [Fault(at, f"Write an object in {{braces}} for each row, not {kind_of(row)}.")]
-    faults = list(_unknown_keys(row, list(normal), at))
+    faults = list(unknown_keys(row, list(normal), at, _NO_FIELD))
     for column in field.columns:
         normal[column.key], found = check_value(column, row.get(column.key), f"{at}.{column.key}")
         faults += found
@@ -101,13 +104,13 @@ def _check_row(field: Field, row: object, at: str) -> tuple[Content, list[Fault]
     return normal, faults
 
 
-def _unknown_keys(content: Mapping[str, object], known: list[str], at: str) -> Iterator[Fault]:
-    for key in content:
-        if key not in known:
-            yield Fault(
-                _join(at, shown(key)),
-                f"There is no field of this name here. Remove it, or use its right name.{nearest(key, known)}",
-            )
+def unknown_keys(content: Mapping[str, object], known: Sequence[str], at: str, reason: str) -> Iterator[Fault]:
+    """One fault for each key that is not known, up to as many as anybody reads."""
+    unknown = [key for key in content if key not in known]
+    for key in unknown[:_MOST_UNKNOWN]:
+        yield Fault(_join(at, shown(key)), f"{reason}{nearest(key, known)}")
+    if len(unknown) > _MOST_UNKNOWN:
+        yield Fault(at, f"There are {len(unknown) - _MOST_UNKNOWN:,} more unknown names here. Remove them.")
 
 
 def _join(at: str, key: str) -> str:

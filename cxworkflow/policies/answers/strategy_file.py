@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.policies.answers.completeness import missing_in
 from cxworkflow.policies.answers.json_text import read_json
-from cxworkflow.policies.answers.sections import Content, check_section
+from cxworkflow.policies.answers.sections import Content, check_section, unknown_keys
 from cxworkflow.policies.answers.values import check_value, kind_of
 from cxworkflow.policies.characters import shown
 from cxworkflow.policies.model import Policy
 from cxworkflow.policies.questions import Field, Section
-from cxworkflow.policies.wording import nearest
 
 TITLE = Field(key="title", label="Title", type="line", max_length=300)
 _KEYS = ("policy", "component", "title", "answers")
@@ -49,20 +48,16 @@ def read_strategy(
     hisp = components.get(component) if isinstance(component, str) else None
     title, title_faults = check_value(TITLE, value.get("title"), "title")
     answers, answer_faults = _read_answers(value.get("answers"), policy, hisp, borrowed=as_component is not None)
-    faults += _unknown_keys(value)
-    faults += _policy_faults(value.get("policy"), policy)
-    faults += _component_faults(value.get("component"), as_component, components)
-    faults += title_faults or ([] if title else [Fault("title", "Give the strategy a title.")])
-    faults += answer_faults
+    found = [*unknown_keys(value, _KEYS, "", "There is no such key in a strategy file. Remove it.")]
+    found += _policy_faults(value.get("policy"), policy)
+    found += _component_faults(value.get("component"), as_component, components)
+    found += title_faults or ([] if title else [Fault("title", "Give the strategy a title.")])
+    found += answer_faults
+    told = {fault.key for fault in faults}
+    faults += [fault for fault in found if fault.key not in told]
     if faults:
         raise InvalidInput(file, _readable(faults))
     return StrategyFile(policy.id, str(component), title, answers)
-
-
-def _unknown_keys(value: Mapping[str, object]) -> Iterator[Fault]:
-    for key in value:
-        if key not in _KEYS:
-            yield Fault(shown(key), f"There is no such key in a strategy file. Remove it.{nearest(key, _KEYS)}")
 
 
 def _policy_faults(code: object, policy: Policy) -> Iterator[Fault]:
@@ -96,15 +91,8 @@ def _read_answers(
     if not isinstance(written, dict):
         return {}, [Fault("answers", f"Write an object in {{braces}}, keyed by clause, not {kind_of(written)}.")]
     clauses = [section.clause for section in policy.sections]
-    faults = [
-        Fault(
-            f"answers.{shown(clause)}",
-            f"The policy asks for no such section.{nearest(clause, clauses)} "
-            f"Remove it, or use one of: {', '.join(clauses)}.",
-        )
-        for clause in written
-        if clause not in clauses
-    ]
+    no_such = f"The policy asks for no such section. Remove it, or use one of: {', '.join(clauses)}."
+    faults = list(unknown_keys(written, clauses, "answers", no_such))
     answers: dict[str, Content] = {}
     for section in policy.sections:
         asked = section.applies == "all" or bool(hisp)
@@ -126,21 +114,25 @@ def _read_section(section: Section, written: object, *, complete: bool) -> tuple
     at = f"answers.{section.clause}"
     content, faults = check_section(section, written, at_key=at)
     if complete:
-        wrong = [fault.key for fault in faults]
-        missing = (Fault(f"{at}.{fault.key}", fault.reason) for fault in missing_in(section, content))
+        wrong = {fault.key for fault in faults}
+        around_wrong = {place for key in wrong for place in _around(key)}
+        missing = [Fault(f"{at}.{fault.key}", fault.reason) for fault in missing_in(section, content)]
         # What is there but wrong is not missing too.
-        faults += [fault for fault in missing if not any(_overlap(fault.key, key) for key in wrong)]
+        faults += [each for each in missing if each.key not in around_wrong and wrong.isdisjoint(_around(each.key))]
     return content, faults
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
+def _around(key: str) -> Iterator[str]:
+    """A key and the keys of all that it is part of."""
+    yield key
+    for position, character in enumerate(key):
+        if character in ".[":
+            yield key[:position]
 
 
 def _readable(faults: list[Fault]) -> list[Fault]:
-    """Each fault once, and no more than a person would read."""
-    distinct = list(dict.fromkeys(faults))
-    if len(distinct) <= _MOST_FAULTS:
-        return distinct
-    rest = len(distinct) - _MOST_FAULTS
-    return [*distinct[:_MOST_FAULTS], Fault("", f"There are {rest:,} more faults. Mend these first.")]
+    """No more faults than a person would read."""
+    rest = len(faults) - _MOST_FAULTS
+    if rest <= 0:
+        return faults
+    return [*faults[:_MOST_FAULTS], Fault("", f"There are {rest:,} more faults. Mend these first.")]

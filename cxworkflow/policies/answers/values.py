@@ -126,15 +126,18 @@ def _principles(field: Field, value: object, at: str) -> list[int]:
     numbers: list[int] = []
     for position, each in enumerate(value):
         place = f"{at}[{position}]"
-        if isinstance(each, bool) or not isinstance(each, int) or str(each) not in allowed:
-            found = str(each) if isinstance(each, int | float) and not isinstance(each, bool) else kind_of(each)
+        if isinstance(each, bool) or not isinstance(each, int | float):
+            faults.append(Fault(place, f"Write the number of a principle here, such as 2, not {kind_of(each)}."))
+        elif fault := size_fault(each, place):
+            faults.append(fault)
+        elif _plain(each) not in allowed:
             faults.append(
-                Fault(place, f"There is no principle {shown(found)}. Use numbers from {allowed[0]} to {allowed[-1]}.")
+                Fault(place, f"There is no principle {_plain(each)}. Use numbers from {allowed[0]} to {allowed[-1]}.")
             )
         elif each in numbers:
-            faults.append(Fault(place, f"Principle {each} is named twice. Name it once."))
+            faults.append(Fault(place, f"Principle {_plain(each)} is named twice. Name it once."))
         else:
-            numbers.append(each)
+            numbers.append(int(each))
         if len(faults) > len(allowed):
             break  # A list this wrong needs no longer list of reasons.
     if faults:
