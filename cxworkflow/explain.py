@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 
 from cxworkflow import calendar
 from cxworkflow.calendar import Change, ChangeKind, Run, Term
@@ -11,7 +10,7 @@ from cxworkflow.ladder import rungs_until
 from cxworkflow.policies import ClockRule, Ladder, Policy
 from cxworkflow.wording import days, long_date
 
-MOST_COMING = 12  # reminders shown ahead; a ladder that repeats has no end
+REPETITIONS = 2  # how far ahead to look on a ladder that repeats without end
 
 
 @dataclass(frozen=True)
@@ -55,23 +54,22 @@ def started(policy: Policy, rule: ClockRule, on: date) -> list[str]:
         counted = Term(days=term.days, business=term.business, closed_on=term.closed_on).due_on(on)
         unit = days(term.days or 0).replace(" day", " business day") if term.business else days(term.days or 0)
         said = [f"{unit} from {long_date(on)} is {long_date(counted)}."]
-    said += _rolled(term, counted)
-    return said + _capped(policy, rule, term.rolled(counted), term.due_on(on))
+    return said + _settled(policy, rule, counted, term.due_on(on))
 
 
 def coming(ladder: Ladder, clock: Run, *, after: date) -> tuple[Coming, ...]:
-    """The next reminders of a clock, as things stand: those that fire after this day. None while paused or stopped."""
+    """The reminders that fire after this day, as things stand; of a ladder that repeats, two repetitions.
+
+    None while the clock is paused or stopped.
+    """
     if clock.stopped_on is not None or clock.paused_on is not None:
         return ()
-    last = max(max(ladder.rungs), (after - clock.due_on).days) + MOST_COMING * (ladder.repeat_every or 0)
-    ahead = (
+    last = max(*ladder.rungs, (after - clock.due_on).days) + REPETITIONS * (ladder.repeat_every or 0)
+    ahead = [
         Coming(rung, clock.due_on + timedelta(days=rung), ladder.roles_at(rung))
         for rung in rungs_until(ladder.rungs, ladder.repeat_every, last)
-        if clock.due_on + timedelta(days=rung) > max(after, clock.due_set_on)
-    )
-    fixed = sum(1 for rung in ladder.rungs if clock.due_on + timedelta(days=rung) > after)
-    # The ladder's own rungs, and where it repeats the first two of the repetition.
-    return tuple(islice(ahead, fixed + (2 if ladder.repeat_every else 0)))
+    ]
+    return tuple(each for each in ahead if each.on > max(after, clock.due_set_on))
 
 
 def rung_words(rung: int) -> str:
@@ -84,8 +82,7 @@ def rung_words(rung: int) -> str:
 def _changed(policy: Policy, rule: ClockRule, before: Run, after: Run, change: Change) -> list[str]:
     match change.kind:
         case ChangeKind.STOPPED:
-            moved = _moved_by_pause(policy, rule, before, after, change.on) if before.paused_on else []
-            return [*moved, _stopped(after, change.on)]
+            return [*_moved_by_pause(policy, rule, before, after, change.on), _stopped(after, change.on)]
         case ChangeKind.RESTARTED:
             return [f"Runs again from {long_date(change.on)}, to the date it had: {long_date(after.due_on)}."]
         case ChangeKind.PAUSED:
@@ -109,7 +106,8 @@ def _stopped(after: Run, on: date) -> str:
 
 
 def _moved_by_pause(policy: Policy, rule: ClockRule, before: Run, after: Run, on: date) -> list[str]:
-    assert before.paused_on is not None
+    if before.paused_on is None:
+        return []
     paused = (on - before.paused_on).days
     counted = before.due_on + timedelta(days=paused)
     said = [
@@ -118,25 +116,22 @@ def _moved_by_pause(policy: Policy, rule: ClockRule, before: Run, after: Run, on
     ]
     if paused == 0:
         return [f"Paused and resumed on {long_date(on)}: the due date stays {long_date(after.due_on)}."]
-    said += _rolled(rule.term, counted)
     if after.due_on == before.due_on and rule.term.cap_on is not None and before.due_on > rule.term.cap_on:
         # An extension past the cap, granted on a cited authority, is neither lengthened nor taken back.
-        return [*said, f"The extended due date, {long_date(after.due_on)}, stays: a pause moves no date past the cap."]
-    return said + _capped(policy, rule, rule.term.rolled(counted), after.due_on)
+        return [*said, f"It was extended past the last day allowed, so it stays {long_date(after.due_on)}."]
+    return said + _settled(policy, rule, counted, after.due_on)
 
 
-def _rolled(term: Term, counted: date) -> list[str]:
-    rolled = term.rolled(counted)
+def _settled(policy: Policy, rule: ClockRule, counted: date, due_on: date) -> list[str]:
+    """From the counted day to the due date: moved off a closed day where the policy says so, never past the cap."""
+    said = []
+    rolled = rule.term.rolled(counted)
     if rolled != counted:
-        return [f"Offices are closed on that {counted:%A}, so it moves to the next business day: {long_date(rolled)}."]
-    if counted.weekday() >= 5:
-        return [f"That is a {counted:%A}. This policy does not move due dates that fall on a weekend or a holiday."]
-    return []
-
-
-def _capped(policy: Policy, rule: ClockRule, counted: date, due_on: date) -> list[str]:
-    if due_on >= counted:
-        return []
-    limit = policy.extension_limit
-    clause = limit.clause if limit is not None and limit.on == due_on else rule.clause
-    return [f"Clause {clause} allows no date after {long_date(due_on)}, so it is due on {long_date(due_on)}."]
+        said.append(f"Offices are closed on that {counted:%A}; the next business day is {long_date(rolled)}.")
+    elif counted.weekday() >= 5 and due_on == counted:
+        said.append(f"That is a {counted:%A}. This policy does not move due dates that fall on a weekend or holiday.")
+    if due_on < rolled:
+        limit = policy.extension_limit
+        clause = limit.clause if limit is not None and limit.on == due_on else rule.clause
+        said.append(f"Clause {clause} allows no day after {long_date(due_on)}, so it is due on {long_date(due_on)}.")
+    return said

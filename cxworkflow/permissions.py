@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SEE_RECORD = "read the record"
     SEE_OPERATIONS = "see how the system runs"
     SEE_PEOPLE = "see the people and their roles"
+    SETTLE_NOTICES = "settle e-mails that did not arrive"
 
 
 Subject = Strategy | Component | None
@@ -168,6 +169,7 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SEE_RECORD: OVERSEERS,
     Permission.SEE_OPERATIONS: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
     Permission.SEE_PEOPLE: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
+    Permission.SETTLE_NOTICES: ((Role.ADMINISTRATOR, always), (Role.CIO, always)),
 }
 
 

@@ -40,9 +40,7 @@ def _settled_by_hand(notice: Notice, state: NoticeState, what: str, *, by: Perso
     held = select(Notice).where(Notice.id == notice.id).with_for_update(of=Notice)
     notice = session().scalars(held.execution_options(populate_existing=True)).one()
     if notice.state is not state:
-        raise NotNow(
-            f"This e-mail is {_AS_READ[notice.state]} by now, so it can't be {what}. Nothing was changed."
-        )
+        raise NotNow(f"This e-mail is {_AS_READ[notice.state]} by now, so it can't be {what}. Nothing was changed.")
     return notice
 
 

@@ -1,0 +1,115 @@
+"""Clocks for the list and for a clock's own page, as far as a person may know of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from cxworkflow.calendar import ClockState, day_of
+from cxworkflow.db import session
+from cxworkflow.errors import NotFound
+from cxworkflow.models import Clock, ClockChange, Component, Notice, Person, PolicyEdition
+from cxworkflow.permissions import Permission, may
+from cxworkflow.queries.paging import Page, page_of
+
+SORTS = ("due", "component", "kind", "started")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of clocks is narrowed down to; None: everything."""
+
+    kind: str | None = None
+    state: ClockState | None = None
+    component: str | None = None
+    sort: str = "due"
+
+
+def editions() -> list[PolicyEdition]:
+    """The editions in force. Loaded once, they serve every clock and strategy of the request."""
+    return list(session().scalars(select(PolicyEdition).order_by(PolicyEdition.signed_on.desc(), PolicyEdition.id)))
+
+
+def sees_every_clock(person: Person, *, at: datetime) -> bool:
+    """Whether the person may know of the clocks of all Components."""
+    return may(person, Permission.SEE_ALL, at=at) or may(person, Permission.SEE_OPERATIONS, at=at)
+
+
+def own_components(person: Person, *, at: datetime) -> list[int]:
+    """The Components for which the person holds a role on this day."""
+    return [
+        held.component_id for held in person.appointments if held.component_id is not None and held.in_force(day_of(at))
+    ]
+
+
+def in_sight(person: Person, *, at: datetime) -> ColumnElement[bool]:
+    """The clocks a person may know of: all of them, or those of the person's own Components."""
+    if sees_every_clock(person, at=at):
+        return true()
+    return Clock.component_id.in_(own_components(person, at=at))
+
+
+def in_state(state: ClockState, on: date) -> ColumnElement[bool]:
+    """`Run.state` as the database sees it."""
+    open_and_counting = and_(Clock.stopped_on.is_(None), Clock.paused_on.is_(None))
+    return {
+        ClockState.RUNNING: and_(open_and_counting, Clock.due_on >= on),
+        ClockState.OVERDUE: and_(open_and_counting, Clock.due_on < on),
+        ClockState.PAUSED: and_(Clock.stopped_on.is_(None), Clock.paused_on.is_not(None)),
+        ClockState.MET: Clock.stopped_on <= Clock.due_on,
+        ClockState.LATE: Clock.stopped_on > Clock.due_on,
+    }[state]
+
+
+def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[Clock]:
+    """A page of clocks: open ones first."""
+    found = select(Clock).outerjoin(Component, Component.id == Clock.component_id).where(in_sight(person, at=at))
+    if wanted.kind is not None:
+        found = found.where(Clock.kind == wanted.kind)
+    if wanted.state is not None:
+        found = found.where(in_state(wanted.state, day_of(at)))
+    if wanted.component is not None:
+        found = found.where(Component.code == wanted.component)
+    return page_of(_sorted(found, wanted.sort), number)
+
+
+def one(person: Person, clock_id: int, *, at: datetime) -> Clock:
+    """A clock with its history; raises NotFound also where the person may not know of it."""
+    wanted = select(Clock).where(Clock.id == clock_id, in_sight(person, at=at))
+    clock = session().scalar(wanted.options(selectinload(Clock.changes).joinedload(ClockChange.by)))
+    if clock is None:
+        raise NotFound("There is no such clock, or you may not know of it.")
+    return clock
+
+
+def reminders(clock: Clock) -> list[Notice]:
+    """Every reminder ever owed about this clock, in the order in which they fired."""
+    wanted = select(Notice).where(Notice.clock_id == clock.id, Notice.kind == "deadline")
+    return list(session().scalars(wanted.options(joinedload(Notice.person)).order_by(Notice.owed_on, Notice.id)))
+
+
+def component_codes(person: Person, *, at: datetime) -> list[str]:
+    """The Components that have clocks this person may know of."""
+    wanted = select(Component.code).join(Clock, Clock.component_id == Component.id).where(in_sight(person, at=at))
+    return list(session().scalars(wanted.distinct().order_by(Component.code)))
+
+
+def tally(edition: PolicyEdition, on: date) -> dict[ClockState, int]:
+    """How many of an edition's clocks stand in each state on a day: one statement."""
+    state = case(*((in_state(each, on), each.value) for each in ClockState))
+    counted = select(state, func.count()).where(Clock.edition_id == edition.id).group_by(state)
+    found = {ClockState(value): count for value, count in session().execute(counted)}
+    return {each: found.get(each, 0) for each in ClockState}
+
+
+def _sorted(found: Select[tuple[Clock]], sort: str) -> Select[tuple[Clock]]:
+    stopped = Clock.stopped_on.is_not(None)
+    orders: dict[str, tuple[Any, ...]] = {
+        "due": (stopped, Clock.due_on, Component.code, Clock.id),
+        "component": (Component.code.nulls_first(), stopped, Clock.due_on, Clock.id),
+        "kind": (Clock.kind, stopped, Clock.due_on, Clock.id),
+        "started": (Clock.started_on.desc(), Clock.id),
+    }
+    return found.order_by(*orders[sort])
