@@ -6,7 +6,9 @@ from sqlalchemy.pool import NullPool
 from config.settings import Settings
 from cxworkflow import clock
 from cxworkflow.bell import Bell
-from cxworkflow.db import db
+from cxworkflow.db import CONNECT_ARGS, db
+
+POOLED = {"pool_pre_ping": True, "pool_size": 5}
 
 
 def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
@@ -20,7 +22,7 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5} if pooled else {"poolclass": NullPool},
+        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS, **(POOLED if pooled else {"poolclass": NullPool})},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -20,6 +20,10 @@ NAMES = {
 }
 
 
+# Compiling the sweep's statement takes five times as long as running it, so not just in time.
+CONNECT_ARGS = {"options": "-c jit=off -c timezone=UTC -c lock_timeout=10s", "connect_timeout": 5}
+
+
 class Base(DeclarativeBase):
     """Every noun's base: 64-bit keys, text without a length, moments with a zone, JSON as jsonb."""
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from config.settings import ORGANIZATIONS, POLICIES
 from cxworkflow.calendar import moment
-from cxworkflow.db import db, session, unit_of_work
+from cxworkflow.db import CONNECT_ARGS, db, session, unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, NotNow, WorkflowError
 from cxworkflow.ladder import FIRES_AT
 from cxworkflow.local import mailbox
@@ -59,6 +59,7 @@ def rehearse(scenario: Scenario, *, server_url: str, progress: Progress | None =
 def _stage(database_url: str) -> Iterator[None]:
     app = Flask("rehearsal")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": CONNECT_ARGS}
     db.init_app(app)
     with app.app_context():
         try:
