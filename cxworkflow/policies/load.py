@@ -12,7 +12,7 @@ from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.policies.characters import character_fault
 from cxworkflow.policies.parts import Part
 from cxworkflow.policies.raw import Loc, Raw, path_of
-from cxworkflow.policies.wording import faults_of
+from cxworkflow.policies.wording import as_many_as_are_read, faults_of
 
 LARGEST_FILE = 1_000_000
 
@@ -24,7 +24,11 @@ def read_toml(
 ) -> Read:
     """The file as a `model`, if it fits it and keeps the `rules` between its parts; raises InvalidInput otherwise."""
     file = file or (None if isinstance(source, bytes) else str(source))
-    raw = _parse(_bytes_of(source, file), file)
+    return fitted(_parse(_bytes_of(source, file), file), model, rules, file=file)
+
+
+def fitted(raw: Raw, model: type[Read], rules: Callable[[Raw], Iterable[Fault]], *, file: str | None) -> Read:
+    """The same for a file that is parsed already."""
     faults = [*_character_faults(raw), *rules(raw)]
     try:
         read = model.model_validate(raw)
@@ -32,9 +36,9 @@ def read_toml(
         # Where a rule says more about a place, the rule alone speaks.
         told = {fault.key for fault in faults}
         of_type = [fault for fault in faults_of(error.errors(include_url=False), raw) if fault.key not in told]
-        raise InvalidInput(file, [*of_type, *faults]) from None
+        raise InvalidInput(file, as_many_as_are_read([*of_type, *faults])) from None
     if faults:
-        raise InvalidInput(file, faults)
+        raise InvalidInput(file, as_many_as_are_read(faults))
     return read
 
 

@@ -73,6 +73,21 @@ def _unknown_names(raw: Raw) -> Iterator[Fault]:
 
 
 def _clock_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
+    asks = clock.get("asks")
+    if isinstance(asks, str) and set("{}") & set(asks.replace("{component}", "")):
+        yield "asks", "Braces stand here for {component} only. Remove the others, or check how they are spelt."
+    yield from _start_and_stop_faults(raw, clock)
+    if ("days" in clock) == ("due_on" in clock):
+        yield "days", "Give either days (counted from the start) or due_on (a fixed day): one of the two, not both."
+    yield from _dates_out_of_order(raw, clock)
+    if (clock.get("unit") == "business" or clock.get("roll") == "next-business-day") and "holidays" not in raw:
+        yield (
+            "unit" if clock.get("unit") == "business" else "roll",
+            'This needs to know the holidays. Add holidays = "us-federal" at the top of the file.',
+        )
+
+
+def _start_and_stop_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
     starts, stops = clock.get("starts"), clock.get("stops", [])
     if starts is not None and starts == clock.get("kind"):
         yield "starts", "A clock can't start from itself. Name an event: signed, submitted, returned or approved."
@@ -88,14 +103,6 @@ def _clock_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
         )
     if not stops and clock.get("kind") not in values(raw, "deliverables", "stops"):
         yield "stops", "Nothing stops this clock. Name events here, or a deliverable that stops it."
-    if ("days" in clock) == ("due_on" in clock):
-        yield "days", "Give either days (counted from the start) or due_on (a fixed day): one of the two, not both."
-    yield from _dates_out_of_order(raw, clock)
-    if (clock.get("unit") == "business" or clock.get("roll") == "next-business-day") and "holidays" not in raw:
-        yield (
-            "unit" if clock.get("unit") == "business" else "roll",
-            'This needs to know the holidays. Add holidays = "us-federal" at the top of the file.',
-        )
 
 
 def _dates_out_of_order(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:

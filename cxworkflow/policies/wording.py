@@ -30,6 +30,12 @@ def listed(words: Sequence[object], joint: str = "or") -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
 
 
+def as_many_as_are_read(faults: list[Fault]) -> list[Fault]:
+    """The faults, or so many as a person would read and the number of the rest."""
+    rest = len(faults) - _MOST
+    return faults if rest <= 0 else [*faults[:_MOST], Fault("", f"There are {rest:,} more faults. Mend these first.")]
+
+
 def long_date(on: date) -> str:
     """A day as people read it: January 9, 2024."""
     return f"{on:%B} {on.day}, {on.year}"
@@ -49,6 +55,8 @@ def quoted(found: object) -> str:
         case _:
             return shown(str(found))
 
+
+_MOST = 1000
 
 _EXPECTED = {
     "string_type": "text in quotation marks",
@@ -96,5 +104,5 @@ def _reason(error: "ErrorDetails") -> str:
         case kind if kind in _SENTENCES:
             reason = _SENTENCES[kind]
         case kind:
-            reason = f"Write {_EXPECTED.get(kind, 'something else')} here, not {quoted(found)}."
+            reason = f"Write {_EXPECTED.get(kind, 'something else')}, not {quoted(found)}."
     return reason

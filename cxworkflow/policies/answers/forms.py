@@ -12,6 +12,7 @@ Typed = dict[str, Any]
 """What stands in the boxes of a form: text by field key, lists of text for principles, lists of such for rows."""
 
 _YES_NO = {"yes": True, "no": False}
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?", re.ASCII)
 
 
@@ -59,8 +60,10 @@ def to_form(section: Section, content: Content) -> Typed:
 
 def date_boxes(typed: str) -> tuple[str, str, str]:
     """The year, month and day boxes of a date field, from what `typed` holds for it."""
-    year, month, day = [*typed.split("-", 2), "", "", ""][:3]
-    return year, month.removeprefix("0"), day.removeprefix("0")
+    boxes = typed.rsplit("-", 2)
+    if len(boxes) < 3:
+        return typed, "", ""
+    return boxes[0], boxes[1].removeprefix("0"), boxes[2].removeprefix("0")
 
 
 def _one(form: Mapping[str, Any], name: str) -> str:
@@ -79,7 +82,7 @@ def _box(form: Mapping[str, Any], field: Field, name: str) -> str | list[str]:
         return [value for value in _several(form, name) if value.strip()]
     if field.type == "date" and name not in form:
         boxes = [_one(form, f"{name}-{part}").strip() for part in ("year", "month", "day")]
-        return "-".join((boxes[0], boxes[1].zfill(2), boxes[2].zfill(2))) if any(boxes) else ""
+        return "-".join(boxes) if any(boxes) else ""
     return _one(form, name)
 
 
@@ -117,6 +120,8 @@ def _value(field: Field, typed: str | list[str]) -> object:
         digits = re.sub(r"[\s,$]", "", typed)
         if _NUMBER.fullmatch(digits):
             return float(digits) if "." in digits else int(digits)
+    if field.type == "date" and (boxes := _DATE.fullmatch(typed.strip())):
+        return f"{boxes[1]}-{boxes[2].zfill(2)}-{boxes[3].zfill(2)}"
     return typed
 
 

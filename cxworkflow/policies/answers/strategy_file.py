@@ -11,11 +11,10 @@ from cxworkflow.policies.answers.values import check_value, kind_of
 from cxworkflow.policies.characters import shown
 from cxworkflow.policies.model import Policy
 from cxworkflow.policies.questions import Field, Section
+from cxworkflow.policies.wording import as_many_as_are_read
 
 TITLE = Field(key="title", label="Title", type="line", max_length=300)
 _KEYS = ("policy", "component", "title", "answers")
-# More than this nobody reads; the rest is counted.
-_MOST_FAULTS = 1000
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def read_strategy(
     told = {fault.key for fault in faults}
     faults += [fault for fault in found if fault.key not in told]
     if faults:
-        raise InvalidInput(file, _readable(faults))
+        raise InvalidInput(file, as_many_as_are_read(faults))
     return StrategyFile(policy.id, str(component), title, answers)
 
 
@@ -128,11 +127,3 @@ def _around(key: str) -> Iterator[str]:
     for position, character in enumerate(key):
         if character in ".[":
             yield key[:position]
-
-
-def _readable(faults: list[Fault]) -> list[Fault]:
-    """No more faults than a person would read."""
-    rest = len(faults) - _MOST_FAULTS
-    if rest <= 0:
-        return faults
-    return [*faults[:_MOST_FAULTS], Fault("", f"There are {rest:,} more faults. Mend these first.")]
