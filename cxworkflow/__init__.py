@@ -18,7 +18,7 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
     """
     from cxworkflow import demo, web
 
-    app = Flask(__name__, template_folder="../templates", static_folder="web/static")
+    app = Flask(__name__, template_folder="../templates", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -1,0 +1,27 @@
+"""The pages: one blueprint per part of the work, all under the same guard, headers and errors."""
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from cxworkflow.web import assets, context, errors, guard, headers
+from cxworkflow.web.signin import pages as signin
+
+BLUEPRINTS: tuple[Blueprint, ...] = (assets.pages, signin)
+
+
+def register(app: Flask) -> None:
+    """Give the application its pages; ends the start if one of them says not who may open it."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # A draft may lie open for days; the token ends with the sign-in.
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    guard.register(app)
+    CSRFProtect(app)
+    headers.register(app)
+    errors.register(app)
+    assets.register(app)
+    context.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    guard.check_all_guarded(app)

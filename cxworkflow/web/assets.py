@@ -1,0 +1,41 @@
+"""Styles, scripts, fonts and pictures, under an address that changes with them, so that browsers keep them for good."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, current_app, send_from_directory, url_for
+
+from cxworkflow.errors import SettingError
+from cxworkflow.web.guard import public
+
+FOLDER = Path(__file__).parent / "static"
+# The stamp stands for everything that the build fetched.
+MARKS = ("vendor/stamp", "app.css", "app.js")
+ONE_YEAR = 31_536_000  # seconds
+
+pages = Blueprint("assets", __name__)
+
+
+def register(app: Flask) -> None:
+    """Fix the version of this start; raises SettingError where the design assets were never fetched."""
+    if not (FOLDER / "vendor" / "stamp").is_file():
+        raise SettingError("The design assets are missing. Run `make install`, which fetches them.")
+    marks = b"".join((FOLDER / mark).read_bytes() for mark in MARKS)
+    app.extensions["assets_version"] = sha256(marks).hexdigest()[:12]
+    app.jinja_env.globals["asset"] = address_of
+
+
+def address_of(filename: str) -> str:
+    """Where a page finds one of our files, such as `app.css` or `vendor/img/sprite.svg`."""
+    version = current_app.extensions["assets_version"]
+    return url_for("assets.one", version=version, filename=filename)
+
+
+@pages.get("/assets/<version>/<path:filename>")
+@public
+def one(version: str, filename: str) -> Response:
+    """The file. A page from before an upgrade, with an older version in its address, still finds it."""
+    response = send_from_directory(FOLDER, filename)
+    if version == current_app.extensions["assets_version"]:
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    return response

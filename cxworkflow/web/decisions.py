@@ -1,0 +1,87 @@
+"""The CIO's page: approve exactly the version that was read, or return it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow import explain
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import WorkflowError
+from cxworkflow.models import Strategy
+from cxworkflow.queries import reviews as queries
+from cxworkflow.services import reviews
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+from cxworkflow.web.reviews import shown
+
+pages = Blueprint("decisions", __name__)
+
+
+@pages.get("/strategies/<int:strategy_id>/decision")
+@signed_in
+def decision(strategy_id: int) -> ResponseReturnValue:
+    """What was advised, what would be approved, and what follows from it."""
+    values = shown(strategy_id)
+    return render_template("reviews/decision.html", **values, follows=_follows(values["strategy"]))
+
+
+@pages.post("/strategies/<int:strategy_id>/decision/approval")
+@signed_in
+def approve(strategy_id: int) -> ResponseReturnValue:
+    """Approve the version whose number and hash the form carries."""
+    strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
+    try:
+        with unit_of_work():
+            decided = reviews.approve(
+                strategy,
+                version_number=filters.posted_number("version_number"),
+                sha256=request.form.get("sha256", ""),
+                reason=request.form.get("remark", ""),
+                by=current.person(),
+                at=current.now(),
+            )
+    except WorkflowError as refusal:
+        return _refused(strategy_id, refusal)
+    flash(
+        f"Version {decided.version.number} of the strategy of {strategy.component.code} is approved. "
+        "Its implementation clock runs from today, and everybody concerned is told by e-mail.",
+        "success",
+    )
+    return redirect(url_for("decisions.decision", strategy_id=strategy_id), 303)
+
+
+@pages.post("/strategies/<int:strategy_id>/decision/return")
+@signed_in
+def send_back(strategy_id: int) -> ResponseReturnValue:
+    """Return the version to the Component."""
+    strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
+    try:
+        with unit_of_work():
+            reviews.send_back(
+                strategy,
+                reason=request.form.get("reason", ""),
+                version_number=filters.posted_number("version_number"),
+                by=current.person(),
+                at=current.now(),
+            )
+    except WorkflowError as refusal:
+        return _refused(strategy_id, refusal)
+    flash(f"Returned to {strategy.component.name}, which is told by e-mail.", "success")
+    return redirect(url_for("decisions.decision", strategy_id=strategy_id), 303)
+
+
+def _refused(strategy_id: int, refusal: WorkflowError) -> ResponseReturnValue:
+    values = shown(strategy_id)
+    return refused("reviews/decision.html", refusal, **values, follows=_follows(values["strategy"]))
+
+
+def _follows(strategy: Strategy) -> list[explain.Step]:
+    """The clocks that an approval today would start: their due dates, explained."""
+    policy, today = strategy.edition.policy, current.today()
+    return [
+        explain.Step(
+            explain.ChangeKind.STARTED, today, tuple(explain.started(policy, rule, today)), rule.term.due_on(today)
+        )
+        for rule in policy.clocks
+        if rule.starts == "approved"
+    ]

@@ -1,0 +1,85 @@
+"""Every page says who may open it, in one word above its function; a page that does not is never served."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.db import session as database
+from cxworkflow.models import Person
+from cxworkflow.permissions import Permission, require
+from cxworkflow.web import current
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+
+def public(view: View) -> View:
+    """Anybody may open this page."""
+    return _opens_to(view, PUBLIC)
+
+
+def signed_in(view: View) -> View:
+    """Anybody who is signed in; the page itself shows only what is theirs to know, and answers 404 to the rest."""
+    return _opens_to(view, SIGNED_IN)
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Only who has this permission for the Department as a whole."""
+    return lambda view: _opens_to(view, permission)
+
+
+def _opens_to(view: View, whom: str | Permission) -> View:
+    view.opens_to = whom  # type: ignore[attr-defined]
+    return view
+
+
+def register(app: Flask) -> None:
+    """Ask before every request."""
+    app.before_request(_ask)
+
+
+def check_all_guarded(app: Flask) -> None:
+    """End the start if a page says not who may open it."""
+    unguarded = [endpoint for endpoint, view in app.view_functions.items() if not hasattr(view, "opens_to")]
+    if unguarded:
+        raise RuntimeError(f"These pages say not who may open them: {', '.join(unguarded)}")
+
+
+def _ask() -> ResponseReturnValue | None:
+    g.person = None
+    if request.endpoint is None:
+        # An unknown address: the answer is "not found", shown with the navigation of whoever asks.
+        g.person = _signed_in_person()
+        return None
+    whom = getattr(current_app.view_functions[request.endpoint], "opens_to", None)
+    if whom == PUBLIC and request.blueprint == "assets":
+        return None
+    g.person = _signed_in_person()
+    if whom == PUBLIC:
+        return None
+    if g.person is None:
+        return _sign_in_first()
+    if isinstance(whom, Permission):
+        require(g.person, whom, at=current.now())
+    elif whom != SIGNED_IN:
+        raise RuntimeError(f"{request.endpoint} says not who may open it.")
+    return None
+
+
+def _signed_in_person() -> Person | None:
+    person_id = session.get("person_id")
+    if not isinstance(person_id, int):
+        return None
+    person = database().get(Person, person_id)
+    return person if person is not None and person.deactivated_at is None else None
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    if request.method == "GET":
+        return redirect(url_for("signin.choose", next=request.full_path.removesuffix("?")))
+    # What was typed is shown on this page, so that it can be kept.
+    return render_template("errors/signed_out.html"), 401

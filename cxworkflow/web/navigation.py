@@ -1,0 +1,43 @@
+"""Where one can go from every page, and under which roles one is here."""
+
+from dataclasses import dataclass
+
+from cxworkflow.models import Appointment, Person
+from cxworkflow.permissions import Permission, may
+from cxworkflow.web import current
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; without a permission it is for everybody who is signed in."""
+
+    label: str
+    path: str
+    permission: Permission | None = None
+
+
+PLACES = (
+    Place("Home", "/"),
+    Place("Components", "/components/"),
+    Place("Clocks", "/clocks/"),
+    Place("Directorate", "/directorate", Permission.SEE_ALL),
+    Place("Notices", "/notices/"),
+    Place("Record", "/record", Permission.SEE_RECORD),
+    Place("Policy", "/policies/"),
+    Place("People", "/people", Permission.SEE_PEOPLE),
+    Place("Status", "/status", Permission.SEE_OPERATIONS),
+)
+
+
+def for_person(person: Person | None) -> list[Place]:
+    """The places that a person may go to."""
+    if person is None:
+        return []
+    return [place for place in PLACES if place.permission is None or may(person, place.permission, at=current.now())]
+
+
+def roles_of(person: Person | None) -> list[Appointment]:
+    """The appointments that count today."""
+    if person is None:
+        return []
+    return [held for held in person.appointments if held.in_force(current.today())]

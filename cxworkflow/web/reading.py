@@ -1,0 +1,40 @@
+"""How an answer is read by people: dates in words, money with commas, choices by their labels."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from cxworkflow.policies import Field
+from cxworkflow.wording import long_date
+
+
+def field_id(key: str) -> str:
+    """The HTML id of the box to which a fault's key belongs: `metrics[2].by` -> `metrics-2-by`."""
+    # The second of some principles is still in the one group of principles.
+    whole = re.sub(r"(?<=\w)\[\d+\]$", "", key)
+    return re.sub(r"\[(\d+)\]", r"-\1", whole).replace(".", "-")
+
+
+def as_read(value: Any, field: Field) -> str:
+    """A stored value as text for people; empty where nothing was answered."""
+    if value is None or value in ("", []):
+        return ""
+    return _SAID.get(field.type, lambda value, _: str(value))(value, field)
+
+
+def _number(value: float, _: Field) -> str:
+    return f"{value:,}"
+
+
+_SAID: dict[str, Callable[[Any, Field], str]] = {
+    "money": lambda value, _: f"${value:,.2f}".removesuffix(".00"),
+    "number": _number,
+    "integer": _number,
+    "date": lambda value, _: long_date(value),
+    "choice": lambda value, field: _label(field, value),
+    "principles": lambda value, field: "; ".join(f"{number}. {_label(field, str(number))}" for number in value),
+}
+
+
+def _label(field: Field, value: str) -> str:
+    return next((choice.label for choice in field.choices if choice.value == value), value)

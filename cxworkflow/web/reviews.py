@@ -1,0 +1,145 @@
+"""The Directorate's review: the version section by section, comments, reviewers, recommendation or return."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow import db
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
+from cxworkflow.lifecycle import Action, can
+from cxworkflow.models import Outcome, Person, Strategy
+from cxworkflow.permissions import Permission, may
+from cxworkflow.queries import reviews as queries
+from cxworkflow.services import reviews
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+
+pages = Blueprint("reviews", __name__)
+
+GATES = {
+    "assign": (Permission.ASSIGN_REVIEWER, Action.ASSIGN),
+    "comment": (Permission.COMMENT, Action.COMMENT),
+    "recommend": (Permission.RECOMMEND, Action.RECOMMEND),
+    "return": (Permission.RETURN, Action.RETURN),
+    "approve": (Permission.APPROVE, Action.APPROVE),
+}
+
+
+@pages.get("/strategies/<int:strategy_id>/review")
+@signed_in
+def review(strategy_id: int) -> ResponseReturnValue:
+    """The version under review, for everybody who may see it; forms for those who may act."""
+    return render_template("reviews/review.html", **shown(strategy_id))
+
+
+@pages.post("/strategies/<int:strategy_id>/review/reviewers")
+@signed_in
+def assign(strategy_id: int) -> ResponseReturnValue:
+    """Name a reviewer."""
+    at = current.now()
+
+    def verb(strategy: Strategy) -> str:
+        reviewer = _chosen()
+        reviews.assign(strategy, reviewer, by=current.person(), at=at)
+        return f"{reviewer.name} reviews this version now, and is told by e-mail."
+
+    return _act(strategy_id, verb, anchor="reviewers")
+
+
+@pages.post("/strategies/<int:strategy_id>/review/comments")
+@signed_in
+def comment(strategy_id: int) -> ResponseReturnValue:
+    """Comment on one section."""
+    clause, text, at = request.form.get("clause", ""), request.form.get("text", ""), current.now()
+
+    def verb(strategy: Strategy) -> str:
+        read = filters.posted_number("version_number")
+        reviews.comment(strategy, clause, text, version_number=read, by=current.person(), at=at)
+        return f"Your comment on {clause} is saved."
+
+    return _act(strategy_id, verb, anchor=f"section-{clause}")
+
+
+@pages.post("/strategies/<int:strategy_id>/review/recommendation")
+@signed_in
+def recommend(strategy_id: int) -> ResponseReturnValue:
+    """Advise the CIO."""
+    text, at = request.form.get("recommendation", ""), current.now()
+
+    def verb(strategy: Strategy) -> str:
+        read, advice = filters.posted_number("version_number"), _advice()
+        reviews.recommend(strategy, advice, text=text, version_number=read, by=current.person(), at=at)
+        return "Your recommendation is with the Chief Information Officer, who is told by e-mail."
+
+    return _act(strategy_id, verb)
+
+
+@pages.post("/strategies/<int:strategy_id>/review/return")
+@signed_in
+def send_back(strategy_id: int) -> ResponseReturnValue:
+    """Return the version to the Component."""
+    reason, at = request.form.get("reason", ""), current.now()
+
+    def verb(strategy: Strategy) -> str:
+        read = filters.posted_number("version_number")
+        reviews.send_back(strategy, reason=reason, version_number=read, by=current.person(), at=at)
+        return f"Returned to {strategy.component.name}, which is told by e-mail."
+
+    return _act(strategy_id, verb)
+
+
+def shown(strategy_id: int) -> dict[str, Any]:
+    """What the pages of review and decision show: the dossier, and what this person may do with it now."""
+    person, at = current.person(), current.now()
+    dossier = queries.dossier(person, strategy_id, at=at)
+    strategy = dossier.strategy
+    allowed = {
+        what: can(strategy.status, action) and may(person, permission, strategy, at=at)
+        for what, (permission, action) in GATES.items()
+    }
+    return {
+        "dossier": dossier,
+        "strategy": strategy,
+        "version": dossier.version,
+        "policy": strategy.edition.policy,
+        "sections": strategy.edition.policy.sections_for(hisp=strategy.component.hisp),
+        "allowed": allowed,
+        "possible_reviewers": queries.possible_reviewers(dossier, at=at) if allowed["assign"] else [],
+        "typed": request.form,
+    }
+
+
+def _act(strategy_id: int, verb: Callable[[Strategy], str], *, anchor: str = "") -> ResponseReturnValue:
+    """Do what the verb does, then show the page again; a refusal leaves what was typed in its box."""
+    strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
+    try:
+        with unit_of_work():
+            done = verb(strategy)
+    except WorkflowError as refusal:
+        return refused("reviews/review.html", refusal, **shown(strategy_id))
+    flash(done, "success")
+    return redirect(url_for("reviews.review", strategy_id=strategy_id, _anchor=anchor or None), 303)
+
+
+def _chosen() -> Person:
+    chosen = request.form.get("reviewer", "")
+    if not chosen:
+        raise InvalidInput(None, [Fault("reviewer", "Choose who is to review this version.")])
+    person = (
+        db.session().get(Person, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
+    )
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person
+
+
+def _advice() -> Outcome:
+    try:
+        return Outcome(request.form.get("advice", ""))
+    except ValueError:
+        reason = "Choose what you recommend: to approve this version, or to return it."
+        raise InvalidInput(None, [Fault("advice", reason)]) from None

@@ -1,0 +1,48 @@
+"""The lines of the record as sentences."""
+
+from cxworkflow.models import Event, Role
+from cxworkflow.wording import long_date
+
+_SAID = {
+    "begun": "began the strategy",
+    "saved": "saved section {clause}",
+    "renamed": "changed the title to “{to}”",
+    "assigned-section": "assigned section {clause} to {to}",
+    "submit": "certified and submitted version {version}",
+    "withdraw": "withdrew version {version}",
+    "assign": "asked {reviewer} to review version {version}",
+    "comment": "commented on section {clause}",
+    "return": "returned version {version} for changes",
+    "recommend": "recommended that version {version} be {advice}",
+    "approve": "approved version {version}",
+    "implemented": "reported the strategy as implemented",
+    "delivered": "recorded as done: {title}",
+    "extended": "extended the {clock} clock to {due_on}",
+    "paused": "paused the {clock} clock",
+    "resumed": "resumed the {clock} clock, now due {due_on}",
+    "policy-loaded": "brought the policy {policy} into force",
+    "person-added": "added a person",
+    "appointed": "appointed a person as {role}",
+}
+
+
+def event_words(event: Event) -> str:
+    """What was done, as it follows the name of who did it."""
+    facts = {name: _words(name, value) for name, value in event.details.items()}
+    try:
+        return _SAID[event.verb].format_map(facts)
+    except KeyError:
+        return event.verb.replace("-", " ")
+
+
+def role_title(role: str) -> str:
+    """A role's title; the system itself has none."""
+    return Role(role).title if role else ""
+
+
+def _words(name: str, value: object) -> str:
+    if name == "due_on" and isinstance(value, str):
+        return long_date(value)
+    if name == "role" and isinstance(value, str):
+        return role_title(value)
+    return str(value)
