@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-OURS = "script-src style-src img-src font-src connect-src form-action".split()
+OURS = ["script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"]
 POLICY = "; ".join(
     ["default-src 'none'", *(f"{kind} 'self'" for kind in OURS), "frame-ancestors 'none'", "base-uri 'none'"]
 )
