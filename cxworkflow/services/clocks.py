@@ -24,6 +24,20 @@ def open_clock(edition: PolicyEdition, kind: str, component: Component | None) -
     return session().scalar(wanted.with_for_update(of=Clock))
 
 
+def running(edition: PolicyEdition, component: Component) -> list[dict[str, str]]:
+    """What a Component's running clocks ask, the earliest first, as an e-mail says it: JSON values."""
+    open_now = select(Clock).where(
+        Clock.edition_id == edition.id,
+        Clock.component_id == component.id,
+        Clock.stopped_on.is_(None),
+        Clock.paused_on.is_(None),
+    )
+    return [
+        {**edition.policy.facts_of(edition.policy.clock(clock.kind)), "due_on": clock.due_on.isoformat()}
+        for clock in session().scalars(open_now.order_by(Clock.due_on, Clock.id))
+    ]
+
+
 def start(
     edition: PolicyEdition,
     kind: str,
@@ -201,5 +215,11 @@ def _tell(
     }
     event = record.write(verb, by=by, as_role=role, at=at, component=clock.component, clock=clock, details=details)  # type: ignore[arg-type]
     notices.owe(
-        verb, event, edition=clock.edition, component=clock.component, clock=clock, facts=details, at=at
+        verb,
+        event,
+        edition=clock.edition,
+        component=clock.component,
+        clock=clock,
+        facts={**clock.edition.policy.facts_of(clock.edition.policy.clock(clock.kind)), **details},
+        at=at,
     )

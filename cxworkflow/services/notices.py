@@ -36,6 +36,7 @@ def owe(
     named = [Recipient(person.id, person.email, role, role) for person, role in also]
     frozen = {
         "policy": edition.policy.short_title,
+        "paper": edition.policy.paper,
         "component": component.code if component else None,
         "component_name": component.name if component else None,
         "strategy_title": strategy.title if strategy else None,

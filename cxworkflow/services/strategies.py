@@ -151,14 +151,14 @@ def tell(
     facts: dict[str, Any],
     also: tuple[tuple[Person, str], ...] = (),
 ) -> None:
-    """Owe the e-mails about an event in a strategy's life."""
+    """Owe the e-mails about an event in a strategy's life; they say what is due next."""
     notices.owe(
         kind,
         event,
         edition=strategy.edition,
         component=strategy.component,
         strategy=strategy,
-        facts=facts,
+        facts={**facts, "next": clocks.running(strategy.edition, strategy.component)},
         also=also,
         at=at,
     )
