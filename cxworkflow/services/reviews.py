@@ -44,12 +44,14 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     return review
 
 
-def comment(strategy: Strategy, clause: str, text: str, *, by: Person, at: datetime) -> Comment:
-    """Remark on one section of the version under review."""
+def comment(
+    strategy: Strategy, clause: str, text: str, *, version_number: int | None = None, by: Person, at: datetime
+) -> Comment:
+    """Remark on one section of the version under review; raises Conflict if another one than this was read."""
     strategy = strategies.locked(strategy)
     role = require(by, Permission.COMMENT, strategy, at=at)
     after(strategy.status, Action.COMMENT)
-    version = under_review(strategy)
+    version = _as_read(strategy, version_number)
     if clause not in version.content:
         raise NotFound(f"This version has no section {clause}.")
     if not text.strip():
@@ -68,12 +70,23 @@ def comment(strategy: Strategy, clause: str, text: str, *, by: Person, at: datet
     return remark
 
 
-def recommend(strategy: Strategy, advice: Outcome, *, text: str = "", by: Person, at: datetime) -> Recommendation:
-    """Advise the CIO to approve or to return the version under review; the review target is met."""
+def recommend(
+    strategy: Strategy,
+    advice: Outcome,
+    *,
+    text: str = "",
+    version_number: int | None = None,
+    by: Person,
+    at: datetime,
+) -> Recommendation:
+    """Advise the CIO to approve or to return the version under review; the review target is met.
+
+    Raises Conflict if another version than this was read.
+    """
     strategy = strategies.locked(strategy)
     role = require(by, Permission.RECOMMEND, strategy, at=at)
     after(strategy.status, Action.RECOMMEND)
-    version = under_review(strategy)
+    version = _as_read(strategy, version_number)
     advised = Recommendation(version=version, advice=advice, text=text.strip(), made_at=at, by_id=by.id)
     session().add(advised)
     _clocks("recommended", strategy, by=by, at=at)
@@ -83,11 +96,17 @@ def recommend(strategy: Strategy, advice: Outcome, *, text: str = "", by: Person
     return advised
 
 
-def send_back(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Decision:
-    """Return the version to the Component with a reason; its revision gets a target of its own."""
+def send_back(
+    strategy: Strategy, *, reason: str, version_number: int | None = None, by: Person, at: datetime
+) -> Decision:
+    """Return the version to the Component with a reason; its revision gets a target of its own.
+
+    Raises Conflict if another version than this was read.
+    """
     strategy = strategies.locked(strategy)
     role = require(by, Permission.RETURN, strategy, at=at)
     after(strategy.status, Action.RETURN)
+    _as_read(strategy, version_number)
     if not reason.strip():
         raise NotNow("Say what has to change: the Component works from this reason.")
     return _decide(strategy, Outcome.RETURNED, Action.RETURN, reason=reason, role=role, by=by, at=at)
@@ -103,12 +122,8 @@ def approve(
     strategy = strategies.locked(strategy)
     role = require(by, Permission.APPROVE, strategy, at=at)
     after(strategy.status, Action.APPROVE)
-    version = under_review(strategy)
-    if (version.number, version.sha256) != (version_number, sha256):
-        raise Conflict(
-            f"You read version {version_number}, but version {version.number} is before you now. "
-            "Nothing was approved: read the present version first."
-        )
+    if _as_read(strategy, version_number).sha256 != sha256:
+        raise Conflict("The text you read is not the text of this version. Nothing was approved: read it again first.")
     return _decide(strategy, Outcome.APPROVED, Action.APPROVE, reason=reason, role=role, by=by, at=at)
 
 
@@ -117,6 +132,17 @@ def under_review(strategy: Strategy) -> Version:
     if strategy.current_version is None:
         raise NotNow("Nothing has been submitted yet.")
     return strategy.current_version
+
+
+def _as_read(strategy: Strategy, version_number: int | None) -> Version:
+    """The version under review, which has to be the one that was read (None: whichever it is)."""
+    version = under_review(strategy)
+    if version_number is not None and version.number != version_number:
+        raise Conflict(
+            f"You read version {version_number}, but version {version.number} is before you now. "
+            "Nothing was changed: read the present version first."
+        )
+    return version
 
 
 def _decide(
