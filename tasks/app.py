@@ -2,7 +2,7 @@
 
 import os
 
-from cxworkflow import create_app
+from cxworkflow import create_app, logs
 from cxworkflow.bell import SEND, TICK, celery
 from cxworkflow.clock import now
 from cxworkflow.db import unit_of_work
@@ -11,6 +11,7 @@ from cxworkflow.mail.delivery import deliver
 from cxworkflow.services import reminders
 from config import settings
 
+logs.configure()
 SETTINGS = settings.read(os.environ)
 flask_app = create_app(SETTINGS, pooled=False)
 app = celery(SETTINGS.redis_url)

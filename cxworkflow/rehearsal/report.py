@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cxworkflow.calendar import EASTERN
+from cxworkflow.calendar import EASTERN, Run
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Notice, PolicyEdition, Strategy
 from cxworkflow.models.notice import NoticeState
@@ -21,17 +21,18 @@ def report(edition: PolicyEdition, *, on: date) -> dict[str, Any]:
     }
 
 
-def clock_line(clock: Clock, *, on: date) -> dict[str, Any]:
-    """One clock; the days late of one that still runs are counted to `on`."""
+def clock_line(clock: Clock, *, on: date, run: Run | None = None) -> dict[str, Any]:
+    """One clock as it stands, or as `run` says it stood; the days late of one that runs are counted to `on`."""
+    stood = run or clock.run
     return {
         "clock": clock.kind,
         "component": clock.component.code if clock.component else None,
-        "started_on": clock.started_on.isoformat(),
-        "original_due_on": clock.original_due_on.isoformat(),
-        "due_on": clock.due_on.isoformat(),
-        "stopped_on": clock.stopped_on.isoformat() if clock.stopped_on else None,
-        "days_late": clock.days_late(on),
-        "state": clock.state(on).value,
+        "started_on": stood.started_on.isoformat(),
+        "original_due_on": stood.original_due_on.isoformat(),
+        "due_on": stood.due_on.isoformat(),
+        "stopped_on": stood.stopped_on.isoformat() if stood.stopped_on else None,
+        "days_late": stood.days_late(on),
+        "state": stood.state(on).value,
     }
 
 

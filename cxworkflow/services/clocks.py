@@ -108,6 +108,12 @@ def change(
     return line
 
 
+def as_of(clock: Clock, on: date) -> calendar.Run | None:
+    """Where the clock stood at the end of a day; None if it had not been started."""
+    known = [line.change for line in clock.changes if line.happened_on <= on]
+    return calendar.run(clock.edition.policy.clock(clock.kind).term, known) if known else None
+
+
 _CLOSED = {
     ChangeKind.STOPPED: "The clock stopped before this reminder could be sent.",
     ChangeKind.RESTARTED: "The clock was started again before this reminder could be sent.",

@@ -77,6 +77,11 @@ def obliged(department: str, only: Collection[str] | None = None) -> list[Compon
     ]
 
 
+def editions() -> list[PolicyEdition]:
+    """Every policy in force, the latest signed first."""
+    return list(session().scalars(select(PolicyEdition).order_by(PolicyEdition.signed_on.desc(), PolicyEdition.id)))
+
+
 def edition_of(code: str) -> PolicyEdition:
     """The edition in force of a policy; raises NotFound."""
     edition = session().scalar(select(PolicyEdition).where(PolicyEdition.code == code))

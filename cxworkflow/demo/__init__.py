@@ -9,6 +9,7 @@ from sqlalchemy import select
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.models import DemoClock
 
+DATABASE = "cxworkflow_demo"
 REREAD_AFTER = 0.5  # seconds: other processes notice a moved clock this soon
 _known: tuple[float, timedelta] = (float("-inf"), timedelta(0))
 

@@ -1,0 +1,97 @@
+"""`cxworkflow clocks`, `sweep` and `rehearse`: looking at the clocks, owing what is due, playing a scenario."""
+
+import argparse
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import day_of
+from cxworkflow.cli.surroundings import application, server
+from cxworkflow.clock import now
+from cxworkflow.db import session, unit_of_work
+from cxworkflow.models import Clock
+from cxworkflow.rehearsal import read_scenario, rehearse
+from cxworkflow.rehearsal.report import clock_line
+from cxworkflow.services import reminders
+from cxworkflow.services.clocks import as_of
+
+
+def add_to(commands: Any) -> None:
+    """Add the three commands."""
+    clocks = commands.add_parser("clocks", help="list every clock")
+    clocks.add_argument("--json", action="store_true", required=True)
+    clocks.add_argument("--on", type=_day, metavar="DATE", help="as they stood at the end of this day (2024-01-09)")
+    clocks.set_defaults(run=list_clocks)
+    sweep = commands.add_parser("sweep", help="owe every reminder that has been reached")
+    sweep.add_argument("--at", type=_moment, metavar="ISO", help="as of this moment (2024-01-09T06:00:00-05:00)")
+    sweep.set_defaults(run=run_sweep)
+    play = commands.add_parser("rehearse", help="play a scenario day by day; nothing real is touched")
+    play.add_argument("scenario", metavar="SCENARIO.json", type=Path)
+    play.add_argument("--json", action="store_true", required=True)
+    play.set_defaults(run=run_rehearsal)
+
+
+def list_clocks(given: argparse.Namespace) -> None:
+    """Print every clock, as it stands or as it stood."""
+    with application():
+        on = given.on or day_of(now())
+        lines = []
+        for clock in session().scalars(select(Clock).order_by(Clock.id)):
+            stood = as_of(clock, on) if given.on else clock.run
+            if stood is not None:
+                lines.append(clock_line(clock, on=on, run=stood))
+    _print(lines)
+
+
+def run_sweep(given: argparse.Namespace) -> None:
+    """Owe what is due; the workers send it."""
+    with application(), unit_of_work():
+        done = reminders.sweep(at=given.at or now())
+    print(f"Swept for {done.on}: {done.owed} reminders owed, {done.superseded} passed over.")
+
+
+def run_rehearsal(given: argparse.Namespace) -> None:
+    """Play a scenario in a scratch database that is gone afterwards."""
+    scenario = read_scenario(given.scenario)
+    with server() as server_url:
+        told = rehearse(scenario, server_url=server_url, progress=_bar if sys.stderr.isatty() else _dots)
+    _print(told)
+
+
+def _bar(done: int, total: int) -> None:
+    width = 40
+    filled = width * done // total
+    end = "\n" if done == total else ""
+    print(f"\r[{'#' * filled}{'.' * (width - filled)}] day {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
+def _dots(done: int, total: int) -> None:
+    """Where nobody watches a terminal, ten lines are enough."""
+    if done * 10 // total > (done - 1) * 10 // total:
+        print(f"day {done} of {total}", file=sys.stderr, flush=True)
+
+
+def _print(told: object) -> None:
+    json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
+    print()
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{given}” is not a day: write it as 2024-01-09") from None
+
+
+def _moment(given: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"“{given}” is not a moment with its offset: 2024-01-09T06:00:00-05:00")
+    return at

@@ -1,0 +1,123 @@
+"""The demo's opening: a small cast, and what its people have done by December 11, 2023, through the real verbs."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from config.settings import FOLDER
+from cxworkflow.calendar import EASTERN
+from cxworkflow.db import session
+from cxworkflow.models import Component, Notice, Outcome, Person, PolicyEdition, Role
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.policies.answers import read_strategy
+from cxworkflow.services import deliverables, drafting, people, policies, reviews, strategies
+
+OPENS_AT = datetime(2023, 12, 11, 9, 0, tzinfo=EASTERN)
+SAMPLES = FOLDER / "demo"
+POLICY = "dhs-076-02"
+BEFORE_OPENING = "This happened before the demo opened, so no e-mail went out."
+
+DEPARTMENT = (
+    (Role.CIO, "Ellen Prescott"),
+    (Role.DIRECTORATE_LEAD, "Marcus Oyelaran"),
+    (Role.REVIEWER, "Dana Whitfield"),
+    (Role.REVIEWER, "Priya Raman"),
+    (Role.AUDITOR, "Thomas Eckhart"),
+    (Role.ADMINISTRATOR, "Lucia Ferreira"),
+)
+COMPONENTS = {
+    "CBP": ("Rosa Delgado", "James Whitaker", "Ben Nakamura"),
+    "CISA": ("Hannah Lindqvist", "Omar Farouk", None),
+    "CWMD": ("Peter Novak", "Grace Adeyemi", None),
+    "FEMA": ("Walter Greene", "Sofia Marchetti", None),
+    "FLETC": ("Alice Tremblay", "Robert Castellanos", None),
+    "I&A": ("Karen Stone", "David Imani", None),
+    "ICE": ("Victor Salas", "Monica Byrne", None),
+    "OCIO": ("Yusuf Demir", "Catherine Boyle", None),
+    "OHS": ("Miriam Katz", "Samuel Okafor", None),
+    "OSA": ("Joan Petrov", "Luis Arroyo", None),
+    "S&T": ("Nina Bergstrom", "Paul Hashimoto", None),
+    "TSA": ("Angela Rossi", "Kevin Mbeki", "Tara Singh"),
+    "USCG": ("Neil Mackenzie", "Laura Hoffman", None),
+    "USCIS": ("Beatriz Campos", "Henry Osei", None),
+    "USSS": ("George Lambert", "Ruth Feldman", None),
+}
+
+
+def set_up(edition: PolicyEdition) -> None:
+    """Appoint the cast and play what went before; only 076-02 has a story so far."""
+    if edition.code != POLICY:
+        return
+    _appoint()
+    cio, lead, reviewer = _of(Role.CIO), _of(Role.DIRECTORATE_LEAD), _of(Role.REVIEWER)
+    deliverables.deliver(edition, "cx-directorate", by=cio, at=_on(9, 12, 10))
+    deliverables.deliver(edition, "directive-and-instruction-begun", by=lead, at=_on(10, 6, 16))
+    _submitted(edition, "USCIS", drafted_at=_on(11, 20, 9), submitted_at=_on(11, 29, 14))
+    _submitted(edition, "USCG", drafted_at=_on(11, 27, 9), submitted_at=_on(12, 4, 11))
+    uscis = strategies.find(edition, policies.component_of("USCIS"))
+    uscg = strategies.find(edition, policies.component_of("USCG"))
+    if uscis and uscg:
+        reviews.assign(uscis, reviewer, by=lead, at=_on(11, 30, 9))
+        reviews.comment(
+            uscis, "IV.c.3", "Good: both figures say what applicants would notice.", by=reviewer, at=_on(12, 5, 15)
+        )
+        advice = "Complete, and every metric has a baseline."
+        reviews.recommend(uscis, Outcome.APPROVED, text=advice, by=lead, at=_on(12, 8, 10))
+        reviews.assign(uscg, reviewer, by=lead, at=_on(12, 5, 9))
+        reviews.comment(
+            uscg, "IV.c.4", "Who follows up after the twelve walk-throughs?", by=reviewer, at=_on(12, 7, 13)
+        )
+    _begun(edition, "CBP", at=_on(12, 6, 10))
+    session().execute(
+        update(Notice)
+        .where(Notice.state == NoticeState.OWED)
+        .values(state=NoticeState.SUPERSEDED, closed_reason=BEFORE_OPENING)
+    )
+
+
+def _on(month: int, day: int, hour: int) -> datetime:
+    return datetime(2023, month, day, hour, 0, tzinfo=EASTERN)
+
+
+def _appoint() -> None:
+    at = _on(7, 13, 9)
+    for role, name in DEPARTMENT:
+        people.appoint(people.add(name, _address(name), at=at), role, None, from_on=at.date(), at=at)
+    for code, names in COMPONENTS.items():
+        component = policies.component_of(code)
+        lead = Role.HQ_LEAD if component.kind == "headquarters" else Role.LEAD
+        for role, who in zip((lead, Role.EXECUTIVE, Role.CONTRIBUTOR), names, strict=True):
+            if who:
+                people.appoint(people.add(who, _address(who), at=at), role, component, from_on=at.date(), at=at)
+
+
+def _address(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@dhs.example"
+
+
+def _of(role: Role, component: Component | None = None) -> Person:
+    return people.holder(role, component, on=OPENS_AT.date())
+
+
+def _submitted(edition: PolicyEdition, code: str, *, drafted_at: datetime, submitted_at: datetime) -> None:
+    component = policies.component_of(code)
+    known = {each.code: each.hisp for each in policies.components(component.department)}
+    path = SAMPLES / f"{code.lower()}.json"
+    file = read_strategy(path.read_bytes(), edition.policy, known, file=path.name)
+    drafting.fill(edition, component, file, by=_of(Role.LEAD, component), at=drafted_at)
+    strategy = strategies.find(edition, component)
+    if strategy:
+        strategies.submit(strategy, by=_of(Role.EXECUTIVE, component), at=submitted_at)
+
+
+def _begun(edition: PolicyEdition, code: str, *, at: datetime) -> None:
+    """A draft that is nearly there: one metric lacks its baseline, one section is not written."""
+    component = policies.component_of(code)
+    by = _of(Role.LEAD, component)
+    told: dict[str, Any] = json.loads((SAMPLES / f"{code.lower()}-begun.json").read_text(encoding="utf-8"))
+    strategy = strategies.begin(edition, component, by=by, at=at)
+    drafting.rename(strategy, told["title"], base_revision=strategy.title_revision, by=by, at=at)
+    for clause, content in told["answers"].items():
+        drafting.save_section(strategy, clause, content, base_revision=0, by=by, at=at)

@@ -1,0 +1,9 @@
+"""What gunicorn serves: the application on the settings of the environment."""
+
+import os
+
+from config import settings
+from cxworkflow import create_app, logs
+
+logs.configure()
+app = create_app(settings.read(os.environ))

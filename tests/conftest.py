@@ -1,0 +1,95 @@
+"""Real services for every test: a migrated PostgreSQL, rolled back after each test; Redis; the policy in force."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config.settings import Settings
+from cxworkflow import create_app
+from cxworkflow.db import db
+from cxworkflow.local.services import embedded
+from cxworkflow.scratch import scratch_database
+from tests.stage import Stage
+
+DATABASE, REDIS = os.environ.get("CXWORKFLOW_TEST_DATABASE_URL"), os.environ.get("CXWORKFLOW_TEST_REDIS_URL")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The URLs of a PostgreSQL and a Redis server: those the environment names, else embedded ones."""
+    home = tmp_path_factory.mktemp("servers")
+    with embedded(home, postgres=not DATABASE, redis=not REDIS) as found:
+        yield DATABASE or str(found.database_url), REDIS or str(found.broker_url)
+
+
+@pytest.fixture(scope="session")
+def server_url(servers: tuple[str, str]) -> str:
+    """A PostgreSQL server on which databases can be created."""
+    return servers[0]
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: tuple[str, str]) -> str:
+    """A Redis server, as Celery wants its address."""
+    return servers[1]
+
+
+@pytest.fixture(scope="session")
+def shared_app(server_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated scratch database. Tests use `app`, which undoes what they did."""
+    with scratch_database(server_url) as url:
+        app = create_app(settings(url, redis_url, journal=tmp_path_factory.mktemp("mailbox")))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        app.extensions.pop("bell")  # nothing here is committed, so there is nothing to ring for
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        yield app
+        db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+        with app.app_context():
+            db.engine.dispose()
+
+
+def settings(database_url: str, redis_url: str, *, journal: Path, smtp_port: int = 1) -> Settings:
+    """Settings of a demo on these services."""
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        smtp_url=f"smtp://127.0.0.1:{smtp_port}",
+        secret_key="for tests only, and long enough for one",
+        base_url="http://localhost",
+        mail_from="CX Workflow <cx@workflow.example>",
+        journal_folder=journal,
+        demo=True,
+        secure_cookies=False,
+    )
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application in an outer transaction: commits are savepoints, and all is undone after the test."""
+    with shared_app.app_context():
+        engine = db.engine
+        with engine.connect() as connection:
+            outer = connection.begin()
+            db._app_engines[shared_app][None] = connection  # type: ignore[assignment]
+            try:
+                yield shared_app
+            finally:
+                db.session.remove()
+                outer.rollback()
+                db._app_engines[shared_app][None] = engine
+
+
+@pytest.fixture
+def stage(app: Flask) -> Stage:
+    """DHS Policy Statement 076-02 in force since July 13, 2023, with one person in every role."""
+    return Stage.set()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()

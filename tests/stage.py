@@ -1,0 +1,93 @@
+"""The stage of most tests: the policy in force, one person in every role, strategies filled and moved along."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from config.settings import FOLDER, ORGANIZATIONS, POLICIES
+from cxworkflow.calendar import EASTERN
+from cxworkflow.db import session
+from cxworkflow.models import Clock, Component, Person, PolicyEdition, Role, Strategy
+from cxworkflow.policies import read_policy
+from cxworkflow.policies.answers import StrategyFile
+from cxworkflow.policies.organizations import read_organization
+from cxworkflow.rehearsal import cast
+from cxworkflow.services import clocks, drafting, people, policies, reviews, strategies
+
+SAMPLES = FOLDER / "demo"
+
+
+def eastern(when: str) -> datetime:
+    """A moment in Eastern time: "2023-12-18 15:00"."""
+    return datetime.fromisoformat(when).replace(tzinfo=EASTERN)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is on the stage, and the steps that lead to a scene."""
+
+    edition: PolicyEdition
+
+    @classmethod
+    def set(cls, policy: Path = POLICIES / "dhs-076-02.toml") -> "Stage":
+        """Load the department, the policy and a cast on the day of signature."""
+        at = eastern("2023-07-13 09:00")
+        read = read_policy(policy)
+        policies.load_organization(read_organization(ORGANIZATIONS / f"{read.department}.toml"), at=at)
+        edition = policies.load(read, at=at)
+        taking_part = [each for each in policies.components(read.department) if each.files == "self"]
+        cast.hire(taking_part, from_on=read.signed_on, at=at)
+        session().commit()
+        return cls(edition)
+
+    def component(self, code: str) -> Component:
+        """The Component of this code."""
+        return policies.component_of(code)
+
+    def person(self, role: Role, code: str | None = None) -> Person:
+        """The one who holds this role."""
+        component = self.component(code) if code else None
+        return people.holder(role, component, on=eastern("2023-07-13 09:00").date())
+
+    def clock(self, kind: str, code: str | None = None) -> Clock:
+        """The open clock of this kind; fails if there is none."""
+        found = clocks.open_clock(self.edition, kind, self.component(code) if code else None)
+        assert found is not None, f"no open {kind} clock of {code}"
+        return found
+
+    def drafted(self, code: str, when: str = "2023-12-01 09:00") -> Strategy:
+        """A complete draft."""
+        component = self.component(code)
+        sample = answers(hisp=component.hisp)
+        file = StrategyFile(self.edition.code, code, f"{code}: a strategy", sample)
+        drafting.fill(self.edition, component, file, by=self.person(Role.LEAD, code), at=eastern(when))
+        found = strategies.find(self.edition, component)
+        assert found is not None
+        return found
+
+    def submitted(self, code: str, when: str = "2023-12-18 15:00") -> Strategy:
+        """A submitted strategy."""
+        strategy = self.drafted(code)
+        strategies.submit(strategy, by=self.person(Role.LEAD, code), at=eastern(when))
+        return strategy
+
+    def approved(self, code: str, when: str = "2024-01-09 10:00") -> Strategy:
+        """A strategy the CIO has approved."""
+        strategy = self.submitted(code)
+        version = reviews.under_review(strategy)
+        reviews.approve(
+            strategy,
+            version_number=version.number,
+            sha256=version.sha256,
+            by=self.person(Role.CIO),
+            at=eastern(when),
+        )
+        return strategy
+
+
+def answers(*, hisp: bool) -> dict[str, Any]:
+    """A complete strategy's answers by clause."""
+    sample: dict[str, Any] = json.loads((SAMPLES / ("uscis.json" if hisp else "uscg.json")).read_text())["answers"]
+    return sample
