@@ -9,7 +9,7 @@ Raw = dict[str, Any]
 Loc = tuple[int | str, ...]
 
 # What an entry of a list is called by, in this order.
-_NAMES = ("id", "kind", "clause", "key", "code", "value", "number", "word", "role")
+_NAMES = ("id", "code", "number", "kind", "clause", "key", "value", "word", "role")
 
 
 def entries(found: Raw, *names: str, at: Loc = ()) -> Iterator[tuple[Loc, Raw]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cxworkflow.errors import Fault
@@ -13,7 +14,7 @@ Typed = dict[str, Any]
 
 _YES_NO = {"yes": True, "no": False}
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,400}(\.\d{1,400})?", re.ASCII)
 
 
 class FormReading(NamedTuple):
@@ -128,4 +129,6 @@ def _value(field: Field, typed: str | list[str]) -> object:
 def _shown(value: Any) -> str | list[str]:
     if isinstance(value, list):
         return [str(each) for each in value]
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"  # never 1e-07, which nobody types
     return "" if value is None else str(value)

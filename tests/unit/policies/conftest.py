@@ -47,7 +47,11 @@ ANSWERS: Answers = {
     "IV.c.5.b": {"text": "We ask users before we buy."},
     "IV.c.5.c": {"text": "We rewrite our letters."},
     "IV.c.5.d": {"text": "We check each rule for the work it makes."},
-    "IV.c.6": {"needed": True, "hires": [{"role": "Designer", "series_grade": None, "count": 1, "by": "2024-06-30"}], "text": ""},
+    "IV.c.6": {
+        "needed": True,
+        "hires": [{"role": "Designer", "series_grade": None, "count": 1, "by": "2024-06-30"}],
+        "text": "",
+    },
     "IV.c.7": {"needed": False, "reason": "Employees do all of it."},
 }
 HISP_ANSWERS: Answers = {

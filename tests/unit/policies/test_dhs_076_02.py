@@ -32,7 +32,9 @@ def test_the_eight_principles_are_clauses_of_their_own(policy: Policy) -> None:
         pytest.param("directorate", "policy", SIGNED_ON, date(2023, 10, 11), marks=pytest.mark.clause("IV.a")),
         pytest.param("strategy", "policy", SIGNED_ON, date(2024, 1, 9), marks=pytest.mark.clause("IV.b")),
         pytest.param("department", "policy", SIGNED_ON, date(2024, 9, 30), marks=pytest.mark.clause("IV.e")),
-        pytest.param("implementation", "policy", date(2023, 10, 2), date(2024, 3, 30), marks=pytest.mark.clause("IV.d")),
+        pytest.param(
+            "implementation", "policy", date(2023, 10, 2), date(2024, 3, 30), marks=pytest.mark.clause("IV.d")
+        ),
         pytest.param("implementation", "policy", date(2024, 4, 3), date(2024, 9, 30), marks=pytest.mark.clause("IV.d")),
         pytest.param("implementation", "policy", date(2024, 4, 4), date(2024, 9, 30), marks=pytest.mark.clause("IV.e")),
         ("review", "directorate", date(2024, 1, 1), date(2024, 1, 31)),

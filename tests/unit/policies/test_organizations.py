@@ -1,0 +1,94 @@
+"""The register of Components: who files, who is covered, and what a wrong line gets to hear."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cxworkflow.errors import InvalidInput, NotFound
+from cxworkflow.policies.organizations import Organization, read_organization
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).resolve().parents[3]
+SIGNED_ON = date(2023, 7, 13)
+
+SMALL = """
+id = "dept"
+name = "Department"
+
+[[components]]
+code = "OCIO"
+name = "Headquarters"
+kind = "headquarters"
+files = "self"
+from_on = 2023-07-13
+
+[[components]]
+code = "OPA"
+name = "Public Affairs"
+kind = "headquarters"
+files = "ocio"
+from_on = 2023-07-13
+until_on = 2024-01-01
+"""
+
+
+@pytest.fixture(scope="module")
+def dhs() -> Organization:
+    return read_organization(ROOT / "config" / "organizations" / "dhs.toml")
+
+
+@pytest.mark.clause("IV.b")
+@pytest.mark.clause("IV.b.note-1")
+def test_those_who_file_for_themselves_are_obliged(dhs: Organization) -> None:
+    obliged = {component.code for component in dhs.obliged(SIGNED_ON)}
+
+    assert obliged == {
+        *("CBP", "CISA", "FEMA", "FLETC", "ICE", "TSA", "USCG", "USCIS", "USSS"),
+        *("I&A", "S&T", "CWMD", "OHS", "OSA", "OCIO"),
+    }
+
+
+@pytest.mark.clause("IV.b.note-1")
+def test_headquarters_offices_are_covered_and_the_inspector_general_is_invited(dhs: Organization) -> None:
+    assert {dhs.component(code).files for code in ("MGMT", "OGC", "PLCY", "PRIV", "OIDO")} == {"ocio"}
+    assert dhs.component("OIG").files == "invited"
+
+
+@pytest.mark.clause("IV.f")
+def test_four_components_are_high_impact_service_providers(dhs: Organization) -> None:
+    assert {component.code for component in dhs.components if component.hisp} == {"CBP", "FEMA", "TSA", "USCIS"}
+
+
+def test_a_line_counts_until_the_day_it_ends() -> None:
+    office = read_organization(SMALL.encode()).component("OPA")
+
+    assert office.in_force(date(2023, 12, 31))
+    assert not office.in_force(date(2024, 1, 1))
+    assert not office.in_force(date(2023, 7, 12))
+
+
+def test_an_unknown_component_is_named() -> None:
+    with pytest.raises(NotFound, match="no Component “XYZ”"):
+        read_organization(SMALL.encode()).component("XYZ")
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "key", "says"),
+    [
+        ('code = "OPA"', 'code = "opa"', "components[opa].code", "capital letters"),
+        ('code = "OPA"', 'code = "OCIO"', "components[OCIO].code", "stands here 2 times"),
+        ('kind = "headquarters"', 'kind = "hq"', "components[OCIO].kind", "“headquarters”"),
+        ('files = "self"', 'files = "invited"', "components[OPA].files", "Nobody covers it"),
+        ("until_on = 2024-01-01", "until_on = 2023-01-01", "components[OPA].until_on", "not after from_on"),
+        ('name = "Public Affairs"', "hisp = 1", "components[OPA].hisp", "true or false"),
+        ('name = "Public Affairs"', "", "components[OPA].name", "missing"),
+    ],
+)
+def test_a_wrong_line_is_refused(find: str, replace: str, key: str, says: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_organization(SMALL.replace(find, replace, 1).encode(), file="dept.toml")
+
+    faults = {fault.key: fault.reason for fault in refused.value.faults}
+    assert says in faults[key]

@@ -1,0 +1,275 @@
+"""A policy file that is wrong is refused, with every fault named by file, key and what to do about it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxworkflow.errors import InvalidInput, NotFound
+from cxworkflow.policies import Policy, read_policy
+from cxworkflow.policies.load import fitted
+from cxworkflow.policies.rules import faults_between
+
+pytestmark = pytest.mark.unit
+
+SMALL = """
+id = "order-1"
+title = "An order on service"
+short_title = "Order 1"
+department = "dhs"
+issued_by = "President"
+signed_on = 2011-04-27
+timezone = "America/New_York"
+fires_at = 06:00:00
+
+[[principles]]
+number = 1
+title = "Fast"
+clause = "1"
+
+[[clauses]]
+id = "1"
+who = "Agencies"
+title = "Plans"
+summary = "Write a plan."
+lives_in = "The plan"
+
+[[clocks]]
+kind = "plan"
+title = "Plan"
+asks = "{component} has to write its plan"
+clause = "1"
+set_by = "policy"
+holder = "component"
+starts = "signed"
+stops = ["submitted"]
+days = 180
+cap_on = 2011-12-31
+ladder = "all"
+
+[ladders.all]
+rungs = [-7, 0, 7]
+to = [{ role = "lead" }]
+
+[[sections]]
+clause = "1"
+title = "Plan"
+asks = "What is the plan?"
+help = "Say it."
+example = "We answer faster."
+
+[[sections.fields]]
+key = "steps"
+label = "Steps"
+type = "rows"
+row_noun = "step"
+
+[[sections.fields.columns]]
+key = "start"
+label = "Start"
+type = "date"
+
+[[sections.fields.columns]]
+key = "end"
+label = "End"
+type = "date"
+not_before = "start"
+
+[[deliverables]]
+id = "survey"
+title = "Survey"
+clause = "1"
+stops = "plan"
+
+[notices]
+approved = ["lead"]
+"""
+
+
+START = "sections[1].fields[steps].columns[start]"
+END = "sections[1].fields[steps].columns[end]"
+
+
+def faults_after(find: str, replace: str) -> dict[str, str]:
+    """Key and reason of each fault of the small policy with one change."""
+    assert find in SMALL
+    with pytest.raises(InvalidInput) as refused:
+        read_policy(SMALL.replace(find, replace, 1).encode(), file="order.toml")
+    assert all(line.startswith("order.toml: ") for line in str(refused.value).splitlines())
+    return {fault.key: fault.reason for fault in refused.value.faults}
+
+
+def refusal_of(found: bytes) -> str:
+    """The one sentence about a file that can't be read at all."""
+    with pytest.raises(InvalidInput) as refused:
+        read_policy(found, file="order.toml")
+    [fault] = refused.value.faults
+    assert fault.key == ""
+    return fault.reason
+
+
+def test_the_small_policy_itself_is_right() -> None:
+    assert read_policy(SMALL.encode()).clock("plan").days == 180
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "key", "says"),
+    [
+        ('title = "An', 'titel = "An', "titel", "no such key"),
+        ('title = "An', 'titel = "An', "title", "missing"),
+        ('issued_by = "President"', 'issued_by = " "', "issued_by", "some words"),
+        ('id = "order-1"', 'id = "Order 1"', "id", "small letters"),
+        ("signed_on = 2011-04-27", 'signed_on = "2011-04-27"', "signed_on", "without quotation marks"),
+        ('"America/New_York"', '"Mars/Olympus"', "timezone", "America/New_York"),
+        ("06:00:00", "07:00:00", "fires_at", "06:00"),
+        ("fires_at", 'holidays = "mars"\nfires_at', "holidays", "us-federal"),
+        ("fires_at", 'extension_limit.on = 2010-01-01\nfires_at', "extension_limit.on", "before signed_on"),
+        ("cap_on = 2011-12-31", "cap_on = 2011-04-26", "clocks[plan].cap_on", "before the clock can start"),
+        ("days = 180", "due_on = 2012-01-01", "clocks[plan].cap_on", "before due_on"),
+        ("days = 180", "due_on = 2011-01-01", "clocks[plan].due_on", "before the clock can start"),
+        ("days = 180", "days = 180\ndue_on = 2011-10-01", "clocks[plan].days", "not both"),
+        ("days = 180", "", "clocks[plan].days", "one of the two"),
+        ("days = 180", "days = 0", "clocks[plan].days", "least allowed is 1"),
+        ("days = 180", 'days = 180\nunit = "business"', "clocks[plan].unit", "us-federal"),
+        ("days = 180", 'days = 180\nroll = "next-business-day"', "clocks[plan].roll", "us-federal"),
+        ('starts = "signed"', 'starts = "plan"', "clocks[plan].starts", "can't start from itself"),
+        ('starts = "signed"', 'starts = "signd"', "clocks[plan].starts", "Did you mean “signed”?"),
+        ('starts = "signed"', 'starts = "submitted"', "clocks[plan].stops", "can't stop it too"),
+        ('stops = ["submitted"]', 'stops = ["ended"]', "clocks[plan].stops[0]", "not known"),
+        ('{component} has', '{agency} has', "clocks[plan].asks", "{component} only"),
+        ('ladder = "all"', 'ladder = "al"', "clocks[plan].ladder", "Did you mean “all”?"),
+        ("[-7, 0, 7]", "[-7, 0, 7, 7]", "ladders.all.rungs", "Rung 7 stands here 2 times"),
+        ("[-7, 0, 7]", "[]", "ladders.all.rungs", "at least one"),
+        ("[-7, 0, 7]", '[-7, "0"]', "ladders.all.rungs[1]", "whole number"),
+        ('{ role = "lead" }', '{ role = "lead", from_rung = 8 }', "ladders.all.to", "nobody would be told"),
+        ('{ role = "lead" }', '{ role = "lead" }, { role = "lead" }', "ladders.all.to", "“lead” stands here 2 times"),
+        ('{ role = "lead" }', '{ role = "boss" }', "ladders.all.to[boss].role", "not known"),
+        ('[[sections]]\nclause = "1"', '[[sections]]\nclause = "2"', "sections[2].clause", "not among [[clauses]]"),
+        ('key = "end"', 'key = "start"', f"{START}.key", "stands here 2 times"),
+        ('not_before = "start"', 'not_before = "begin"', f"{END}.not_before", "another date"),
+        ('row_noun = "step"', "", "sections[1].fields[steps].row_noun", "needs this"),
+        ('row_noun = "step"', 'row_noun = "step"\nmin = 1', "sections[1].fields[steps].min", "says nothing"),
+        ('label = "Start"\ntype = "date"', 'label = "Start"\ntype = "day"', f"{START}.type", "not known"),
+        ('label = "Start"\ntype = "date"', 'label = "Start"\ntype = "rows"', f"{START}.type", "can't hold rows"),
+        ('stops = "plan"', 'stops = "plans"', "deliverables[survey].stops", "Did you mean “plan”?"),
+        ('approved = ["lead"]', 'aproved = ["lead"]', "notices.aproved", "Did you mean “approved”?"),
+        ('approved = ["lead"]', 'approved = "lead"', "notices.approved", "a list"),
+        ('title = "Plans"', 'title = "Pl\\u202eans"', "clauses[1].title", "direction of the text"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_place_and_its_mending(find: str, replace: str, key: str, says: str) -> None:
+    faults = faults_after(find, replace)
+
+    assert key in faults
+    assert says in faults[key]
+
+
+@pytest.mark.parametrize(
+    ("copied", "key"),
+    [
+        ('[[clauses]]\nid = "1"\nwho = "A"\ntitle = "B"\nsummary = "C"\nlives_in = "D"\n', "clauses[1].id"),
+        ('[[principles]]\nnumber = 1\ntitle = "Fast"\nclause = "1"\n', "principles[1].number"),
+        ('[[deliverables]]\nid = "survey"\ntitle = "S"\nclause = "1"\nstops = "plan"\n', "deliverables[survey].id"),
+    ],
+)
+def test_two_things_never_have_the_same_name(copied: str, key: str) -> None:
+    assert "stands here 2 times" in faults_after("[notices]", f"{copied}[notices]")[key]
+
+
+def test_a_clock_that_nothing_stops_is_refused() -> None:
+    without = SMALL.replace('stops = ["submitted"]\n', "").replace('stops = "plan"', 'stops = "other"')
+
+    with pytest.raises(InvalidInput) as refused:
+        read_policy(without.encode())
+
+    assert "Nothing stops this clock" in str(refused.value)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    wrong = SMALL.replace("[-7, 0, 7]", "[0, 0]").replace("cap_on = 2011", "cap_on = 2010").replace("issued_by", "by")
+
+    with pytest.raises(InvalidInput) as refused:
+        read_policy(wrong.encode())
+
+    assert {fault.key for fault in refused.value.faults} == {
+        "by",
+        "issued_by",
+        "clocks[plan].cap_on",
+        "ladders.all.rungs",
+    }
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (b'id = "x', "This is not TOML at its end"),
+        (b"id = \ntitle = 3", "This is not TOML at line 1, column 6. This is not a value."),
+        (b'id = "a"\nid = "b"\n', "This key stands here twice"),
+        (b"[a]\n[a]\n", "at line 2, column 3. This table stands here twice"),
+        (b"on = 2011-02-30\n", "not a day of the calendar"),
+        (b"\n\nid = '\xe9'", "Line 3 is not in UTF-8"),
+        (b"a = " + b"[" * 100_000, "nested too deeply"),
+        (b"#" * 1_000_001, "larger than 1 MB"),
+    ],
+)
+def test_a_file_that_is_no_toml_says_where(found: bytes, says: str) -> None:
+    assert says in refusal_of(found)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "policy.toml"
+
+    with pytest.raises(InvalidInput) as refused:
+        read_policy(missing)
+    with pytest.raises(InvalidInput, match="This is a folder"):
+        read_policy(tmp_path)
+
+    assert str(refused.value) == f"{missing}: There is no such file. Check its name and folder."
+
+
+def test_asking_for_what_a_policy_has_not_says_so() -> None:
+    policy = read_policy(SMALL.encode())
+
+    with pytest.raises(NotFound, match="no section “IX”"):
+        policy.section("IX")
+    with pytest.raises(NotFound, match="no clock “IX”"):
+        policy.clock("IX")
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.dates()
+    | st.datetimes()
+    | st.times(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(data=st.data())
+def test_whatever_stands_in_a_policy_is_read_or_refused(data: st.DataObject) -> None:
+    raw = tomllib.loads(SMALL)
+    holder: Any = raw
+    while True:
+        place = data.draw(st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder))))
+        if not isinstance(holder[place], dict | list) or not holder[place] or data.draw(st.booleans()):
+            break
+        holder = holder[place]
+    holder[place] = data.draw(ANYTHING)
+
+    try:
+        read = fitted(raw, Policy, faults_between, file=None)
+    except InvalidInput as refusal:
+        faults = refusal.faults
+    else:
+        assert read.id == raw["id"]
+        return
+    assert faults
+    assert all(fault.key.isprintable() and fault.reason.isprintable() for fault in faults)

@@ -1,0 +1,270 @@
+"""A strategy file is read whole, or refused with every fault named by file, key and what to do about it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cxworkflow.errors import InvalidInput
+from cxworkflow.policies import Policy
+from cxworkflow.policies.answers import read_strategy
+
+pytestmark = pytest.mark.unit
+
+Components = dict[str, bool]
+Answers = dict[str, Any]
+Write = Callable[..., bytes]
+
+
+@pytest.fixture
+def faults_of(policy: Policy, components: Components) -> Callable[..., dict[str, str]]:
+    """Reads a file that must be refused, and gives the reason by key: one message per fault, one fault per key."""
+
+    def read(raw: bytes, as_component: str | None = None) -> dict[str, str]:
+        with pytest.raises(InvalidInput) as refused:
+            read_strategy(raw, policy, components, file="paper.json", as_component=as_component)
+        keys = [fault.key for fault in refused.value.faults]
+        assert len(keys) == len(set(keys))
+        assert len(str(refused.value).splitlines()) == len(keys)
+        assert all(line.startswith("paper.json: ") for line in str(refused.value).splitlines())
+        return {fault.key: fault.reason for fault in refused.value.faults}
+
+    return read
+
+
+Refused = Callable[..., dict[str, str]]
+
+
+def test_a_complete_file_is_read_as_it_stands(
+    policy: Policy, components: Components, written: Write, answers: Answers, hisp_answers: Answers
+) -> None:
+    own = read_strategy(written(answers), policy, components)
+    hisp = read_strategy(written(hisp_answers, component="CBP"), policy, components)
+
+    assert (own.policy, own.component, own.title, own.answers) == ("dhs-076-02", "FLETC", "Better service", answers)
+    assert hisp.answers == hisp_answers
+    assert list(hisp.answers) == [section.clause for section in policy.sections]
+
+
+def test_numbers_text_and_missing_keys_are_brought_into_one_form(
+    policy: Policy, components: Components, written: Write, answers: Answers
+) -> None:
+    answers["IV.c.1"]["personnel"] = [{"role": " Analyst ", "fte": 2.0, "kind": "employee"}]
+    answers["IV.c.5.a"] = {"text": "One\r\ntwo\n"}
+    del answers["IV.c.2"]["text"]
+
+    read = read_strategy(written(answers), policy, components).answers
+
+    [person] = read["IV.c.1"]["personnel"]
+    assert person == {"role": "Analyst", "series_grade": None, "fte": 2, "kind": "employee"}
+    assert isinstance(person["fte"], int)
+    assert read["IV.c.5.a"]["text"] == "One\ntwo"
+    assert read["IV.c.2"]["text"] == ""
+
+
+def test_a_hisp_filing_anothers_content_brings_the_hisp_sections_along(
+    policy: Policy, components: Components, written: Write, hisp_answers: Answers
+) -> None:
+    filed = read_strategy(written(hisp_answers, component="CBP"), policy, components, as_component="FEMA")
+
+    assert filed.component == "FEMA"
+    assert filed.answers == hisp_answers
+
+
+def test_filed_for_another_component_the_hisp_sections_are_left_out(
+    policy: Policy, components: Components, written: Write, hisp_answers: Answers, answers: Answers
+) -> None:
+    filed = read_strategy(written(hisp_answers, component="CBP"), policy, components, as_component="S&T")
+
+    assert filed.answers == answers
+
+
+def test_a_hisp_cannot_file_content_without_the_hisp_sections(
+    faults_of: Refused, written: Write, answers: Answers
+) -> None:
+    assert set(faults_of(written(answers), as_component="FEMA")) == {"answers.IV.g.1", "answers.IV.g.2"}
+
+
+def test_others_are_not_asked_the_hisp_sections(faults_of: Refused, written: Write, hisp_answers: Answers) -> None:
+    faults = faults_of(written(hisp_answers))
+
+    assert set(faults) == {"answers.IV.g.1", "answers.IV.g.2"}
+    assert "Only High Impact Service Providers" in faults["answers.IV.g.1"]
+
+
+def test_a_section_that_is_missing_is_a_fault_of_its_own(faults_of: Refused, written: Write, answers: Answers) -> None:
+    del answers["IV.c.2"], answers["IV.c.7"]
+
+    assert set(faults_of(written(answers))) == {"answers.IV.c.2", "answers.IV.c.7"}
+
+
+def test_not_needed_without_a_reason_and_needed_without_a_row_are_refused(
+    faults_of: Refused, written: Write, answers: Answers
+) -> None:
+    answers["IV.c.6"] = {"needed": False}
+    answers["IV.c.7"] = {"needed": True, "contracts": []}
+
+    assert faults_of(written(answers)) == {
+        "answers.IV.c.6.reason": "Say why this is not needed.",
+        "answers.IV.c.7.contracts": "Add at least one contract.",
+    }
+
+
+def test_each_wrong_value_is_named_once_and_not_called_missing_too(
+    faults_of: Refused, written: Write, answers: Answers
+) -> None:
+    answers["IV.c.1"] = {
+        "personnel": [{"role": "Lead", "series_grade": "X", "fte": -2, "kind": "robot"}],
+        "funds": [{"source": "Fees", "fiscal_year": "next", "amount_usd": "much"}],
+        "text": 7,
+    }
+    answers["IV.c.3"]["metrics"][0].update(name="", direction="sideways", by="2024-02-30", principles=[0, 9])
+
+    assert set(faults_of(written(answers))) == {
+        "answers.IV.c.1.personnel[0].fte",
+        "answers.IV.c.1.personnel[0].kind",
+        "answers.IV.c.1.funds[0].fiscal_year",
+        "answers.IV.c.1.funds[0].amount_usd",
+        "answers.IV.c.1.text",
+        "answers.IV.c.3.metrics[0].name",
+        "answers.IV.c.3.metrics[0].direction",
+        "answers.IV.c.3.metrics[0].by",
+        "answers.IV.c.3.metrics[0].principles[0]",
+        "answers.IV.c.3.metrics[0].principles[1]",
+    }
+
+
+@pytest.mark.parametrize(
+    ("others", "key", "says"),
+    [
+        ({"policy": "another"}, "policy", "“another” is not the policy"),
+        ({"policy": 7}, "policy", "a number is not the policy"),
+        ({"policy": None}, "policy", "Say which policy"),
+        ({"component": "XYZ"}, "component", "CBP, FEMA, FLETC, S&T"),
+        ({"component": ["CBP"]}, "component", "not a list"),
+        ({"title": ""}, "title", "Give the strategy a title"),
+        ({"title": "a\nb"}, "title", "one line"),
+        ({"title": "x" * 301}, "title", "most allowed is 300"),
+        ({"notes": 1}, "notes", "no such key"),
+        ({"answers": None}, "answers", "missing"),
+        ({"answers": []}, "answers", "not a list"),
+    ],
+)
+def test_what_stands_around_the_answers_is_checked(
+    faults_of: Refused, written: Write, answers: Answers, others: dict[str, object], key: str, says: str
+) -> None:
+    faults = faults_of(written(**{"answers": answers, **others}))
+
+    assert list(faults) == [key]
+    assert says in faults[key]
+
+
+def test_an_unknown_clause_is_refused_with_those_there_are(
+    faults_of: Refused, written: Write, answers: Answers
+) -> None:
+    reason = faults_of(written({**answers, "IV.z.9": {"text": "x"}}))["answers.IV.z.9"]
+
+    assert "IV.c.1, IV.c.2" in reason
+
+
+def test_nobody_files_as_a_component_that_is_not_there(faults_of: Refused, written: Write, answers: Answers) -> None:
+    assert "“XYZ” is not a Component here" in faults_of(written(answers), as_component="XYZ")["as"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "empty"),
+        (b'{"policy": "dhs-076-02", "answers": {', "cut short: it ends in the middle, at line 1, column 38"),
+        (b'{\n"policy": "dhs', "cut short: it ends in the middle, at line 2, column 15"),
+        (b'{"policy": tru', "cut short"),
+        (b'{"policy": "x" "title": "y"}', "a comma is missing at line 1, column 16"),
+        (b"<html></html>", "not JSON"),
+        (b'{} and more', "more text after the end"),
+        (b'{"policy":\n"\xe9"}', "Line 2 is not in UTF-8"),
+        (b"[1]", "not a list"),
+        (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+        (b" " * 5_000_001, "5 MB"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_why_and_where(faults_of: Refused, raw: bytes, says: str) -> None:
+    faults = faults_of(raw)
+
+    assert list(faults) == [""]
+    assert says in faults[""]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a\\u0000b", "Character 2 is a control character (U+0000)"),
+        ("a\\u001bb", "control character (U+001B)"),
+        ("\\ud800", "half of a broken character"),
+        ("\\uffff", "not a character"),
+        ("a\\u202eb", "changes the direction of the text (U+202E)"),
+        ("a\\u2066b", "changes the direction of the text (U+2066)"),
+    ],
+)
+def test_characters_that_hide_or_break_text_are_refused_where_they_stand(
+    faults_of: Refused, written: Write, answers: Answers, text: str, says: str
+) -> None:
+    answers["IV.c.5.a"]["text"] = "HERE"
+
+    faults = faults_of(written(answers).replace(b"HERE", text.encode()))
+
+    assert list(faults) == ["answers.IV.c.5.a.text"]
+    assert says in faults["answers.IV.c.5.a.text"]
+
+
+def test_such_characters_are_refused_in_names_too(faults_of: Refused, written: Write, answers: Answers) -> None:
+    answers["IV.c.5.a"]["te\u202ext"] = "x"
+
+    assert "changes the direction" in faults_of(written(answers))["answers.IV.c.5.a.te\\u202ext"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "1000000000000000"])
+def test_numbers_that_are_none_or_too_large_are_refused(
+    faults_of: Refused, written: Write, answers: Answers, number: str
+) -> None:
+    answers["IV.c.3"]["metrics"][0]["baseline"] = "HERE"
+
+    faults = faults_of(written(answers).replace(b'"HERE"', number.encode()))
+
+    assert list(faults) == ["answers.IV.c.3.metrics[0].baseline"]
+
+
+def test_a_key_given_twice_is_refused_wherever_it_stands(faults_of: Refused, written: Write, answers: Answers) -> None:
+    raw = written(answers).replace(b'"reports_to":', b'"reports_to": "Chief", "reports_to":')
+
+    assert "more than once" in faults_of(raw)["answers.IV.c.2.reports_to"]
+
+
+def test_too_many_rows_and_too_much_text_are_refused(faults_of: Refused, written: Write, answers: Answers) -> None:
+    answers["IV.c.1"]["personnel"] *= 501
+    answers["IV.c.5.b"]["text"] = "x" * 20_001
+
+    assert set(faults_of(written(answers))) == {"answers.IV.c.1.personnel", "answers.IV.c.5.b.text"}
+
+
+def test_a_file_full_of_stray_keys_does_not_drown_its_reader(
+    faults_of: Refused, written: Write, answers: Answers
+) -> None:
+    faults = faults_of(written({**answers, **{f"IV.x.{number}": {} for number in range(5000)}}))
+
+    assert len(faults) == 101
+    assert "4,900 more unknown names" in faults["answers"]
+
+
+def test_objects_where_values_belong_are_refused(faults_of: Refused, written: Write, answers: Answers) -> None:
+    answers["IV.c.2"] = []
+    answers["IV.c.4"] = {"activities": [1, {"what": {}, "colour": "red"}], "text": ""}
+    answers["IV.c.5.a"] = {"text": ["a"]}
+
+    faults = faults_of(written(answers))
+
+    assert "not a list" in faults["answers.IV.c.2"]
+    assert "for each row" in faults["answers.IV.c.4.activities[0]"]
+    assert "object in {braces}" in faults["answers.IV.c.4.activities[1].what"]
+    assert "no field of this name" in faults["answers.IV.c.4.activities[1].colour"]
+    assert faults["answers.IV.c.4.activities[1].owner"] == "Fill in “Owner”."
+    assert "answers.IV.c.4.activities[0].owner" not in faults
