@@ -1,37 +1,4 @@
-"""CX Workflow: the system of record for customer experience strategies under a Department's policy."""
+"""CX Workflow: the system of record for customer experience strategies under a Department's policy.
 
-from flask import Flask
-from sqlalchemy.pool import NullPool
-
-from config.settings import Settings
-from cxworkflow import clock
-from cxworkflow.bell import Bell
-from cxworkflow.db import CONNECT_ARGS, db
-
-POOLED = {"pool_pre_ping": True, "pool_size": 5}
-
-
-def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
-    """The application: the same for web, worker, beat, command line and tests.
-
-    `pooled` False opens a database connection per use, for processes that fork.
-    """
-    from cxworkflow import demo, web
-
-    app = Flask(__name__, template_folder="../templates", static_folder=None)
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS, **(POOLED if pooled else {"poolclass": NullPool})},
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        MAX_CONTENT_LENGTH=6 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-    )
-    app.extensions["settings"] = settings
-    db.init_app(app)
-    app.extensions["bell"] = Bell(settings.redis_url)
-    clock.move_by(demo.offset if settings.demo else None)
-    web.register(app)
-    return app
+`cxworkflow.app.create_app(settings)` assembles it.
+"""

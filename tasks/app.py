@@ -2,7 +2,8 @@
 
 import os
 
-from cxworkflow import create_app, logs
+from cxworkflow import logs
+from cxworkflow.app import create_app
 from cxworkflow.bell import SEND, TICK, celery
 from cxworkflow.clock import now
 from cxworkflow.db import unit_of_work

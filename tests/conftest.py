@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config.settings import Settings
-from cxworkflow import create_app
+from cxworkflow.app import create_app
 from cxworkflow.db import db
 from cxworkflow.local.services import embedded
 from cxworkflow.scratch import scratch_database

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config import settings
-from cxworkflow import create_app
+from cxworkflow.app import create_app
 from cxworkflow.cli.opening import open_house
 from cxworkflow.cli.surroundings import DEFAULT_PORT, home, migrate, surroundings
 from cxworkflow.db import db

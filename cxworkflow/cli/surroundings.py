@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import settings
-from cxworkflow import create_app, migrations
+from cxworkflow import migrations
+from cxworkflow.app import create_app
 from cxworkflow.db import db
 from cxworkflow.demo import DATABASE as DEMO_DATABASE
 from cxworkflow.errors import SettingError

@@ -128,18 +128,26 @@ def happened(
     event: str, edition: PolicyEdition, *, component: Component | None, strategy: Strategy | None, by: Person, at: datetime
 ) -> list[Clock]:
     """Stop, then start, the clocks for which the policy names this event; returns those stopped."""
-    stopped = []
-    for rule in edition.policy.clocks:
-        if event in rule.stops:
-            holder = component if rule.holder == "component" else None
-            clock = open_clock(edition, rule.kind, holder)
-            if clock is not None:
-                change(clock, ChangeKind.STOPPED, by=by, at=at)
-                stopped.append(clock)
+    stopped = waiting_for(event, edition, component=component)
+    for clock in stopped:
+        change(clock, ChangeKind.STOPPED, by=by, at=at)
     for rule in edition.policy.clocks:
         if event == rule.starts:
             start(edition, rule.kind, component=component, strategy=strategy, by=by, at=at)
     return stopped
+
+
+def waiting_for(event: str, edition: PolicyEdition, *, component: Component | None) -> list[Clock]:
+    """The open clocks that this event stops, in the policy's order."""
+    named = [rule for rule in edition.policy.clocks if event in rule.stops]
+    found = [open_clock(edition, rule.kind, component if rule.holder == "component" else None) for rule in named]
+    return [clock for clock in found if clock is not None]
+
+
+def if_stopped(clock: Clock, at: datetime) -> calendar.Run:
+    """Where the clock would stand if it were stopped at this moment; nothing is changed."""
+    history = [*(line.change for line in clock.changes), calendar.Change(ChangeKind.STOPPED, day_of(at))]
+    return calendar.run(clock.edition.policy.clock(clock.kind).term, history)
 
 
 def restart(clock: Clock, *, by: Person, at: datetime, reason: str) -> None:

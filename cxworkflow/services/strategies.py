@@ -9,7 +9,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.errors import InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
-from cxworkflow.models import Component, Event, Person, PolicyEdition, Role, Strategy, Version
+from cxworkflow.models import Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import missing_overall, sha256_of
 from cxworkflow.services import clocks, notices, record
@@ -83,14 +83,14 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     after(strategy.status, Action.SUBMIT)
     _complete(strategy)
     component, edition = strategy.component, strategy.edition
-    stopped = clocks.happened("submitted", edition, component=component, strategy=strategy, by=by, at=at)
-    clock = next(iter(stopped), None)
-    days_late = clock.days_late(day_of(at)) if clock else 0
+    days_late = days_late_at(strategy, at)
     if days_late and not (reason or "").strip():
         raise NotNow(
             f"This submission is {days_late} day{'s' * (days_late != 1)} late. It is accepted, "
             "but say why it is late: the reason becomes part of the record."
         )
+    stopped = clocks.happened("submitted", edition, component=component, strategy=strategy, by=by, at=at)
+    clock = next(iter(stopped), None)
     content = {clause: answer for clause, answer in strategy.contents.items() if _asked(strategy, clause)}
     version = Version(
         strategy=strategy,
@@ -119,6 +119,12 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     return version
 
 
+def days_late_at(strategy: Strategy, at: datetime) -> int:
+    """How many days late a submission at this moment is."""
+    waiting = clocks.waiting_for("submitted", strategy.edition, component=strategy.component)
+    return clocks.if_stopped(waiting[0], at).days_late(day_of(at)) if waiting else 0
+
+
 def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> None:
     """Take a submission back: the review stops and the clock it had stopped runs on to its own date."""
     strategy = locked(strategy)
@@ -135,7 +141,7 @@ def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> No
         select(Event).where(Event.version_id == version.id, Event.verb == Action.SUBMIT.value)
     ).one()
     for clock_id in submitted.details["stopped_clocks"]:
-        clock = session().get_one(clocks.Clock, clock_id)
+        clock = session().get_one(Clock, clock_id)
         clocks.restart(clock, by=by, at=at, reason=reason.strip())
     details = {"version": version.number, "reason": reason.strip()}
     event = step(strategy, Action.WITHDRAW, by=by, as_role=role, at=at, version=version, details=details)

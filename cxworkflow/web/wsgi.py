@@ -3,7 +3,8 @@
 import os
 
 from config import settings
-from cxworkflow import create_app, logs
+from cxworkflow import logs
+from cxworkflow.app import create_app
 
 logs.configure()
 app = create_app(settings.read(os.environ))
