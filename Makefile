@@ -30,7 +30,7 @@ lint: $(DEV)
 # Where npm is missing, a wheel brings it, for the build step only. The project itself is built without isolation and without an index.
 $(INSTALLED): requirements.txt requirements-node.txt pyproject.toml hatch_build.py package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-		{ echo "cxworkflow needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true). Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+		{ echo "cxworkflow needs Python 3.11 or newer, and '$(PYTHON)' is not. Name another: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "'$(PYTHON)' can't make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing into .venv (about a minute the first time)"
