@@ -32,7 +32,7 @@ def field_faults(raw: Raw, section: Raw, at: Loc) -> Iterator[Fault]:
 
 
 def _group_faults(raw: Raw, parent: Raw, name: str, at: Loc, taken: tuple[str, ...]) -> Iterator[Fault]:
-    for key, times in Counter(values(parent, name, "key")).items():
+    for key, times in Counter(values(parent, name, "key", str)).items():
         if times > 1:
             yield Fault(
                 f"{path_of((*at, name), raw)}[{key}].key", f"{quoted(key)} stands here {times} times. Keep one."
@@ -52,7 +52,7 @@ def _settings(raw: Raw, field: Raw) -> Iterator[tuple[str, str]]:
             yield key, f"A field of type {quoted(kind)} needs this. Add it."
     if kind == "principles" and not raw.get("principles"):
         yield "type", "This policy has no [[principles]] to choose from. Add some, or ask in another way."
-    for value, times in Counter(values(field, "choices", "value")).items():
+    for value, times in Counter(values(field, "choices", "value", str)).items():
         if times > 1:
             yield "choices", f"{quoted(value)} stands here {times} times. Keep one."
     for least, most in (("min", "max"), ("min_rows", "max_rows")):

@@ -1,10 +1,11 @@
 """Looks into a file as it was read, before it is known to be right: its entries, and how a place in it is written."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from cxworkflow.policies.characters import shown
 
+Kind = TypeVar("Kind")
 Raw = dict[str, Any]
 Loc = tuple[int | str, ...]
 
@@ -29,9 +30,9 @@ def tables(found: Raw, name: str) -> Iterator[tuple[Loc, Raw]]:
             yield (name, key), entry
 
 
-def values(found: Raw, name: str, key: str) -> list[Any]:
-    """One key's value from every table of a list, where it is text or a number."""
-    return [entry[key] for _, entry in entries(found, name) if isinstance(entry.get(key), str | int)]
+def values(found: Raw, name: str, key: str, of: type[Kind]) -> list[Kind]:
+    """One key's value from every table of a list, where it is of the right type."""
+    return [value for _, entry in entries(found, name) if type(value := entry.get(key)) is of]
 
 
 def path_of(loc: Sequence[int | str], raw: object) -> str:

@@ -42,7 +42,7 @@ def faults_between(raw: Raw) -> Iterator[Fault]:
 
 def repeated(raw: Raw, table: str, key: str) -> Iterator[Fault]:
     """One fault for each name that more than one entry of a list has."""
-    for name, times in Counter(values(raw, table, key)).items():
+    for name, times in Counter(values(raw, table, key, int if key == "number" else str)).items():
         if times > 1:
             yield Fault(
                 f"{table}[{shown(str(name))}].{key}",
@@ -51,7 +51,7 @@ def repeated(raw: Raw, table: str, key: str) -> Iterator[Fault]:
 
 
 def _unknown_names(raw: Raw) -> Iterator[Fault]:
-    clauses, kinds = values(raw, "clauses", "id"), values(raw, "clocks", "kind")
+    clauses, kinds = values(raw, "clauses", "id", str), values(raw, "clocks", "kind", str)
     ladders = list(raw["ladders"]) if isinstance(raw.get("ladders"), dict) else []
     references: list[tuple[Loc, object, list[str], str]] = [
         ((*loc, "clause"), entry.get("clause"), clauses, "[[clauses]]")
@@ -91,7 +91,7 @@ def _start_and_stop_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
     starts, stops = clock.get("starts"), clock.get("stops", [])
     if starts is not None and starts == clock.get("kind"):
         yield "starts", "A clock can't start from itself. Name an event: signed, submitted, returned or approved."
-    elif starts in values(raw, "clocks", "kind"):
+    elif starts in values(raw, "clocks", "kind", str):
         yield (
             "starts",
             "A clock starts from an event, not from another clock. Use signed, submitted, returned or approved.",
@@ -101,7 +101,7 @@ def _start_and_stop_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
             "stops",
             f"{quoted(starts)} starts this clock, so it can't stop it too. Name the event that ends the work.",
         )
-    if not stops and clock.get("kind") not in values(raw, "deliverables", "stops"):
+    if not stops and clock.get("kind") not in values(raw, "deliverables", "stops", str):
         yield "stops", "Nothing stops this clock. Name events here, or a deliverable that stops it."
 
 
@@ -120,11 +120,10 @@ def _ladder_faults(ladder: Raw) -> Iterator[tuple[str, str]]:
     for rung, times in Counter(days).items():
         if times > 1:
             yield "rungs", f"Rung {rung} stands here {times} times. Keep one."
-    roles = Counter(role for role in values(ladder, "to", "role"))
-    for role, times in roles.items():
+    for role, times in Counter(values(ladder, "to", "role", str)).items():
         if times > 1:
             yield "to", f"{quoted(role)} stands here {times} times. Keep one, with the earlier rung."
-    for from_rung in values(ladder, "to", "from_rung"):
+    for from_rung in values(ladder, "to", "from_rung", int):
         if days and "repeat_every" not in ladder and from_rung > max(days):
             yield "to", f"No rung comes at {from_rung} or later, so nobody would be told. The last is {max(days)}."
 
