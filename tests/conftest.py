@@ -1,6 +1,7 @@
 """Real services for every test: a migrated PostgreSQL, rolled back after each test; Redis; the policy in force."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,11 +20,13 @@ DATABASE, REDIS = os.environ.get("CXWORKFLOW_TEST_DATABASE_URL"), os.environ.get
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def servers() -> Iterator[tuple[str, str]]:
     """The URLs of a PostgreSQL and a Redis server: those the environment names, else embedded ones."""
-    home = tmp_path_factory.mktemp("servers")
-    with embedded(home, postgres=not DATABASE, redis=not REDIS) as found:
-        yield DATABASE or str(found.database_url), REDIS or str(found.broker_url)
+    with tempfile.TemporaryDirectory(prefix="cxworkflow-test-") as folder:
+        # Open enough for the account that PostgreSQL runs as where we are root, unlike pytest's own folders.
+        Path(folder).chmod(0o711)
+        with embedded(Path(folder), postgres=not DATABASE, redis=not REDIS) as found:
+            yield DATABASE or str(found.database_url), REDIS or str(found.broker_url)
 
 
 @pytest.fixture(scope="session")
