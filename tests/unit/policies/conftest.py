@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from cxworkflow.errors import InvalidInput
 from cxworkflow.policies import Policy, read_policy
+from cxworkflow.policies.answers import read_strategy
 
 ROOT = Path(__file__).resolve().parents[3]
 Answers = dict[str, Any]
@@ -93,3 +95,19 @@ def written() -> ReadableStrategy:
         return json.dumps({**whole, **others}).encode()
 
     return write
+
+
+@pytest.fixture
+def faults_of(policy: Policy, components: dict[str, bool]) -> Callable[..., dict[str, str]]:
+    """Reads a file that must be refused, and gives the reason by key: one message per fault, one fault per key."""
+
+    def read(raw: bytes, as_component: str | None = None) -> dict[str, str]:
+        with pytest.raises(InvalidInput) as refused:
+            read_strategy(raw, policy, components, file="paper.json", as_component=as_component)
+        keys = [fault.key for fault in refused.value.faults]
+        assert len(keys) == len(set(keys))
+        assert len(str(refused.value).splitlines()) == len(keys)
+        assert all(line.startswith("paper.json: ") for line in str(refused.value).splitlines())
+        return {fault.key: fault.reason for fault in refused.value.faults}
+
+    return read
