@@ -33,6 +33,7 @@ class Clock(Base):
             "due_on",
             postgresql_where=text("stopped_on is null and paused_on is null"),
         ),
+        Index("ix_clock_unswept", "id", postgresql_where=text("swept_revision < revision")),
         Index("ix_clock_component_id", "component_id"),
         Index("ix_clock_strategy_id", "strategy_id"),
     )
@@ -48,6 +49,9 @@ class Clock(Base):
     due_set_on: Mapped[date]
     paused_on: Mapped[date | None]
     stopped_on: Mapped[date | None]
+    # Counts the changes; what the sweep has seen of them follows behind.
+    revision: Mapped[int] = mapped_column(default=1)
+    swept_revision: Mapped[int] = mapped_column(default=0)
     edition: Mapped[PolicyEdition] = relationship()
     component: Mapped[Component | None] = relationship(lazy="joined")
     changes: Mapped[list["ClockChange"]] = relationship(

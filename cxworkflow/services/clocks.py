@@ -102,6 +102,7 @@ def change(
     clock.changes.append(line)
     clock.due_on, clock.due_set_on = now.due_on, now.due_set_on
     clock.paused_on, clock.stopped_on = now.paused_on, now.stopped_on
+    clock.revision += 1
     session().flush()
     if kind is not ChangeKind.STARTED:
         reminders.close_unsent(clock, _CLOSED[kind])

@@ -1,18 +1,18 @@
 """The sweep: owes every reminder whose rung has been reached, by one statement over sets.
 
-It looks at state, never at a window: run late it owes the latest rung only and closes those that it
-passed over with a reason; run twice it owes nothing twice, since a reminder's key is unique.
+It looks at recorded state, never at a window of time: run late it owes the latest rung only and closes those
+that it passed over with a reason; run twice it owes nothing twice, since a reminder's key is unique.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 
 from cxworkflow.db import session
 from cxworkflow.ladder import firing_day, rungs_until
-from cxworkflow.models import Clock, Notice, PolicyEdition, SweepRun
+from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services.recipients import CHAIN, HOLDERS, chain_arrays
 
@@ -42,14 +42,31 @@ _OWE = text(
         select * from unnest(cast(:title_edition_id as bigint[]), cast(:title_kind as text[]),
                              cast(:title_facts as jsonb[])) as title(edition_id, kind, facts)
     ),
-    reached as (
-        select clock.id, clock.edition_id, clock.kind, clock.component_id, clock.strategy_id,
-               clock.due_on, clock.original_due_on, rung.rung,
-               rung.rung = max(rung.rung) over (partition by clock.id) as latest
+    touched as (
+        -- The rungs that have come up since the last sweep, of every running clock: a range of an index.
+        select clock.id, rung.rung
+          from rung
+          join clock on clock.edition_id = rung.edition_id and clock.kind = rung.kind
+           and clock.stopped_on is null and clock.paused_on is null
+           and clock.due_on > cast(:since_day as date) - rung.rung
+           and clock.due_on <= cast(:on_day as date) - rung.rung
+        union
+        -- And all rungs reached by the clocks that have changed since then.
+        select clock.id, rung.rung
           from clock
           join rung on rung.edition_id = clock.edition_id and rung.kind = clock.kind
-         where clock.stopped_on is null and clock.paused_on is null
-           and clock.due_on + rung.rung between clock.due_set_on + 1 and cast(:on_day as date)
+         where clock.swept_revision < clock.revision and clock.stopped_on is null and clock.paused_on is null
+           and clock.due_on <= cast(:on_day as date) - rung.rung
+    ),
+    reached as (
+        select clock.id, clock.edition_id, clock.kind, clock.component_id, clock.strategy_id,
+               clock.due_on, clock.original_due_on, touched.rung,
+               touched.rung = max(touched.rung) over (partition by clock.id) as latest
+          from touched
+          join clock on clock.id = touched.id
+         where clock.due_on + touched.rung > clock.due_set_on
+           and not exists (select from notice where notice.clock_id = clock.id
+                              and notice.due_on = clock.due_on and notice.rung = touched.rung)
     )
     insert into notice (key, kind, person_id, to_role, to_address, component_id, strategy_id, clock_id,
                         rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason)
@@ -80,18 +97,45 @@ PASSED_OVER = "A later reminder about the same date was already due when this on
 REPLACED = "A later reminder about the same date took its place before this one could be sent."
 
 
-def sweep(*, at: datetime) -> Sweep:
-    """Owe every reminder reached by `at` (a rung fires on its day at 06:00 Eastern) and not owed yet."""
+def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
+    """Owe every reminder reached by `at` (a rung fires on its day at 06:00 Eastern) and not owed yet.
+
+    What it looks at follows from the last committed sweep: the days since then, and the clocks changed since
+    then. `thorough`, and a sweep after a long silence, looks at all that was ever reached.
+    """
     on = firing_day(at)
+    since = None if thorough else session().scalar(_SWEPT_LATELY)
     # A plan made for any number of rungs and clocks is ten times slower than one made for those at hand.
     session().execute(text("set local plan_cache_mode = force_custom_plan"))
-    rows = session().execute(_OWE, {**_ladders(on), **chain_arrays(), "on_day": on, "at": at, "passed_over": PASSED_OVER})
-    found = rows.all()
+    changed = session().execute(_CHANGED).all()
+    values = {"on_day": on, "since_day": since or date.min, "at": at, "passed_over": PASSED_OVER}
+    found = session().execute(_OWE, {**_ladders(on), **chain_arrays(), **values}).all()
     owed = [row for row in found if row.state == NoticeState.OWED.value]
     if owed:
         _replace_older({row.clock_id: row.rung for row in owed})
-    session().merge(SweepRun(id=1, swept_at=session().scalar(select(func.clock_timestamp())), swept_for_on=on, owed=len(owed)))
+    if changed:
+        session().execute(_SWEPT, {"ids": [row.id for row in changed], "revisions": [row.revision for row in changed]})
+    session().execute(_DONE, {"on_day": on, "owed": len(owed)})
     return Sweep(on, len(owed), len(found) - len(owed))
+
+
+# The day up to which everything was swept, if the last sweep is not long ago.
+_SWEPT_LATELY = text(
+    "select swept_for_on from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
+)
+_CHANGED = text("select id, revision from clock where swept_revision < revision")
+# A change made while we swept has a higher revision, and stays to be looked at.
+_SWEPT = text(
+    "update clock set swept_revision = seen.revision "
+    "from unnest(cast(:ids as bigint[]), cast(:revisions as bigint[])) as seen(id, revision) "
+    "where clock.id = seen.id and clock.swept_revision < seen.revision"
+)
+# A clock that stands too early for once must not take back what was swept.
+_DONE = text(
+    "insert into sweep_run (id, swept_at, swept_for_on, owed) values (1, clock_timestamp(), :on_day, :owed) "
+    "on conflict (id) do update set swept_at = excluded.swept_at, owed = excluded.owed, "
+    "swept_for_on = greatest(sweep_run.swept_for_on, excluded.swept_for_on)"
+)
 
 
 def close_unsent(clock: Clock, reason: str) -> None:
@@ -124,8 +168,9 @@ def _ladders(on: date) -> dict[str, list[object]]:
             "title_edition_id", "title_kind", "title_facts",
         )
     }  # fmt: skip
-    oldest = _oldest_due()
-    for edition in session().scalars(select(PolicyEdition).order_by(PolicyEdition.id)):
+    editions = session().scalars(select(PolicyEdition).order_by(PolicyEdition.id)).all()
+    oldest = _oldest_due([(edition.id, rule.kind) for edition in editions for rule in edition.policy.clocks])
+    for edition in editions:
         for rule in edition.policy.clocks:
             first_due = oldest.get((edition.id, rule.kind))
             if first_due is None:
@@ -149,11 +194,16 @@ def _add(arrays: dict[str, list[object]], names: tuple[str, ...], values: tuple[
         arrays[name].append(value)
 
 
-def _oldest_due() -> dict[tuple[int, str], date]:
+def _oldest_due(kinds: list[tuple[int, str]]) -> dict[tuple[int, str], date]:
     """The earliest due date of the running clocks of each kind: how far repeated rungs must reach."""
-    earliest = (
-        select(Clock.edition_id, Clock.kind, func.min(Clock.due_on))
-        .where(Clock.stopped_on.is_(None), Clock.paused_on.is_(None))
-        .group_by(Clock.edition_id, Clock.kind)
-    )
-    return {(row[0], row[1]): row[2] for row in session().execute(earliest)}
+    edition_ids, names = [edition_id for edition_id, _ in kinds], [kind for _, kind in kinds]
+    rows = session().execute(_EARLIEST, {"edition_ids": edition_ids, "kinds": names})
+    return {(row.edition_id, row.kind): row.due_on for row in rows}
+
+
+_EARLIEST = text(
+    "select asked.edition_id, asked.kind, first.due_on "
+    "from unnest(cast(:edition_ids as bigint[]), cast(:kinds as text[])) as asked(edition_id, kind) "
+    "join lateral (select due_on from clock where clock.edition_id = asked.edition_id and clock.kind = asked.kind "
+    "and stopped_on is null and paused_on is null order by due_on limit 1) as first on true"
+)

@@ -239,6 +239,8 @@ def upgrade() -> None:
         sa.Column("due_set_on", sa.Date(), nullable=False),
         sa.Column("paused_on", sa.Date(), nullable=True),
         sa.Column("stopped_on", sa.Date(), nullable=True),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("swept_revision", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("stopped_on is null or paused_on is null", name=op.f("ck_clock_stopped_is_not_paused")),
         sa.ForeignKeyConstraint(["component_id"], ["component.id"], name=op.f("fk_clock_component_id")),
         sa.ForeignKeyConstraint(["edition_id"], ["policy_edition.id"], name=op.f("fk_clock_edition_id")),
@@ -254,6 +256,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("stopped_on is null and paused_on is null"),
     )
     op.create_index("ix_clock_strategy_id", "clock", ["strategy_id"], unique=False)
+    op.create_index(
+        "ix_clock_unswept", "clock", ["id"], unique=False, postgresql_where=sa.text("swept_revision < revision")
+    )
     op.create_index(
         "uq_clock_one_open",
         "clock",
@@ -550,6 +555,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_implementation_report_by_id"), table_name="implementation_report")
     op.drop_table("implementation_report")
     op.drop_index("uq_clock_one_open", table_name="clock", postgresql_where=sa.text("stopped_on is null"))
+    op.drop_index("ix_clock_unswept", table_name="clock", postgresql_where=sa.text("swept_revision < revision"))
     op.drop_index("ix_clock_strategy_id", table_name="clock")
     op.drop_index(
         "ix_clock_running", table_name="clock", postgresql_where=sa.text("stopped_on is null and paused_on is null")
