@@ -1,6 +1,6 @@
 """How dates and numbers are said to people: plain language, "January 9, 2024"."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cxworkflow.calendar import EASTERN
 
@@ -31,3 +31,19 @@ def days_left(count: int) -> str:
     if count > 0:
         return f"due in {days(count)}"
     return "due today" if count == 0 else f"{days(-count)} overdue"
+
+
+def ago(past: timedelta) -> str:
+    """How long ago something was: 12 seconds ago, 3 minutes ago, 5 hours ago, 2 days ago."""
+    seconds = max(0, round(past.total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = seconds // length
+            return f"{count:,} {unit}{'s' * (count != 1)} ago"
+    return f"{seconds} second{'s' * (seconds != 1)} ago"
+
+
+def one_line(text: str, longest: int) -> str:
+    """A text from outside on one line, for a header or a log: nothing invisible in it, cut to so many characters."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

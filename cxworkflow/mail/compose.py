@@ -1,10 +1,14 @@
 """Composing: a notice's frozen facts and its kind's templates make one message with text and HTML parts."""
 
+import re
+from dataclasses import dataclass
 from datetime import date, datetime
+from email import policy
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,9 +17,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 
 from cxworkflow.calendar import EASTERN, day_of
 from cxworkflow.models import Notice, Role
-from cxworkflow.wording import days, long_date
+from cxworkflow.models.people import COMPONENT_ROLES
+from cxworkflow.wording import days, long_date, one_line
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+LONGEST_SUBJECT = 200  # characters
+LONGEST_NAME = 60  # in a header, where it may grow twelvefold and a line ends at 998
+
+_CRLF = policy.compat32.clone(linesep="\r\n")
+_GAPS = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Due:
+    """What has to be done by when, as it stands on the day of sending."""
+
+    title: str
+    asks: str
+    on: date
+    days_left: int
+    policy: str
+    clause: str
+    required: bool
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +51,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(long_date=long_date, days=days)
+    made.filters.update(long_date=long_date, days=days, mid_sentence=_mid_sentence)
     return made
 
 
@@ -39,56 +62,84 @@ def template(kind: str, part: str) -> Template:
 
 
 def page_of(notice: Notice) -> str:
-    """The path of the very page that a notice is about."""
-    if notice.kind != "deadline" and notice.strategy_id:
-        return f"/strategies/{notice.strategy_id}"
-    if notice.clock_id:
-        return f"/clocks/{notice.clock_id}"
-    return "/directorate"
+    """The path of the very page on which the reader can act on a notice, or see what it says."""
+    if notice.strategy_id is None:
+        return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
+    page = f"/strategies/{notice.strategy_id}"
+    if notice.kind == "assigned":
+        return f"{page}/review"
+    if notice.kind == "recommended" and notice.facts["held_role"] == Role.CIO:
+        return f"{page}/decision"
+    if notice.kind == "approved":
+        return f"{page}/versions/{notice.facts['version']}"
+    return page
 
 
 def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
     """What the templates may use: the frozen facts, the recipient, the link, the days as they stand at sending."""
-    today = day_of(at)
-    due_on = notice.facts.get("due_on")
-    role = Role(notice.to_role)
-    held = Role(notice.facts.get("held_role") or notice.to_role)
+    today, told = day_of(at), notice.facts
+    wanted, held = Role(notice.to_role), Role(told["held_role"])
     return {
-        "facts": notice.facts,
-        "kind": notice.kind,
-        "name": notice.person.name,
-        "role": role.title,
-        "stands_in_for": role.title if held is not role and held is not Role.HQ_LEAD else None,
+        "facts": told,
+        "on": notice.owed_on,
+        "late": notice.owed_on < today,
+        "due": _due(told, told, today) if "asks" in told else None,
+        "next": [_due(each, told, today) for each in told.get("next", ())],
+        "role": _as_read(held, told),
+        "vacant": _as_read(wanted, told) if held not in (wanted, Role.HQ_LEAD) else None,
+        "strategy_page": notice.strategy_id is not None,
         "link": f"{base_url}{page_of(notice)}",
-        "base_url": base_url,
-        "due_on": date.fromisoformat(due_on) if due_on else None,
-        "days_left": (date.fromisoformat(due_on) - today).days if due_on else None,
-        "owed_on": notice.owed_on,
-        "is_late": notice.owed_on < today,
     }
 
 
-def message(notice: Notice, *, sender: str, base_url: str, at: datetime) -> MIMEMultipart:
-    """The finished message. The same notice always carries the same Message-ID."""
+def message(notice: Notice, *, sender: str, base_url: str, at: datetime) -> bytes:
+    """The finished message, lines ending in CRLF. The same notice always carries the same Message-ID."""
     told = facts(notice, base_url=base_url, at=at)
+    told["subject"] = one_line(template(notice.kind, "subject.txt").render(told), LONGEST_SUBJECT)
     mail = MIMEMultipart("alternative")
     mail["From"] = sender
-    mail["To"] = formataddr((notice.person.name, notice.to_address))
-    mail["Subject"] = " ".join(template(notice.kind, "subject.txt").render(told).split())
+    mail["To"] = formataddr((one_line(notice.person.name, LONGEST_NAME), notice.to_address))
+    mail["Subject"] = told["subject"]
     mail["Date"] = format_datetime(at.astimezone(EASTERN))
     mail["Message-ID"] = notice.message_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail.attach(MIMEText(template(notice.kind, "body.txt").render(told), "plain", "utf-8"))
+    text = _GAPS.sub("\n\n", template(notice.kind, "body.txt").render(told))
+    mail.attach(MIMEText(text, "plain", "utf-8"))
     mail.attach(MIMEText(template(notice.kind, "body.html").render(told), "html", "utf-8"))
-    return mail
+    return mail.as_bytes(policy=_CRLF)
 
 
 def fault_of(address: str) -> str | None:
-    """Why this is no e-mail address, or None if it can be one."""
+    """Why no e-mail can go to this address and how to mend it, or None if it can."""
+    shown = one_line(address, 100)
+    if not address.isascii():
+        return f"“{shown}” has letters that not every mail server takes. Use an address in plain letters (a to z)."
     try:
-        Address(addr_spec=address)
-    except Exception:
-        return f"“{address}” is not an e-mail address."
-    if parseaddr(address)[1] != address or "." not in address.rpartition("@")[2]:
-        return f"“{address}” is not an e-mail address."
+        parsed = Address(addr_spec=address)
+    except (HeaderParseError, ValueError, IndexError):
+        parsed = None
+    if parsed is None or parsed.addr_spec != address or "." not in parsed.domain or len(address) > 254:
+        return f"“{shown}” is not an e-mail address. Correct it, for example to name@agency.gov."
     return None
+
+
+def _due(clock: dict[str, Any], told: dict[str, Any], today: date) -> Due:
+    on = date.fromisoformat(clock["due_on"])
+    return Due(
+        title=clock["clock_title"],
+        asks=clock["asks"].replace("{component}", told["component"] or ""),
+        on=on,
+        days_left=(on - today).days,
+        policy=clock["policy"],
+        clause=clock["clause"],
+        required=clock["set_by"] == "policy",
+    )
+
+
+def _as_read(role: Role, told: dict[str, Any]) -> str:
+    return f"{role.title} of {told['component']}" if role in COMPONENT_ROLES else role.title
+
+
+def _mid_sentence(title: str) -> str:
+    """A title as it stands within a sentence: "Strategy submission" without its capital, "CX" with it."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]

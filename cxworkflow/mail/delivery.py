@@ -1,28 +1,31 @@
 """Delivery: claims what is owed and sends it, at most one message per sender ever in doubt."""
 
-import smtplib
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from cxworkflow.db import session
 from cxworkflow.mail.compose import fault_of, message
 from cxworkflow.mail.journal import Journal
-from cxworkflow.mail.transport import Smtp, Unreachable
+from cxworkflow.mail.transport import HANDOVER, Mail, Smtp, UnreachableError
 from cxworkflow.models import Notice
-from cxworkflow.services import sending
-from cxworkflow.services.sending import Outcome
+from cxworkflow.services import doubts, sending
+from cxworkflow.services.sending import Claim, Outcome
+from cxworkflow.wording import one_line
 
 log = structlog.get_logger()
+
+Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
 class Post:
-    """What delivery needs to know of its surroundings."""
+    """What delivery needs to know of its surroundings. Every message is copied to `journal_address`, if given."""
 
     smtp_url: str
     sender: str
@@ -31,74 +34,94 @@ class Post:
     journal_address: str | None = None
 
 
-def deliver(post: Post, *, now: Callable[[], datetime]) -> int:
-    """Settle doubts, then send everything that is owed and may be tried now; returns how many were sent."""
+def deliver(post: Post, *, now: Now) -> int:
+    """Settle doubts, then send everything that is owed and may be tried now; returns how many were sent.
+
+    Commits as it goes. An unreachable mail server ends it: what is owed stays owed.
+    """
     settle_doubts(post.journal, now=now)
     sent = 0
     with Smtp(post.smtp_url, journal=post.journal_address) as smtp:
-        while True:
-            claim, ids = sending.claim()
-            session().commit()
-            if not ids:
-                return sent
+        while _something_waits():
             try:
-                smtp.connect()
-            except Unreachable as error:
-                log.warning("mail server unreachable", error=str(error), waiting=len(ids))
-                sending.give_back(ids, claim)
-                session().commit()
-                return sent
-            sent += _send_batch(post, smtp, claim, ids, now=now)
-
-
-def settle_doubts(journal: Journal, *, now: Callable[[], datetime]) -> None:
-    """Take back what dead senders held, and settle what is in doubt by the journal."""
-    sending.reclaim()
-    for notice_id, token in sending.in_doubt():
-        sending.resolve(notice_id, found=journal.holds(f"<{token}@notice.cxworkflow>"), at=now())
-    session().commit()
-
-
-def _send_batch(post: Post, smtp: Smtp, claim: sending.UUID, ids: list[int], *, now: Callable[[], datetime]) -> int:
-    """One commit a message: it marks the one before as settled and this one as attempted."""
-    wanted = select(Notice).where(Notice.id.in_(ids)).options(joinedload(Notice.person)).order_by(Notice.id)
-    notices = session().scalars(wanted.execution_options(populate_existing=True)).all()
-    sent, before = 0, None
-    for position, notice in enumerate(notices):
-        mail, spoilt = _composed(post, notice, at=now())
-        if before is not None:
-            sending.settle(before, claim, at=now())
-        attempting = sending.attempting(notice.id, claim)
-        session().commit()
-        before = None
-        if not attempting:
-            continue
-        if mail is None:
-            before = spoilt
-            continue
-        try:
-            before = smtp.send(notice.id, mail)
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
-            # Nobody knows whether the server took this one: its lease runs out, and the journal settles it.
-            log.warning("sending was interrupted", notice=notice.id, error=type(error).__name__)
-            sending.doubt(notice.id, claim)
-            sending.give_back([each.id for each in notices[position + 1 :]], claim)
+                smtp.connect()  # before anything is claimed, so that reminders can still be replaced meanwhile
+            except UnreachableError as error:
+                log.warning("mail server unreachable", error=str(error))
+                break
+            claim = sending.claim()
             session().commit()
-            return sent
-        sent += before.outcome == "sent"
-    if before is not None:
-        sending.settle(before, claim, at=now())
-    session().commit()
+            if claim is None:
+                break
+            count, cut_short = _send_batch(post, smtp, claim, now=now)
+            sent += count
+            if cut_short:
+                break
     return sent
 
 
-def _composed(post: Post, notice: Notice, *, at: datetime) -> tuple[object, Outcome]:
+def settle_doubts(journal: Journal, *, now: Now) -> None:
+    """Take back what dead senders held, and settle what is in doubt by the journal."""
+    doubts.reclaim(at=now())
+    session().commit()
+    for notice in doubts.in_doubt():
+        doubts.resolve(notice.id, found=journal.holds(notice.message_id), at=now())
+    session().commit()
+
+
+def _something_waits() -> bool:
+    waits = sending.waiting()
+    session().commit()
+    return waits
+
+
+def _send_batch(post: Post, smtp: Smtp, claim: Claim, *, now: Now) -> tuple[int, bool]:
+    """One commit a message: it settles the one before and notes that this one is attempted.
+
+    Returns how many were sent, and whether the mail server failed and the rest was given back.
+    """
+    left = deque(sending.claimed(claim))
+    before: tuple[int, Outcome] | None = None
+    sent = interrupted = 0
+    while left:
+        try:
+            smtp.connect()
+        except UnreachableError as error:
+            log.warning("mail server unreachable", error=str(error), waiting=len(left))
+            break
+        notice = left.popleft()
+        mail = _composed(post, notice, at=now())
+        if before is not None:
+            sending.settle(*before, claim, at=now())
+        began = time.monotonic()
+        ours = sending.attempting(notice.id, claim)
+        session().commit()
+        before = None
+        if not ours:
+            continue
+        outcome = mail if isinstance(mail, Outcome) else smtp.send(mail, until=began + HANDOVER)
+        before = notice.id, outcome
+        sent += outcome.ended == "sent"
+        interrupted = interrupted + 1 if outcome.ended == "interrupted" else 0
+        if outcome.ended != "sent":
+            log.warning("not sent", notice=notice.id, ended=outcome.ended, answer=outcome.answer)
+        if interrupted == 2:
+            break  # one message may be at fault for one broken connection; two in a row are the server's
+    if before is not None:
+        sending.settle(*before, claim, at=now())
+    sending.give_back([notice.id for notice in left], claim)
+    session().commit()
+    return sent, bool(left)
+
+
+def _composed(post: Post, notice: Notice, *, at: datetime) -> Mail | Outcome:
     """The message, or why there can be none: one bad notice never holds up the rest."""
     fault = fault_of(notice.to_address)
     if fault is not None:
-        return None, Outcome(notice.id, "rejected", fault)
+        return Outcome("rejected", fault)
     try:
-        return message(notice, sender=post.sender, base_url=post.base_url, at=at), Outcome(notice.id, "sent", "")
-    except Exception as error:
+        content = message(notice, sender=post.sender, base_url=post.base_url, at=at)
+    except Exception as error:  # whatever is wrong with one notice, the others are sent
         log.exception("a notice could not be composed", notice=notice.id)
-        return None, Outcome(notice.id, "rejected", f"The e-mail could not be composed: {type(error).__name__}.")
+        said = one_line(f"{type(error).__name__}: {error}", 500)
+        return Outcome("rejected", f"The e-mail could not be composed: {said}")
+    return Mail(parseaddr(post.sender)[1], notice.to_address, content)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from cxworkflow.local import mailbox
+from cxworkflow.local import mail_folder
 
 
 class Journal(Protocol):
@@ -16,7 +16,7 @@ class Journal(Protocol):
 class NoJournal:
     """No journal is set up: a doubt stays one, and is left to a person."""
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str) -> bool | None:  # noqa: ARG002  # every journal is asked in the same way
         """Nobody knows."""
         return None
 
@@ -28,5 +28,10 @@ class LocalMailbox:
         self._folder = folder
 
     def holds(self, message_id: str) -> bool | None:
-        """Whether the mailbox took the message."""
-        return bool(mailbox.find(self._folder, message_id))
+        """Whether the mailbox took the message; a folder that is away or can't be read knows nothing."""
+        try:
+            if not self._folder.is_dir():
+                return None
+            return mail_folder.find(self._folder, message_id) is not None
+        except OSError:
+            return None

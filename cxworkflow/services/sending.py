@@ -7,160 +7,165 @@ nor the demo's movable clock can send anything twice.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import joinedload
 
 from cxworkflow.db import session
+from cxworkflow.models import Notice
 
 BATCH = 50
-LEASE = timedelta(minutes=3)  # longer than the SMTP dialogue can take with its time-outs
+LEASE = timedelta(minutes=3)  # longer than a sender can be busy with one message (see mail.transport)
 DOUBT_WAIT = timedelta(seconds=30)  # until a mail server has surely finished or dropped an interrupted dialogue
-MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 32  # with these waits, a day of trying before a person is asked
+
+OVERTAKEN = "Before this reminder could be sent, a later one was due, or its clock stopped, paused or got another date."
 INTERRUPTED = "The sender stopped in mid-send, so it is not known whether the mail server took the message."
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How an attempt ended: `sent`, `refused` for now (4xx, no connection) or `rejected` for good (5xx)."""
+class Claim:
+    """Notices that one sender holds for a while; the token fences it off once another sender has them."""
 
-    notice_id: int
-    outcome: str
+    token: UUID
+    notice_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended, and what the mail server said.
+
+    `sent`: taken; `refused`: not taken now (4xx, no connection); `rejected`: not taken for good (5xx);
+    `interrupted`: nobody knows.
+    """
+
+    ended: Literal["sent", "refused", "rejected", "interrupted"]
     answer: str
 
 
-def claim(batch: int = BATCH, lease: timedelta = LEASE) -> tuple[UUID, list[int]]:
-    """Take up to `batch` owed notices for this sender alone; returns the claim and their ids."""
+def waiting() -> bool:
+    """Whether anything is owed that may be tried now."""
+    found = text("select 1 from notice where state = 'owed' and next_try_at <= clock_timestamp() limit 1")
+    return session().scalar(found) is not None
+
+
+def claim(batch: int = BATCH, lease: timedelta = LEASE) -> Claim | None:
+    """Take up to `batch` owed notices for this sender alone; None when there is nothing to take.
+
+    A reminder that is no longer so is closed instead: it may have come back from an attempt or a dead sender
+    after its clock changed.
+    """
     token = uuid4()
-    rows = session().scalars(
-        text(
-            "update notice set state = 'sending', claim = :claim, lease_until = clock_timestamp() + :lease "
-            "where id = any(array(select id from notice where state = 'owed' and next_try_at <= clock_timestamp() "
-            "order by next_try_at, id limit :batch for update skip locked)) returning id"
-        ),
-        {"claim": token, "lease": lease, "batch": batch},
+    taken = session().execute(_CLAIM, {"token": token, "lease": lease, "batch": batch, "overtaken": OVERTAKEN}).all()
+    if not taken:
+        return None
+    return Claim(token, tuple(sorted(row.id for row in taken if row.state == "sending")))
+
+
+_CLAIM = text(
+    """
+    with taken as (
+        select id, kind, clock_id, due_on, rung from notice
+         where state = 'owed' and next_try_at <= clock_timestamp()
+         order by next_try_at, id limit :batch for update skip locked
+    ),
+    judged as (
+        select taken.id, taken.kind = 'deadline' and (
+                   exists (select from notice as later where later.clock_id = taken.clock_id
+                              and later.due_on = taken.due_on and later.rung > taken.rung)
+                   or not exists (select from clock where clock.id = taken.clock_id and clock.due_on = taken.due_on
+                                     and clock.stopped_on is null and clock.paused_on is null)
+               ) as overtaken
+          from taken
     )
-    return token, sorted(rows)
+    update notice set
+        state = case when overtaken then 'superseded' else 'sending' end,
+        closed_reason = case when overtaken then cast(:overtaken as text) end,
+        claim = case when not overtaken then cast(:token as uuid) end,
+        lease_until = case when not overtaken then clock_timestamp() + cast(:lease as interval) end
+      from judged where notice.id = judged.id
+    returning notice.id, notice.state
+    """
+)
 
 
-def attempting(notice_id: int, claim: UUID, lease: timedelta = LEASE) -> bool:
+def claimed(held: Claim) -> Sequence[Notice]:
+    """The notices of a claim, with their people, in the order in which they came to be owed."""
+    wanted = select(Notice).where(Notice.id.in_(held.notice_ids)).options(joinedload(Notice.person)).order_by(Notice.id)
+    return session().scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def attempting(notice_id: int, held: Claim, lease: timedelta = LEASE) -> bool:
     """Note that this notice is about to be sent; False if another sender has it by now."""
     row = session().execute(
         text(
             "update notice set attempt = attempt + 1, trying_since = clock_timestamp(), "
-            "lease_until = clock_timestamp() + :lease "
-            "where id = :id and claim = :claim and state = 'sending' and trying_since is null returning id"
+            "lease_until = clock_timestamp() + cast(:lease as interval) "
+            "where id = :id and claim = :token and state = 'sending' and trying_since is null returning id"
         ),
-        {"id": notice_id, "claim": claim, "lease": lease},
+        {"id": notice_id, "token": held.token, "lease": lease},
     )
     return row.first() is not None
 
 
-def settle(done: Outcome, claim: UUID, *, at: datetime) -> None:
-    """Record how an attempt ended: sent, tried again later with a growing wait, or left to a person."""
+def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> None:
+    """Record how an attempt ended: sent, tried again after a growing wait, left to a person, or in doubt.
+
+    An answer that comes after the lease still counts, unless the doubt has been settled in another way.
+    """
     session().execute(
-        text(
-            """
-            with settled as (
-                update notice set
-                    state = case when :outcome = 'sent' then 'sent'
-                                 when :outcome = 'rejected' or attempt >= :most then 'failed' else 'owed' end,
-                    sent_at = case when :outcome = 'sent' then cast(:at as timestamptz) end,
-                    closed_reason = case when :outcome = 'sent' then null
-                                         when :outcome = 'rejected' or attempt >= :most then cast(:answer as text) end,
-                    next_try_at = clock_timestamp() + least(interval '1 hour', interval '15 seconds' * (2 ^ attempt)),
-                    claim = null, lease_until = null, trying_since = null
-                where id = :id and claim = :claim and state = 'sending'
-                returning id, attempt
-            )
-            insert into attempt (notice_id, number, tried_at, outcome, answer)
-            select id, attempt, :at, :outcome, :answer from settled
-            """
-        ),
+        _SETTLE,
         {
-            "id": done.notice_id,
-            "claim": claim,
-            "outcome": done.outcome,
-            "answer": done.answer[:1000],
+            "id": notice_id,
+            "token": held.token,
+            "ended": outcome.ended,
+            "answer": outcome.answer[:1000],
             "at": at,
             "most": MOST_ATTEMPTS,
+            "longest": LONGEST_WAIT,
+            "doubt_wait": DOUBT_WAIT,
         },
     )
 
 
-def give_back(notice_ids: Sequence[int], claim: UUID) -> None:
-    """Return claimed notices that were not attempted (the mail server is out of reach, or we are stopping)."""
+_SETTLE = text(
+    """
+    with held as (
+        select id, case when :ended = 'sent' then 'sent'
+                        when :ended = 'interrupted' then 'in_doubt'
+                        when :ended = 'rejected' or attempt >= :most then 'failed'
+                        else 'owed' end as state
+          from notice where id = :id and claim = :token and state in ('sending', 'in_doubt') for update
+    ),
+    settled as (
+        update notice set
+            state = held.state,
+            sent_at = case when held.state = 'sent' then cast(:at as timestamptz) end,
+            closed_reason = case when held.state in ('failed', 'in_doubt') then cast(:answer as text) end,
+            next_try_at = clock_timestamp() + case
+                when held.state = 'in_doubt' then cast(:doubt_wait as interval)
+                else least(cast(:longest as interval), interval '15 seconds' * (2 ^ least(attempt, 20))) end,
+            claim = case when held.state = 'in_doubt' then claim end,
+            lease_until = null,
+            trying_since = null
+          from held where notice.id = held.id
+        returning notice.id, notice.attempt
+    )
+    insert into attempt (notice_id, number, tried_at, outcome, answer)
+    select id, attempt, :at, :ended, :answer from settled
+    """
+)
+
+
+def give_back(notice_ids: Sequence[int], held: Claim) -> None:
+    """Return claimed notices that were not attempted, since the mail server is out of reach."""
     session().execute(
         text(
-            "update notice set state = 'owed', claim = null, lease_until = null, "
-            "next_try_at = clock_timestamp() + interval '15 seconds' "
-            "where id = any(:ids) and claim = :claim and state = 'sending' and trying_since is null"
+            "update notice set state = 'owed', claim = null, lease_until = null "
+            "where id = any(:ids) and claim = :token and state = 'sending' and trying_since is null"
         ),
-        {"ids": list(notice_ids), "claim": claim},
-    )
-
-
-def reclaim() -> None:
-    """Take back what dead senders hold: not attempted is owed again, attempted is in doubt."""
-    session().execute(
-        text(
-            "update notice set claim = null, lease_until = null, "
-            "state = case when trying_since is null then 'owed' else 'in_doubt' end, "
-            "closed_reason = case when trying_since is not null then :interrupted end, "
-            "next_try_at = clock_timestamp() "
-            "where state = 'sending' and lease_until < clock_timestamp()"
-        ),
-        {"interrupted": INTERRUPTED},
-    )
-
-
-def in_doubt() -> list[tuple[int, str]]:
-    """Notices in doubt long enough to be looked up in the journal: id and token."""
-    rows = session().execute(
-        text(
-            "select id, token from notice where state = 'in_doubt' and next_try_at <= clock_timestamp() "
-            "and trying_since < clock_timestamp() - cast(:wait as interval) order by id for update skip locked"
-        ),
-        {"wait": DOUBT_WAIT},
-    )
-    return [(row.id, str(row.token)) for row in rows]
-
-
-def resolve(notice_id: int, *, found: bool | None, at: datetime) -> None:
-    """Settle a doubt by what the journal says: found is sent, not found is owed again, None asks again later."""
-    if found is None:
-        session().execute(
-            text("update notice set next_try_at = clock_timestamp() + interval '1 minute' where id = :id"),
-            {"id": notice_id},
-        )
-        return
-    session().execute(
-        text(
-            """
-            with settled as (
-                update notice set state = case when :found then 'sent' else 'owed' end,
-                    sent_at = case when :found then cast(:at as timestamptz) end,
-                    closed_reason = null, trying_since = null, next_try_at = clock_timestamp()
-                where id = :id and state = 'in_doubt' returning id, attempt
-            )
-            insert into attempt (notice_id, number, tried_at, outcome, answer)
-            select id, attempt, :at, case when :found then 'confirmed' else 'not sent' end,
-                   case when :found then 'The journal holds this message: it was sent.'
-                        else 'The journal does not hold this message: it is sent again.' end
-              from settled
-            """
-        ),
-        {"id": notice_id, "found": found, "at": at},
-    )
-
-
-def doubt(notice_id: int, claim: UUID) -> None:
-    """Note that the connection broke in mid-send: the journal has to say whether the message went out."""
-    session().execute(
-        text(
-            "update notice set state = 'in_doubt', claim = null, lease_until = null, closed_reason = :interrupted, "
-            "next_try_at = clock_timestamp() + cast(:wait as interval) "
-            "where id = :id and claim = :claim and state = 'sending'"
-        ),
-        {"id": notice_id, "claim": claim, "interrupted": INTERRUPTED, "wait": DOUBT_WAIT},
+        {"ids": list(notice_ids), "token": held.token},
     )

@@ -1,0 +1,92 @@
+"""What dead senders leave behind: taken back, and where a message may have gone out, settled by the journal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from cxworkflow.db import session
+from cxworkflow.models import Notice
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.services.sending import BATCH, INTERRUPTED, LONGEST_WAIT, MOST_ATTEMPTS
+
+FOUND = "The journal holds this message: it was sent."
+NOT_FOUND = "The journal does not hold this message: it is sent again."
+
+
+def reclaim(*, at: datetime) -> None:
+    """Take back what dead senders hold: not attempted is owed again, attempted is in doubt."""
+    # In order and without waiting, so that it can't deadlock with a sender that is late but alive.
+    session().execute(
+        text(
+            """
+            with dead as (
+                select id, trying_since is not null as tried from notice
+                 where state = 'sending' and lease_until < clock_timestamp() order by id for update skip locked
+            ),
+            freed as (
+                update notice set
+                    state = case when tried then 'in_doubt' else 'owed' end,
+                    closed_reason = case when tried then cast(:interrupted as text) end,
+                    claim = case when tried then claim end,
+                    lease_until = null,
+                    trying_since = null,
+                    next_try_at = clock_timestamp()
+                  from dead where notice.id = dead.id
+                returning notice.id, notice.attempt, tried
+            )
+            insert into attempt (notice_id, number, tried_at, outcome, answer)
+            select id, attempt, :at, 'interrupted', :interrupted from freed where tried
+            """
+        ),
+        {"interrupted": INTERRUPTED, "at": at},
+    )
+
+
+def in_doubt(batch: int = BATCH) -> Sequence[Notice]:
+    """Notices whose doubt may be settled now, locked for this transaction."""
+    doubted = (
+        select(Notice)
+        .where(Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= text("clock_timestamp()"))
+        .order_by(Notice.next_try_at, Notice.id)
+        .limit(batch)
+        .with_for_update(of=Notice, skip_locked=True)
+    )
+    return session().scalars(doubted.execution_options(populate_existing=True)).all()
+
+
+def resolve(notice_id: int, *, found: bool | None, at: datetime) -> None:
+    """Settle a doubt by what the journal says: found is sent, not found is owed again, None asks again later."""
+    if found is None:
+        session().execute(
+            text("update notice set next_try_at = clock_timestamp() + interval '1 minute' where id = :id"),
+            {"id": notice_id},
+        )
+        return
+    session().execute(
+        text(
+            """
+            with settled as (
+                update notice set
+                    state = case when :found then 'sent' when attempt >= :most then 'failed' else 'owed' end,
+                    sent_at = case when :found then cast(:at as timestamptz) end,
+                    closed_reason = case when not :found and attempt >= :most then closed_reason end,
+                    claim = null,
+                    next_try_at = clock_timestamp()
+                        + least(cast(:longest as interval), interval '15 seconds' * (2 ^ least(attempt - 1, 20) - 1))
+                where id = :id and state = 'in_doubt' returning id, attempt
+            )
+            insert into attempt (notice_id, number, tried_at, outcome, answer)
+            select id, attempt, :at, :outcome, :answer from settled
+            """
+        ),
+        {
+            "id": notice_id,
+            "found": found,
+            "at": at,
+            "most": MOST_ATTEMPTS,
+            "longest": LONGEST_WAIT,
+            "outcome": "confirmed" if found else "not sent",
+            "answer": FOUND if found else NOT_FOUND,
+        },
+    )
