@@ -1,10 +1,11 @@
 """Due dates, from recorded facts alone: pure functions over calendar days in the agency's time zone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -14,7 +15,9 @@ ONE_DAY = timedelta(days=1)
 
 
 def day_of(at: datetime, zone: ZoneInfo = EASTERN) -> date:
-    """The calendar day of a moment; a day ends at midnight in the zone (domain: section 2)."""
+    """The calendar day of an aware moment; a day ends at midnight in the zone (domain: section 2)."""
+    if at.tzinfo is None:
+        raise ValueError("A moment without its offset has no calendar day here.")
     return at.astimezone(zone).date()
 
 
@@ -28,9 +31,24 @@ def fiscal_year(on: date) -> int:
     return on.year + (on.month >= 10)
 
 
-def fiscal_year_end(year: int) -> date:
-    """The last day of a federal fiscal year."""
-    return date(year, 9, 30)
+def fiscal_quarter(on: date) -> tuple[int, int]:
+    """The federal fiscal year and quarter of a day: the first quarter is October to December."""
+    return fiscal_year(on), (on.month + 2) % 12 // 3 + 1
+
+
+def quarter_end(year: int, quarter: int) -> date:
+    """The last day of a federal fiscal quarter."""
+    month = (quarter * 3 + 8) % 12 + 1
+    following = date(year - (quarter == 1), month, 28) + timedelta(days=4)
+    return following.replace(day=1) - ONE_DAY
+
+
+def quarters_ended(first: date, last: date) -> Iterator[tuple[str, date]]:
+    """The fiscal quarters that end from one day to another, such as ("2024-Q1", 31 December 2023)."""
+    year, quarter = fiscal_quarter(first)
+    while (end := quarter_end(year, quarter)) <= last:
+        yield f"{year}-Q{quarter}", end
+        year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
 
 
 @lru_cache(maxsize=256)
@@ -40,8 +58,19 @@ def federal_holidays(year: int) -> frozenset[date]:
 
 
 @dataclass(frozen=True)
+class Closure:
+    """A day on which offices close by order (an inauguration, an executive order), and when that was announced."""
+
+    day: date
+    announced_on: date
+
+
+@dataclass(frozen=True)
 class Term:
-    """How long a clock runs: so many days from its start, or until a fixed day; never past its cap."""
+    """How long a clock runs: so many days from its start, or until a fixed day; never past its cap.
+
+    `closures` are all that were ever announced; `closed_on` those that count at the moment.
+    """
 
     days: int | None = None
     fixed_on: date | None = None
@@ -49,14 +78,42 @@ class Term:
     business: bool = False
     roll: bool = False
     closed_on: frozenset[date] = frozenset()
+    closures: tuple[Closure, ...] = ()
+    closed_on: frozenset[date] = frozenset()
+
+    @property
+    def minds_closures(self) -> bool:
+        """Whether a day on which offices close makes any difference to it."""
+        return self.business or self.roll
+
+    def known_before(self, on: date) -> Self:
+        """The term with the closures announced before this day; later ones reach a clock by recomputation."""
+        if not self.closures:
+            return self
+        return replace(self, closed_on=frozenset(each.day for each in self.closures if each.announced_on < on))
+
+    def closing(self, clock: "Run", day: date) -> date:
+        """The due date of a running clock once this day turns out to be closed."""
+        if not self.is_open(day):
+            return clock.due_on
+        without = replace(self, closed_on=self.closed_on | {day})
+        due_on = clock.due_on
+        counted = clock.started_on < day <= due_on and not (clock.paused_on and day >= clock.paused_on)
+        if self.business and counted:
+            due_on = without.rolled(due_on + ONE_DAY)
+        return max(clock.due_on, without.capped(without.rolled(due_on)))
 
     def is_open(self, on: date) -> bool:
         """Whether offices are open: no weekend, federal holiday or day closed by order."""
         return on.weekday() < 5 and on not in federal_holidays(on.year) and on not in self.closed_on
 
+    def is_open(self, on: date) -> bool:
+        """Whether offices are open on a day: no weekend, no federal holiday, not closed by order."""
+        return on.weekday() < 5 and on not in federal_holidays(on.year) and on not in self.closed_on
+
     def rolled(self, on: date) -> date:
-        """The same day, or the next business day where the policy says so."""
-        while self.roll and not self.is_open(on):
+        """The same day, or the next business day where the policy says so or counts business days."""
+        while (self.roll or self.business) and not self.is_open(on):
             on += ONE_DAY
         return on
 
@@ -104,11 +161,12 @@ class ClockState(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One recorded event in a clock's life; `due_on` is the new date of an extension or a recomputation."""
+    """One recorded event in a clock's life; `due_on` is an extension's new date, `closed` a recomputation's day."""
 
     kind: ChangeKind
     on: date
     due_on: date | None = None
+    closed: date | None = None
 
 
 @dataclass(frozen=True)
@@ -137,10 +195,14 @@ class Run:
         return ClockState.OVERDUE if late else ClockState.RUNNING
 
 
-def run(term: Term, changes: Iterable[Change] | Sequence[Change]) -> Run:
-    """The one function from recorded events to due dates; the first change must be a start."""
+def run(term: Term, changes: Iterable[Change]) -> Run:
+    """The one function from recorded events to due dates; ValueError unless they begin with a start and go on in time."""
     clock: Run | None = None
+    last_on = date.min
     for change in changes:
+        if change.on < last_on:
+            raise ValueError("What happens to a clock can't lie before what happened to it last.")
+        last_on = change.on
         clock = _after(term, clock, change)
     if clock is None:
         raise ValueError("A clock needs a start.")
@@ -148,6 +210,7 @@ def run(term: Term, changes: Iterable[Change] | Sequence[Change]) -> Run:
 
 
 def _after(term: Term, clock: Run | None, change: Change) -> Run:
+    term = term.known_before(change.on)
     if clock is None:
         due_on = term.due_on(change.on)
         return Run(change.on, due_on, due_on, change.on)
@@ -162,8 +225,11 @@ def _after(term: Term, clock: Run | None, change: Change) -> Run:
             return replace(clock, paused_on=change.on)
         case ChangeKind.RESUMED:
             return replace(_resumed(term, clock, change.on), due_set_on=change.on)
-        case ChangeKind.EXTENDED | ChangeKind.RECOMPUTED:
+        case ChangeKind.EXTENDED:
             return replace(clock, due_on=change.due_on or clock.due_on, due_set_on=change.on)
+        case ChangeKind.RECOMPUTED:
+            due_on = term.closing(clock, change.closed) if change.closed else clock.due_on
+            return replace(clock, due_on=due_on, due_set_on=change.on)
         case ChangeKind.STARTED:
             raise ValueError("A clock starts once.")
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     REPORT_IMPLEMENTED = "report this strategy as implemented"
     DELIVER = "record the Directorate's deliverables"
     SET_CLOCK = "extend, pause or resume clocks"
+    ASK_EXTENSION = "ask for more time"
+    CLOSE_OFFICES = "note days on which offices close"
     SEE_ALL = "see every Component"
     SEE_RECORD = "read the record"
     SEE_OPERATIONS = "see how the system runs"
@@ -165,6 +167,12 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.REPORT_IMPLEMENTED: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.DELIVER: ((Role.CIO, always), (Role.DIRECTORATE_LEAD, always)),
     Permission.SET_CLOCK: ((Role.CIO, always),),
+    Permission.ASK_EXTENSION: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.CLOSE_OFFICES: (
+        (Role.DIRECTORATE_LEAD, always),
+        (Role.ADMINISTRATOR, always),
+        (Role.CIO, always),
+    ),
     Permission.SEE_ALL: (*OVERSEERS, (Role.REVIEWER, always)),
     Permission.SEE_RECORD: OVERSEERS,
     Permission.SEE_OPERATIONS: (*OVERSEERS, (Role.ADMINISTRATOR, always)),

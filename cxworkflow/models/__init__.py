@@ -1,6 +1,6 @@
 """The nouns."""
 
-from cxworkflow.models.clock import Clock, ClockChange
+from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.event import Event
 from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, SweepRun
@@ -30,9 +30,11 @@ __all__ = [
     "Deliverable",
     "DemoClock",
     "Event",
+    "ExtensionRequest",
     "Heartbeat",
     "ImplementationReport",
     "Notice",
+    "OfficeClosure",
     "Outcome",
     "Person",
     "PolicyEdition",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.calendar import Change, ChangeKind, ClockState, Run
@@ -23,6 +23,7 @@ class Clock(Base):
             "edition_id",
             "kind",
             text("coalesce(component_id, 0)"),
+            "cycle",
             unique=True,
             postgresql_where=text("stopped_on is null"),
         ),
@@ -32,6 +33,15 @@ class Clock(Base):
             "kind",
             "due_on",
             postgresql_where=text("stopped_on is null and paused_on is null"),
+        ),
+        Index(
+            "uq_clock_one_per_cycle",
+            "edition_id",
+            "kind",
+            text("coalesce(component_id, 0)"),
+            "cycle",
+            unique=True,
+            postgresql_where=text("cycle <> ''"),
         ),
         Index("ix_clock_unswept", "id", postgresql_where=text("swept_revision < revision")),
         Index("ix_clock_component_id", "component_id"),
@@ -43,6 +53,8 @@ class Clock(Base):
     kind: Mapped[str]
     component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
     strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"))
+    # Which turn of a recurring clock this is, such as 2024-Q1; empty for one that runs once at a time.
+    cycle: Mapped[str] = mapped_column(default="")
     started_on: Mapped[date]
     original_due_on: Mapped[date]
     due_on: Mapped[date]
@@ -91,6 +103,7 @@ class ClockChange(Base):
     happened_on: Mapped[date]
     due_before_on: Mapped[date | None]
     due_on: Mapped[date]
+    closed: Mapped[date | None]
     reason: Mapped[str | None]
     authority: Mapped[str | None]
     by_id: Mapped[PersonId | None]
@@ -100,4 +113,43 @@ class ClockChange(Base):
     @property
     def change(self) -> Change:
         """This line as `calendar.run` reads it."""
-        return Change(self.kind, self.happened_on, self.due_on)
+        return Change(self.kind, self.happened_on, self.due_on, self.closed)
+
+
+class OfficeClosure(Base):
+    """A day on which the department's offices close by order; clocks that count business days mind it."""
+
+    __tablename__ = "office_closure"
+    __table_args__ = (UniqueConstraint("department", "day"),)
+
+    id: Mapped[Id]
+    department: Mapped[str]
+    day: Mapped[date]
+    reason: Mapped[str]
+    announced_on: Mapped[date]
+    by_id: Mapped[PersonId]
+
+
+class ExtensionRequest(Base):
+    """A lead's request for a later due date, and the CIO's answer to it."""
+
+    __tablename__ = "extension_request"
+    __table_args__ = (
+        CheckConstraint("(granted is null) = (decided_at is null)", name="decided_at_a_time"),
+        CheckConstraint("granted is not false or answer <> ''", name="refusal_says_why"),
+        Index("uq_extension_request_one_open", "clock_id", unique=True, postgresql_where=text("granted is null")),
+    )
+
+    id: Mapped[Id]
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"))
+    to_on: Mapped[date]
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    granted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[PersonId | None]
+    clock: Mapped[Clock] = relationship(backref="extension_requests")
+    by: Mapped[Person] = relationship(foreign_keys="ExtensionRequest.by_id")
+    decided_by: Mapped[Person | None] = relationship(foreign_keys="ExtensionRequest.decided_by_id")

@@ -35,8 +35,10 @@ NoticeKind = Literal[
     "paused",
     "resumed",
     "delivered",
+    "extension-asked",
+    "extension-refused",
 ]
-ClockStart = Literal["signed", "submitted", "returned", "approved"]
+ClockStart = Literal["signed", "submitted", "returned", "approved", "quarter-ended"]
 ClockStop = Literal["submitted", "withdrawn", "returned", "recommended", "approved", "implemented", "all-implemented"]
 
 
@@ -70,7 +72,8 @@ class ClockRule(Part):
     """How long something may take.
 
     `holder` says how many there are: `component` one for each obliged Component, `directorate` and `department` one in
-    all. The day of the event that `starts` the clock is day 0. It is due so many `days` later, or on the fixed day
+    all. The day of the event that `starts` the clock is day 0 (`quarter-ended`: the last day of each federal fiscal quarter, every
+    quarter anew). It is due so many `days` later, or on the fixed day
     `due_on`, and never past `cap_on`: calendar days in the policy's time zone, unless `unit` is `business`; `roll`
     moves a due date on which offices are closed. Any of the events in `stops` stops it, or else the last of its
     deliverables. `set_by` keeps apart what the policy requires and what the Directorate aims at. `asks` says in a
@@ -84,6 +87,8 @@ class ClockRule(Part):
     set_by: Literal["policy", "directorate"]
     holder: Literal["directorate", "component", "department"]
     starts: ClockStart
+    # Which Components have it: all that are obliged, or the High Impact Service Providers among them.
+    applies: Literal["all", "hisp"] = "all"
     stops: Annotated[tuple[ClockStop, ...], Strict(False)] = ()
     days: Annotated[int, Limits(ge=1, le=3660)] | None = None
     due_on: date | None = None

@@ -1,5 +1,6 @@
 """Clocks: started, stopped and moved by what happens; each change is a line of their history."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -8,9 +9,10 @@ from cxworkflow import calendar
 from cxworkflow.calendar import ChangeKind, day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotNow
-from cxworkflow.models import Clock, ClockChange, Component, Person, PolicyEdition, Strategy
+from cxworkflow.models import Clock, ClockChange, Component, OfficeClosure, Person, PolicyEdition, Role, Strategy
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import notices, record, reminders
+from cxworkflow.wording import long_date
 
 
 def open_clock(edition: PolicyEdition, kind: str, component: Component | None) -> Clock | None:
@@ -38,23 +40,34 @@ def running(edition: PolicyEdition, component: Component) -> list[dict[str, str]
     ]
 
 
+def term_of(edition: PolicyEdition, kind: str) -> calendar.Term:
+    """The term of a kind of clock, with the days on which the department's offices close by order."""
+    term = edition.policy.clock(kind).term
+    if not term.minds_closures:
+        return term
+    closed = session().scalars(select(OfficeClosure).where(OfficeClosure.department == edition.policy.department))
+    return replace(term, closures=tuple(calendar.Closure(each.day, each.announced_on) for each in closed))
+
+
 def start(
     edition: PolicyEdition,
     kind: str,
     *,
     component: Component | None = None,
     strategy: Strategy | None = None,
+    cycle: str = "",
     by: Person | None,
     at: datetime,
 ) -> Clock:
     """Start a clock on the Eastern day of `at`; its due date follows from the policy's rule."""
-    term = edition.policy.clock(kind).term
+    term = term_of(edition, kind)
     started = calendar.run(term, [calendar.Change(ChangeKind.STARTED, day_of(at))])
     clock = Clock(
         edition=edition,
         kind=kind,
         component=component,
         strategy_id=strategy.id if strategy else None,
+        cycle=cycle,
         started_on=started.started_on,
         original_due_on=started.original_due_on,
         due_on=started.due_on,
@@ -71,7 +84,19 @@ def start(
     )
     session().add(clock)
     session().flush()
+    for closure in term.closures:
+        if closure.announced_on == clock.started_on:
+            recompute(clock, closure.day, reason="Offices close on a day announced as the clock started.", at=at)
     return clock
+
+
+def recompute(clock: Clock, closed: date, *, reason: str, by: Person | None = None, at: datetime) -> bool:
+    """Count an open clock again now that offices close on a day; False if its due date stays."""
+    term = term_of(clock.edition, clock.kind).known_before(day_of(at))
+    if term.closing(clock.run, closed) == clock.due_on:
+        return False
+    change(clock, ChangeKind.RECOMPUTED, closed=closed, reason=reason, by=by, at=at)
+    return True
 
 
 def change(
@@ -81,13 +106,14 @@ def change(
     by: Person | None,
     at: datetime,
     to: date | None = None,
+    closed: date | None = None,
     reason: str | None = None,
     authority: str | None = None,
 ) -> ClockChange:
     """Add one line to a clock's history and let `calendar.run` say where the clock stands now."""
     before = clock.due_on
-    term = clock.edition.policy.clock(clock.kind).term
-    history = [*(line.change for line in clock.changes), calendar.Change(kind, day_of(at), to)]
+    term = term_of(clock.edition, clock.kind)
+    history = [*(line.change for line in clock.changes), calendar.Change(kind, day_of(at), to, closed)]
     now = calendar.run(term, history)
     line = ClockChange(
         kind=kind,
@@ -95,6 +121,7 @@ def change(
         happened_on=day_of(at),
         due_before_on=before,
         due_on=now.due_on,
+        closed=closed,
         reason=reason,
         authority=authority,
         by_id=by.id if by else None,
@@ -112,7 +139,7 @@ def change(
 def as_of(clock: Clock, on: date) -> calendar.Run | None:
     """Where the clock stood at the end of a day; None if it had not been started."""
     known = [line.change for line in clock.changes if line.happened_on <= on]
-    return calendar.run(clock.edition.policy.clock(clock.kind).term, known) if known else None
+    return calendar.run(term_of(clock.edition, clock.kind), known) if known else None
 
 
 _CLOSED = {
@@ -126,7 +153,13 @@ _CLOSED = {
 
 
 def happened(
-    event: str, edition: PolicyEdition, *, component: Component | None, strategy: Strategy | None, by: Person, at: datetime
+    event: str,
+    edition: PolicyEdition,
+    *,
+    component: Component | None,
+    strategy: Strategy | None,
+    by: Person,
+    at: datetime,
 ) -> list[Clock]:
     """Stop, then start, the clocks for which the policy names this event; returns those stopped."""
     stopped = waiting_for(event, edition, component=component)
@@ -148,7 +181,7 @@ def waiting_for(event: str, edition: PolicyEdition, *, component: Component | No
 def if_stopped(clock: Clock, at: datetime) -> calendar.Run:
     """Where the clock would stand if it were stopped at this moment; nothing is changed."""
     history = [*(line.change for line in clock.changes), calendar.Change(ChangeKind.STOPPED, day_of(at))]
-    return calendar.run(clock.edition.policy.clock(clock.kind).term, history)
+    return calendar.run(term_of(clock.edition, clock.kind), history)
 
 
 def restart(clock: Clock, *, by: Person, at: datetime, reason: str) -> None:
@@ -156,22 +189,18 @@ def restart(clock: Clock, *, by: Person, at: datetime, reason: str) -> None:
     change(clock, ChangeKind.RESTARTED, by=by, at=at, reason=reason)
 
 
-def extend(
-    clock: Clock, *, to: date, reason: str, authority: str | None = None, by: Person, at: datetime
-) -> None:
+def extend(clock: Clock, *, to: date, reason: str, authority: str | None = None, by: Person, at: datetime) -> None:
     """Move a running clock's due date to a later day, on the CIO's decision.
 
     Raises NotNow when the clock has stopped, the day is not later, or lies past the policy's
     limit (IV.e: the end of fiscal year 2024) without a cited authority.
     """
     role = require(by, Permission.SET_CLOCK, clock.component, at=at)
-    _running(clock, "extended")
-    reason = _reason(reason, "extension")
-    _later(clock, to, at)
+    reason = extendable(clock, to=to, reason=reason, at=at)
     limit = clock.edition.policy.extension_limit
     if limit is not None and to > limit.on and not (authority or "").strip():
         raise NotNow(
-            f"{to:%B} {to.day}, {to.year} is past {limit.on:%B} {limit.on.day}, {limit.on.year}, the last day "
+            f"{long_date(to)} is past {long_date(limit.on)}, the last day "
             f"that clause {limit.clause} allows. Cite the authority for a later date, or choose an earlier one."
         )
     line = change(clock, ChangeKind.EXTENDED, by=by, at=at, to=to, reason=reason, authority=authority)
@@ -208,19 +237,19 @@ def _reason(reason: str, of_what: str) -> str:
     return reason.strip()
 
 
-def _later(clock: Clock, to: date, at: datetime) -> None:
+def extendable(clock: Clock, *, to: date, reason: str, at: datetime) -> str:
+    """The reason, if the clock can be extended to this day; raises NotNow."""
+    _running(clock, "extended")
     if to <= clock.due_on:
-        due = clock.due_on
         raise NotNow(
-            f"An extension moves the due date later. It is {due:%B} {due.day}, {due.year} now; choose a day after that."
+            f"An extension moves the due date later. It is {long_date(clock.due_on)} now; choose a day after that."
         )
     if to < day_of(at):
         raise NotNow("An extension can't end in the past. Choose today or a later day.")
+    return _reason(reason, "extension")
 
 
-def _tell(
-    verb: str, clock: Clock, line: ClockChange, *, role: object, by: Person, at: datetime
-) -> None:
+def _tell(verb: str, clock: Clock, line: ClockChange, *, role: Role, by: Person, at: datetime) -> None:
     details = {
         "clock": clock.kind,
         "due_before_on": line.due_before_on.isoformat() if line.due_before_on else None,
@@ -228,7 +257,7 @@ def _tell(
         "reason": line.reason,
         "authority": line.authority,
     }
-    event = record.write(verb, by=by, as_role=role, at=at, component=clock.component, clock=clock, details=details)  # type: ignore[arg-type]
+    event = record.write(verb, by=by, as_role=role, at=at, component=clock.component, clock=clock, details=details)
     notices.owe(
         verb,
         event,

@@ -57,6 +57,8 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
             continue
         holders = obliged(policy.department, only) if rule.holder == "component" else [None]
         for component in holders:
+            if component is not None and rule.applies == "hisp" and not component.hisp:
+                continue
             clocks.start(edition, rule.kind, component=component, by=None, at=signed_at)
     return edition
 

@@ -31,7 +31,7 @@ def was_sent(notice: Notice, *, by: Person, at: datetime) -> None:
     """Close a notice in doubt as sent, on the word of somebody who knows that it arrived."""
     notice = _settled_by_hand(notice, NoticeState.IN_DOUBT, "marked as sent", by=by, at=at)
     notice.state, notice.sent_at = NoticeState.SENT, at
-    notice.closed_reason = notice.trying_since = None
+    notice.closed_reason = notice.claim = None
     _note(notice, "was-sent", f"{by.name} found that it arrived.", by=by, at=at)
 
 
@@ -55,7 +55,8 @@ _AS_READ = {
 
 
 def _owe_again(notice: Notice) -> None:
-    notice.state, notice.closed_reason, notice.trying_since = NoticeState.OWED, None, None
+    # Without the claim, an answer that the interrupted sender still gets no longer counts.
+    notice.state, notice.closed_reason, notice.claim = NoticeState.OWED, None, None
     notice.next_try_at = func.clock_timestamp()
     session().info["owes"] = True  # rings the bell after the commit
 

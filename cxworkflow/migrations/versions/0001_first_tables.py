@@ -124,6 +124,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deliverable_by_id"), "deliverable", ["by_id"], unique=False)
     op.create_table(
+        "office_closure",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("announced_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_office_closure_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_closure")),
+        sa.UniqueConstraint("department", "day", name=op.f("uq_office_closure_department_day")),
+    )
+    op.create_index(op.f("ix_office_closure_by_id"), "office_closure", ["by_id"], unique=False)
+    op.create_table(
         "strategy",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("edition_id", sa.BigInteger(), nullable=False),
@@ -233,6 +246,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("component_id", sa.BigInteger(), nullable=True),
         sa.Column("strategy_id", sa.BigInteger(), nullable=True),
+        sa.Column("cycle", sa.Text(), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=False),
         sa.Column("original_due_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -262,9 +276,16 @@ def upgrade() -> None:
     op.create_index(
         "uq_clock_one_open",
         "clock",
-        ["edition_id", "kind", sa.literal_column("coalesce(component_id, 0)")],
+        ["edition_id", "kind", sa.literal_column("coalesce(component_id, 0)"), "cycle"],
         unique=True,
         postgresql_where=sa.text("stopped_on is null"),
+    )
+    op.create_index(
+        "uq_clock_one_per_cycle",
+        "clock",
+        ["edition_id", "kind", sa.literal_column("coalesce(component_id, 0)"), "cycle"],
+        unique=True,
+        postgresql_where=sa.text("cycle <> ''"),
     )
     op.create_table(
         "implementation_report",
@@ -326,6 +347,7 @@ def upgrade() -> None:
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("due_before_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("closed", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("authority", sa.Text(), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
@@ -401,6 +423,36 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_component_id", "event", ["component_id"], unique=False)
     op.create_index("ix_event_strategy_id", "event", ["strategy_id"], unique=False)
+    op.create_table(
+        "extension_request",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("clock_id", sa.BigInteger(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("granted is not false or answer <> ''", name=op.f("ck_extension_request_refusal_says_why")),
+        sa.CheckConstraint(
+            "(granted is null) = (decided_at is null)", name=op.f("ck_extension_request_decided_at_a_time")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_extension_request_by_id")),
+        sa.ForeignKeyConstraint(["clock_id"], ["clock.id"], name=op.f("fk_extension_request_clock_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_extension_request_decided_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension_request")),
+    )
+    op.create_index(op.f("ix_extension_request_by_id"), "extension_request", ["by_id"], unique=False)
+    op.create_index(op.f("ix_extension_request_decided_by_id"), "extension_request", ["decided_by_id"], unique=False)
+    op.create_index(
+        "uq_extension_request_one_open",
+        "extension_request",
+        ["clock_id"],
+        unique=True,
+        postgresql_where=sa.text("granted is null"),
+    )
     op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -538,6 +590,12 @@ def downgrade() -> None:
     op.drop_index("ix_notice_component_id", table_name="notice")
     op.drop_index("ix_notice_clock_id_due_on_rung", table_name="notice")
     op.drop_table("notice")
+    op.drop_index(
+        "uq_extension_request_one_open", table_name="extension_request", postgresql_where=sa.text("granted is null")
+    )
+    op.drop_index(op.f("ix_extension_request_decided_by_id"), table_name="extension_request")
+    op.drop_index(op.f("ix_extension_request_by_id"), table_name="extension_request")
+    op.drop_table("extension_request")
     op.drop_index("ix_event_strategy_id", table_name="event")
     op.drop_index("ix_event_component_id", table_name="event")
     op.drop_table("event")
@@ -554,6 +612,7 @@ def downgrade() -> None:
     op.drop_table("version")
     op.drop_index(op.f("ix_implementation_report_by_id"), table_name="implementation_report")
     op.drop_table("implementation_report")
+    op.drop_index("uq_clock_one_per_cycle", table_name="clock", postgresql_where=sa.text("cycle <> ''"))
     op.drop_index("uq_clock_one_open", table_name="clock", postgresql_where=sa.text("stopped_on is null"))
     op.drop_index("ix_clock_unswept", table_name="clock", postgresql_where=sa.text("swept_revision < revision"))
     op.drop_index("ix_clock_strategy_id", table_name="clock")
@@ -570,6 +629,8 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_index(op.f("ix_strategy_component_id"), table_name="strategy")
     op.drop_table("strategy")
+    op.drop_index(op.f("ix_office_closure_by_id"), table_name="office_closure")
+    op.drop_table("office_closure")
     op.drop_index(op.f("ix_deliverable_by_id"), table_name="deliverable")
     op.drop_table("deliverable")
     op.drop_index(op.f("ix_appointment_person_id"), table_name="appointment")

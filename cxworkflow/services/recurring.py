@@ -1,0 +1,41 @@
+"""Clocks that run anew every quarter: opened for each fiscal quarter that has ended."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import day_of, moment, quarters_ended
+from cxworkflow.db import session
+from cxworkflow.models import Clock, PolicyEdition
+from cxworkflow.policies import ClockRule
+from cxworkflow.services import clocks, policies
+
+
+def open_due(*, at: datetime) -> int:
+    """Open the clocks of every quarter that has ended since the policy was signed; returns how many."""
+    opened = 0
+    for edition in session().scalars(select(PolicyEdition).order_by(PolicyEdition.id)):
+        for rule in edition.policy.clocks:
+            if rule.starts == "quarter-ended":
+                opened += _open(edition, rule, at)
+    return opened
+
+
+def _open(edition: PolicyEdition, rule: ClockRule, at: datetime) -> int:
+    # Only today's quarter can be new to a system that runs; a long silence makes it look further back.
+    last = session().scalar(
+        select(Clock.started_on)
+        .where(Clock.edition_id == edition.id, Clock.kind == rule.kind)
+        .order_by(Clock.started_on.desc())
+        .limit(1)
+    )
+    holders = policies.obliged(edition.policy.department) if rule.holder == "component" else [None]
+    opened = 0
+    for cycle, ended_on in quarters_ended(edition.signed_on, day_of(at)):
+        if (last is not None and ended_on <= last) or ended_on == day_of(at):
+            continue
+        for component in holders:
+            if component is None or rule.applies == "all" or component.hisp:
+                clocks.start(edition, rule.kind, component=component, cycle=cycle, by=None, at=moment(ended_on))
+                opened += 1
+    return opened
