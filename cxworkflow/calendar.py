@@ -79,7 +79,6 @@ class Term:
     roll: bool = False
     closed_on: frozenset[date] = frozenset()
     closures: tuple[Closure, ...] = ()
-    closed_on: frozenset[date] = frozenset()
 
     @property
     def minds_closures(self) -> bool:
@@ -102,10 +101,6 @@ class Term:
         if self.business and counted:
             due_on = without.rolled(due_on + ONE_DAY)
         return max(clock.due_on, without.capped(without.rolled(due_on)))
-
-    def is_open(self, on: date) -> bool:
-        """Whether offices are open: no weekend, federal holiday or day closed by order."""
-        return on.weekday() < 5 and on not in federal_holidays(on.year) and on not in self.closed_on
 
     def is_open(self, on: date) -> bool:
         """Whether offices are open on a day: no weekend, no federal holiday, not closed by order."""
