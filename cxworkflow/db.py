@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
@@ -46,6 +46,21 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 def session() -> scoped_session[Session]:
     """The session of this request, command or task."""
     return db.session
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def held(row: Row) -> Row:
+    """The row as it is now, held until the transaction ends, so that no two verbs act on it at once.
+
+    Whatever this session read before may be out of date by then, so all of it is read anew when it is next used.
+    """
+    session().flush()
+    session().expire_all()
+    # Not so strong a lock that the sweep, whose rows only refer to this one, would wait for it.
+    session().refresh(row, with_for_update={"of": type(row), "key_share": True})
+    return row
 
 
 @contextmanager

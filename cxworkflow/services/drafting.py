@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, InvalidInput, NotFound, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
@@ -45,7 +45,7 @@ def save_section(
     Saving the same content again changes nothing. Raises SectionChanged, InvalidInput (types only: a
     draft may be incomplete), NotAllowed, NotNow.
     """
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.EDIT, strategy, at=at, clause=clause)
     after(strategy.status, Action.EDIT)
     return _save(strategy, clause, content, base_revision=base_revision, as_role=role, by=by, at=at)
@@ -103,7 +103,7 @@ def _save(
 
 def rename(strategy: Strategy, title: str, *, base_revision: int, by: Person, at: datetime) -> None:
     """Give the strategy another title."""
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
     after(strategy.status, Action.EDIT)
     if not title.strip():
@@ -128,7 +128,7 @@ def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by
     existing = strategies.find(edition, component)
     if existing is not None and existing.title == file.title and existing.contents == file.answers:
         return False
-    strategy = strategies.locked(existing or strategies.begin(edition, component, by=by, at=at))
+    strategy = held(existing or strategies.begin(edition, component, by=by, at=at))
     after(strategy.status, Action.EDIT)
     role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
     if strategy.title != file.title:
@@ -141,7 +141,7 @@ def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by
 
 def assign_section(strategy: Strategy, clause: str, person: Person, *, by: Person, at: datetime) -> None:
     """Give a section to a contributor of the Component to write."""
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
     after(strategy.status, Action.EDIT)
     strategy.edition.policy.section(clause)

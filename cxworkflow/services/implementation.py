@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import NotNow
 from cxworkflow.lifecycle import Action, Status, after
 from cxworkflow.models import Clock, ImplementationReport, Person, PolicyEdition, Strategy
@@ -14,7 +14,7 @@ from cxworkflow.services import clocks, strategies
 
 def report(strategy: Strategy, *, statement: str, by: Person, at: datetime) -> ImplementationReport:
     """Report the approved strategy as implemented; the last obliged Component's report stops the Department's clock."""
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.REPORT_IMPLEMENTED, strategy, at=at)
     after(strategy.status, Action.IMPLEMENTED)
     if not statement.strip():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, NotFound, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
@@ -24,7 +24,7 @@ from cxworkflow.services import clocks, record, strategies
 
 def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) -> Review:
     """Name a reviewer for the version under review, and tell them."""
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.ASSIGN_REVIEWER, strategy, at=at)
     after(strategy.status, Action.ASSIGN)
     version = under_review(strategy)
@@ -48,7 +48,7 @@ def comment(
     strategy: Strategy, clause: str, text: str, *, version_number: int | None = None, by: Person, at: datetime
 ) -> Comment:
     """Remark on one section of the version under review; raises Conflict if another one than this was read."""
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.COMMENT, strategy, at=at)
     after(strategy.status, Action.COMMENT)
     version = _as_read(strategy, version_number)
@@ -83,7 +83,7 @@ def recommend(
 
     Raises Conflict if another version than this was read.
     """
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.RECOMMEND, strategy, at=at)
     after(strategy.status, Action.RECOMMEND)
     version = _as_read(strategy, version_number)
@@ -103,7 +103,7 @@ def send_back(
 
     Raises Conflict if another version than this was read.
     """
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.RETURN, strategy, at=at)
     after(strategy.status, Action.RETURN)
     _as_read(strategy, version_number)
@@ -119,7 +119,7 @@ def approve(
 
     Raises Conflict when a newer version stands in its place, NotNow on a second decision.
     """
-    strategy = strategies.locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.APPROVE, strategy, at=at)
     after(strategy.status, Action.APPROVE)
     if _as_read(strategy, version_number).sha256 != sha256:

@@ -6,19 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 from cxworkflow.calendar import day_of
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import missing_overall, sha256_of
 from cxworkflow.services import clocks, notices, record
-
-
-def locked(strategy: Strategy) -> Strategy:
-    """The strategy as it is now, held for this transaction so that two verbs can't act on it at once."""
-    held = select(Strategy).where(Strategy.id == strategy.id).with_for_update(of=Strategy)
-    return session().scalars(held.execution_options(populate_existing=True)).one()
 
 
 def find(edition: PolicyEdition, component: Component) -> Strategy | None:
@@ -78,7 +72,7 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     Late is accepted, stamped with the days late, and must say why (`reason`).
     Raises InvalidInput with every missing part, NotAllowed, NotNow.
     """
-    strategy = locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.SUBMIT, strategy, at=at)
     after(strategy.status, Action.SUBMIT)
     _complete(strategy)
@@ -127,7 +121,7 @@ def days_late_at(strategy: Strategy, at: datetime) -> int:
 
 def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> None:
     """Take a submission back: the review stops and the clock it had stopped runs on to its own date."""
-    strategy = locked(strategy)
+    strategy = held(strategy)
     role = require(by, Permission.WITHDRAW, strategy, at=at)
     after(strategy.status, Action.WITHDRAW)
     if not reason.strip():
