@@ -58,6 +58,16 @@ class Bell:
             self._silent_until = time.monotonic() + QUIET_AFTER_FAILURE
             log.warning("the bell could not be rung", error=type(error).__name__)
 
+    def answers(self) -> bool:
+        """Whether the broker answers now; one that does not is waited for no longer than a ring would."""
+        try:
+            with self._celery.connection_for_write() as connection:
+                connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+                connection.channel()  # opening one pings the broker
+        except Exception:  # noqa: BLE001  # whatever fails here, the broker is away
+            return False
+        return True
+
 
 @event.listens_for(db.session, "after_commit")
 def _ring(session: Session) -> None:

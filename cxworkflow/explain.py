@@ -32,21 +32,28 @@ class Coming:
     roles: tuple[str, ...]
 
 
-def explain(policy: Policy, rule: ClockRule, changes: Sequence[Change]) -> tuple[Step, ...]:
-    """A step for each recorded change, in their order; dates are calendar days in the policy's time zone."""
+def explain(policy: Policy, rule: ClockRule, changes: Sequence[Change], term: Term | None = None) -> tuple[Step, ...]:
+    """A step for each recorded change, in their order; dates are calendar days in the policy's time zone.
+
+    `term` is the rule's with the days on which offices closed by order, where there are any.
+    """
     steps = []
     before: Run | None = None
     for count, change in enumerate(changes, start=1):
-        after = calendar.run(rule.term, changes[:count])
-        said = started(policy, rule, change.on) if before is None else _changed(policy, rule, before, after, change)
+        counted = (term or rule.term).known_before(change.on)
+        after = calendar.run(term or rule.term, changes[:count])
+        if before is None:
+            said = started(policy, rule, change.on, counted)
+        else:
+            said = _changed(_Counting(policy, rule, counted), before, after, change)
         steps.append(Step(change.kind, change.on, tuple(said), after.due_on))
         before = after
     return tuple(steps)
 
 
-def started(policy: Policy, rule: ClockRule, on: date) -> list[str]:
+def started(policy: Policy, rule: ClockRule, on: date, term: Term | None = None) -> list[str]:
     """How the due date of a clock that starts on this day is counted."""
-    term = rule.term
+    term = term or rule.term
     if term.fixed_on is not None:
         counted = term.fixed_on
         said = [f"Clause {rule.clause} names the day: {long_date(counted)}."]
@@ -54,7 +61,7 @@ def started(policy: Policy, rule: ClockRule, on: date) -> list[str]:
         counted = Term(days=term.days, business=term.business, closed_on=term.closed_on).due_on(on)
         unit = days(term.days or 0).replace(" day", " business day") if term.business else days(term.days or 0)
         said = [f"{unit} from {long_date(on)} is {long_date(counted)}."]
-    return said + _settled(policy, rule, counted, term.due_on(on))
+    return said + _settled(_Counting(policy, rule, term), counted, term.due_on(on))
 
 
 def coming(ladder: Ladder, clock: Run, *, after: date) -> tuple[Coming, ...]:
@@ -79,21 +86,31 @@ def rung_words(rung: int) -> str:
     return f"{days(abs(rung))} {'before' if rung < 0 else 'after'}"
 
 
-def _changed(policy: Policy, rule: ClockRule, before: Run, after: Run, change: Change) -> list[str]:
+@dataclass(frozen=True)
+class _Counting:
+    """By what rule days are counted."""
+
+    policy: Policy
+    rule: ClockRule
+    term: Term
+
+
+def _changed(by: _Counting, before: Run, after: Run, change: Change) -> list[str]:
     match change.kind:
         case ChangeKind.STOPPED:
-            return [*_moved_by_pause(policy, rule, before, after, change.on), _stopped(after, change.on)]
+            return [*_moved_by_pause(by, before, after, change.on), _stopped(after, change.on)]
         case ChangeKind.RESTARTED:
             return [f"Runs again from {long_date(change.on)}, to the date it had: {long_date(after.due_on)}."]
         case ChangeKind.PAUSED:
             return [f"Paused on {long_date(change.on)}. From this day on no days are counted and no reminders go out."]
         case ChangeKind.RESUMED:
-            return _moved_by_pause(policy, rule, before, after, change.on)
+            return _moved_by_pause(by, before, after, change.on)
         case ChangeKind.EXTENDED:
             longer = (after.due_on - before.due_on).days
             return [f"Extended by {days(longer)}, from {long_date(before.due_on)} to {long_date(after.due_on)}."]
         case _:
-            return [f"Counted again: {long_date(before.due_on)} became {long_date(after.due_on)}."]
+            because = f"since offices close on {long_date(change.closed)}" if change.closed else "by the rule"
+            return [f"Counted again, {because}: {long_date(before.due_on)} became {long_date(after.due_on)}."]
 
 
 def _stopped(after: Run, on: date) -> str:
@@ -105,7 +122,7 @@ def _stopped(after: Run, on: date) -> str:
     return f"Stopped on {long_date(on)}, {days(-early)} after it was due: late."
 
 
-def _moved_by_pause(policy: Policy, rule: ClockRule, before: Run, after: Run, on: date) -> list[str]:
+def _moved_by_pause(by: _Counting, before: Run, after: Run, on: date) -> list[str]:
     if before.paused_on is None:
         return []
     paused = (on - before.paused_on).days
@@ -116,22 +133,22 @@ def _moved_by_pause(policy: Policy, rule: ClockRule, before: Run, after: Run, on
     ]
     if paused == 0:
         return [f"Paused and resumed on {long_date(on)}: the due date stays {long_date(after.due_on)}."]
-    if after.due_on == before.due_on and rule.term.cap_on is not None and before.due_on > rule.term.cap_on:
+    if after.due_on == before.due_on and by.term.cap_on is not None and before.due_on > by.term.cap_on:
         # An extension past the cap, granted on a cited authority, is neither lengthened nor taken back.
         return [*said, f"It was extended past the last day allowed, so it stays {long_date(after.due_on)}."]
-    return said + _settled(policy, rule, counted, after.due_on)
+    return said + _settled(by, counted, after.due_on)
 
 
-def _settled(policy: Policy, rule: ClockRule, counted: date, due_on: date) -> list[str]:
+def _settled(by: _Counting, counted: date, due_on: date) -> list[str]:
     """From the counted day to the due date: moved off a closed day where the policy says so, never past the cap."""
     said = []
-    rolled = rule.term.rolled(counted)
+    rolled = by.term.rolled(counted)
     if rolled != counted:
         said.append(f"Offices are closed on that {counted:%A}; the next business day is {long_date(rolled)}.")
     elif counted.weekday() >= 5 and due_on == counted:
         said.append(f"That is a {counted:%A}. This policy does not move due dates that fall on a weekend or holiday.")
     if due_on < rolled:
-        limit = policy.extension_limit
-        clause = limit.clause if limit is not None and limit.on == due_on else rule.clause
+        limit = by.policy.extension_limit
+        clause = limit.clause if limit is not None and limit.on == due_on else by.rule.clause
         said.append(f"Clause {clause} allows no day after {long_date(due_on)}, so it is due on {long_date(due_on)}.")
     return said

@@ -7,10 +7,13 @@ from flask import has_app_context
 from sqlalchemy import select
 
 from cxworkflow.db import session, unit_of_work
+from cxworkflow.errors import NotNow
 from cxworkflow.models import DemoClock
+from cxworkflow.wording import long_moment
 
 DATABASE = "cxworkflow_demo"
 REREAD_AFTER = 0.5  # seconds: other processes notice a moved clock this soon
+FARTHEST = timedelta(days=3653)
 _known: tuple[float, timedelta] = (float("-inf"), timedelta(0))
 
 
@@ -23,6 +26,21 @@ def offset() -> timedelta:
     ahead_by = session().scalar(select(DemoClock.ahead_by)) or timedelta(0)
     _known = (time.monotonic(), ahead_by)
     return ahead_by
+
+
+def move_on(to: datetime, *, at: datetime) -> None:
+    """Move the demo's clock on to a later moment, at most ten years; raises NotNow for any other.
+
+    It never goes back: what has been recorded would then lie in the future.
+    """
+    if to <= at:
+        raise NotNow(
+            f"The clock already shows {long_moment(at)}. It only moves forward, since what has been "
+            "recorded would otherwise lie in the future. Choose a later day."
+        )
+    if to > at + FARTHEST:
+        raise NotNow("That is more than ten years ahead. Choose an earlier day.")
+    set_clock(to)
 
 
 def set_clock(to: datetime) -> None:

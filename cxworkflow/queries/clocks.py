@@ -14,8 +14,6 @@ from cxworkflow.models import Clock, ClockChange, Component, Notice, Person, Pol
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.paging import Page, page_of
 
-SORTS = ("due", "component", "kind", "started")
-
 
 @dataclass(frozen=True)
 class Wanted:

@@ -15,6 +15,7 @@ from cxworkflow.models import (
     Clock,
     Comment,
     Decision,
+    Event,
     Person,
     Recommendation,
     Review,
@@ -35,6 +36,7 @@ class Dossier:
     comments: Sequence[Comment]
     recommendation: Recommendation | None
     decisions: Sequence[Decision]
+    events: Sequence[Event]
     clock: Clock | None
 
     @property
@@ -71,6 +73,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     comments = select(Comment).where(Comment.version_id.in_(versions)).options(joinedload(Comment.by))
     advice = select(Recommendation).where(Recommendation.version_id == version_id)
     decided = select(Decision).where(Decision.strategy_id == strategy.id).options(joinedload(Decision.by))
+    done = select(Event).where(Event.strategy_id == strategy.id, Event.version_id.is_not(None), Event.verb != "comment")
     return Dossier(
         strategy,
         version,
@@ -78,6 +81,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
         session().scalars(comments.order_by(Comment.id)).all(),
         session().scalar(advice.options(joinedload(Recommendation.by))),
         session().scalars(decided.order_by(Decision.id)).all(),
+        session().scalars(done.order_by(Event.id)).all(),
         open_clock(strategy),
     )
 

@@ -1,12 +1,15 @@
 """The CIO's page: approve exactly the version that was read, or return it."""
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cxworkflow import explain
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import WorkflowError
+from cxworkflow.explain import started
 from cxworkflow.models import Strategy
+from cxworkflow.policies import ClockRule
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import reviews
 from cxworkflow.web import current, filters
@@ -75,13 +78,8 @@ def _refused(strategy_id: int, refusal: WorkflowError) -> ResponseReturnValue:
     return refused("reviews/decision.html", refusal, **values, follows=_follows(values["strategy"]))
 
 
-def _follows(strategy: Strategy) -> list[explain.Step]:
-    """The clocks that an approval today would start: their due dates, explained."""
+def _follows(strategy: Strategy) -> list[tuple[ClockRule, date, list[str]]]:
+    """The clocks that an approval today would start: the rule, the due date, and why it is that day."""
     policy, today = strategy.edition.policy, current.today()
-    return [
-        explain.Step(
-            explain.ChangeKind.STARTED, today, tuple(explain.started(policy, rule, today)), rule.term.due_on(today)
-        )
-        for rule in policy.clocks
-        if rule.starts == "approved"
-    ]
+    rules = [rule for rule in policy.clocks if rule.starts == "approved"]
+    return [(rule, rule.term.due_on(today), started(policy, rule, today)) for rule in rules]

@@ -29,6 +29,16 @@ def day(name: str) -> date | None:
         raise _fault(name, f"“{value[:80]}” is not a date. Write it like 2024-01-09 for January 9, 2024.") from None
 
 
+def number(name: str) -> int | None:
+    """The filter's number; None where it is not set."""
+    value = request.args.get(name, "").strip()
+    if not value:
+        return None
+    if not _is_number(value):
+        raise _fault(name, f"“{value[:80]}” is not a number.")
+    return int(value)
+
+
 def page_number() -> int:
     """Which page of a list, from 1."""
     value = request.args.get("page", "1")

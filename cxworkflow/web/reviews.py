@@ -10,13 +10,14 @@ from cxworkflow import db
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
-from cxworkflow.models import Outcome, Person, Strategy
+from cxworkflow.models import Outcome, Person, Role, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.reading import field_id
 
 pages = Blueprint("reviews", __name__)
 
@@ -61,7 +62,7 @@ def comment(strategy_id: int) -> ResponseReturnValue:
         reviews.comment(strategy, clause, text, version_number=read, by=current.person(), at=at)
         return f"Your comment on {clause} is saved."
 
-    return _act(strategy_id, verb, anchor=f"section-{clause}")
+    return _act(strategy_id, verb, anchor=f"section-{field_id(clause)}")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/recommendation")
@@ -108,7 +109,10 @@ def shown(strategy_id: int) -> dict[str, Any]:
         "policy": strategy.edition.policy,
         "sections": strategy.edition.policy.sections_for(hisp=strategy.component.hisp),
         "allowed": allowed,
-        "possible_reviewers": queries.possible_reviewers(dossier, at=at) if allowed["assign"] else [],
+        "possible_reviewers": _choices(queries.possible_reviewers(dossier, at=at)) if allowed["assign"] else [],
+        "is_reviewer": any(
+            held.role is Role.REVIEWER and held.in_force(current.today()) for held in person.appointments
+        ),
         "typed": request.form,
     }
 
@@ -123,6 +127,10 @@ def _act(strategy_id: int, verb: Callable[[Strategy], str], *, anchor: str = "")
         return refused("reviews/review.html", refusal, **shown(strategy_id))
     flash(done, "success")
     return redirect(url_for("reviews.review", strategy_id=strategy_id, _anchor=anchor or None), 303)
+
+
+def _choices(people: list[Person]) -> list[tuple[str, str]]:
+    return [(str(person.id), person.name) for person in people]
 
 
 def _chosen() -> Person:

@@ -1,0 +1,154 @@
+"""Clocks: all that one may know of, and each one's whole story; the CIO extends, pauses and resumes them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.calendar import ClockState
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import WorkflowError
+from cxworkflow.explain import coming, explain, rung_words
+from cxworkflow.ladder import firing_day
+from cxworkflow.models import Clock, Role
+from cxworkflow.permissions import Permission, may
+from cxworkflow.queries import clocks as queries
+from cxworkflow.services import clocks
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+from cxworkflow.web.plain_words import NOTICE_STATES
+from cxworkflow.wording import long_date
+
+pages = Blueprint("clocks", __name__)
+
+STATES = {
+    ClockState.RUNNING: "Running",
+    ClockState.PAUSED: "Paused",
+    ClockState.OVERDUE: "Overdue",
+    ClockState.MET: "Met in time",
+    ClockState.LATE: "Met late",
+}
+SORTS = {
+    "due": "Due first",
+    "component": "By Component",
+    "kind": "By kind",
+    "started": "Started last",
+}
+
+
+@pages.get("/clocks/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Every clock this person may know of, filtered and sorted."""
+    person, at = current.person(), current.now()
+    editions = queries.editions()
+    kinds = {rule.kind: rule.title for edition in editions for rule in edition.policy.clocks}
+    components = queries.component_codes(person, at=at)
+    state = filters.one_of("state", ClockState)
+    wanted = queries.Wanted(
+        kind=filters.one_of("kind", kinds),
+        state=ClockState(state) if state else None,
+        component=filters.one_of("component", components),
+        sort=filters.one_of("sort", SORTS) or "due",
+    )
+    return render_template(
+        "clocks/index.html",
+        page=queries.find(person, wanted, number=filters.page_number(), at=at),
+        wanted=wanted,
+        kinds=kinds,
+        state_choices=[(each.value, STATES[each]) for each in ClockState],
+        sorts=list(SORTS.items()),
+        order=SORTS[wanted.sort].casefold(),
+        components=[(code, code) for code in components],
+        whose=queries.sees_every_clock(person, at=at),
+    )
+
+
+@pages.get("/clocks/<int:clock_id>")
+@signed_in
+def one(clock_id: int) -> ResponseReturnValue:
+    """What is due, when and why, and who was and will be reminded."""
+    return render_template("clocks/one.html", **_shown(clock_id))
+
+
+@pages.post("/clocks/<int:clock_id>/extension")
+@signed_in
+def extend(clock_id: int) -> ResponseReturnValue:
+    """Move the due date later."""
+
+    def verb(clock: Clock) -> str:
+        clocks.extend(
+            clock,
+            to=filters.posted_day("to"),
+            reason=request.form.get("extension_reason", ""),
+            authority=request.form.get("authority", "").strip() or None,
+            by=current.person(),
+            at=current.now(),
+        )
+        return f"The clock is extended to {long_date(clock.due_on)}. Everybody concerned is told by e-mail."
+
+    return _act(clock_id, verb)
+
+
+@pages.post("/clocks/<int:clock_id>/pause")
+@signed_in
+def pause(clock_id: int) -> ResponseReturnValue:
+    """Stop counting days."""
+
+    def verb(clock: Clock) -> str:
+        clocks.pause(clock, reason=request.form.get("pause_reason", ""), by=current.person(), at=current.now())
+        return "The clock is paused. No reminders go out until it is resumed."
+
+    return _act(clock_id, verb)
+
+
+@pages.post("/clocks/<int:clock_id>/resumption")
+@signed_in
+def resume(clock_id: int) -> ResponseReturnValue:
+    """Count on."""
+
+    def verb(clock: Clock) -> str:
+        clocks.resume(clock, by=current.person(), at=current.now())
+        return f"The clock runs again and is due on {long_date(clock.due_on)}."
+
+    return _act(clock_id, verb)
+
+
+def _shown(clock_id: int) -> dict[str, Any]:
+    person, at = current.person(), current.now()
+    editions = queries.editions()
+    clock = queries.one(person, clock_id, at=at)
+    policy = clock.edition.policy
+    rule = policy.clock(clock.kind)
+    ladder = policy.ladder(rule.ladder)
+    steps = explain(policy, rule, [line.change for line in clock.changes])
+    return {
+        "editions": editions,
+        "clock": clock,
+        "policy": policy,
+        "rule": rule,
+        "story": list(zip(steps, clock.changes, strict=True)),
+        "reminders": queries.reminders(clock),
+        "coming": coming(ladder, clock.run, after=firing_day(at)),
+        "repeat_every": ladder.repeat_every,
+        "rung_words": rung_words,
+        "notice_states": NOTICE_STATES,
+        "sees_notices": may(person, Permission.SEE_OPERATIONS, at=at),
+        "roles": {role.value: role.title for role in Role},
+        "may_set": clock.stopped_on is None and may(person, Permission.SET_CLOCK, clock.component, at=at),
+        "boxes": filters.boxes("to"),
+        "typed": request.form,
+    }
+
+
+def _act(clock_id: int, verb: Callable[[Clock], str]) -> ResponseReturnValue:
+    clock = queries.one(current.person(), clock_id, at=current.now())
+    try:
+        with unit_of_work():
+            done = verb(clock)
+    except WorkflowError as refusal:
+        return refused("clocks/one.html", refusal, **_shown(clock_id))
+    flash(done, "success")
+    return redirect(url_for("clocks.one", clock_id=clock_id), 303)

@@ -1,0 +1,143 @@
+"""Notices: every e-mail owed, whether it went out, and what a person can do where it did not."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from jinja2 import TemplateError
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import WorkflowError
+from cxworkflow.explain import rung_words
+from cxworkflow.mail import compose
+from cxworkflow.models import Notice, Role
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.permissions import Permission, may
+from cxworkflow.queries import notices as queries
+from cxworkflow.services import undelivered
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_KINDS, NOTICE_STATES, why_owed
+
+pages = Blueprint("notices", __name__)
+
+
+@pages.get("/notices/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The e-mails to this person, or all of them for those who watch the system run."""
+    person, at = current.person(), current.now()
+    components = queries.component_codes(person, at=at)
+    state = filters.one_of("state", NoticeState)
+    wanted = queries.Wanted(
+        state=NoticeState(state) if state else None,
+        kind=filters.one_of("kind", NOTICE_KINDS),
+        component=filters.one_of("component", components),
+        clock_id=filters.number("clock"),
+    )
+    return render_template(
+        "notices/index.html",
+        page=queries.find(person, wanted, number=filters.page_number(), at=at),
+        wanted=wanted,
+        kinds=NOTICE_KINDS,
+        states=NOTICE_STATES,
+        state_choices=[(each.value, said) for each, said in NOTICE_STATES.items()],
+        components=[(code, code) for code in components],
+        tally=queries.tally(person, at=at),
+        sees_all=may(person, Permission.SEE_OPERATIONS, at=at),
+        rung_words=rung_words,
+    )
+
+
+@pages.get("/notices/<int:notice_id>")
+@signed_in
+def one(notice_id: int) -> ResponseReturnValue:
+    """Why it was owed, when and to whom; every attempt and answer; what it says."""
+    return render_template("notices/one.html", **_shown(notice_id))
+
+
+@pages.post("/notices/<int:notice_id>/try-again")
+@signed_in
+def try_again(notice_id: int) -> ResponseReturnValue:
+    """Put a failed e-mail back in the queue."""
+
+    def verb(notice: Notice) -> str:
+        undelivered.try_again(notice, by=current.person(), at=current.now())
+        return f"The e-mail is owed again, to {notice.to_address}. It goes out within two minutes."
+
+    return _act(notice_id, verb)
+
+
+@pages.post("/notices/<int:notice_id>/send-again")
+@signed_in
+def send_again(notice_id: int) -> ResponseReturnValue:
+    """Send an e-mail in doubt once more."""
+
+    def verb(notice: Notice) -> str:
+        undelivered.send_again(notice, by=current.person(), at=current.now())
+        return "The e-mail is owed again. It goes out within two minutes."
+
+    return _act(notice_id, verb)
+
+
+@pages.post("/notices/<int:notice_id>/was-sent")
+@signed_in
+def was_sent(notice_id: int) -> ResponseReturnValue:
+    """Close an e-mail in doubt as sent."""
+
+    def verb(notice: Notice) -> str:
+        undelivered.was_sent(notice, by=current.person(), at=current.now())
+        return "The e-mail is recorded as sent."
+
+    return _act(notice_id, verb)
+
+
+def _shown(notice_id: int) -> dict[str, Any]:
+    person, at = current.person(), current.now()
+    notice = queries.one(person, notice_id, at=at)
+    journal = current.settings().journal_folder is not None
+    may_settle = may(person, Permission.SETTLE_NOTICES, at=at)
+    return {
+        "notice": notice,
+        "kind": NOTICE_KINDS.get(notice.kind, notice.kind),
+        "states": NOTICE_STATES,
+        "why": why_owed(notice),
+        "ended": ATTEMPTS,
+        "held_as": _stood_in(notice),
+        "late": notice.owed_on < day_of(notice.owed_at),
+        "page": compose.page_of(notice),
+        "mail": _composed(notice),
+        "journal": journal,
+        "may_try_again": may_settle and notice.state is NoticeState.FAILED,
+        "may_settle": may_settle and notice.state is NoticeState.IN_DOUBT and not journal,
+    }
+
+
+def _stood_in(notice: Notice) -> str | None:
+    """The role of whoever stands in for a vacant one; None where the role itself was told."""
+    held = notice.facts.get("held_role") or notice.to_role
+    return None if held in (notice.to_role, Role.HQ_LEAD) else Role(held).title
+
+
+def _composed(notice: Notice) -> tuple[str, str] | None:
+    """Subject and text as they were sent, or would be sent now; None where they can't be composed."""
+    told = compose.facts(notice, base_url=current.settings().base_url, at=notice.sent_at or current.now())
+    try:
+        subject, text = (compose.template(notice.kind, part).render(told) for part in ("subject.txt", "body.txt"))
+    except (TemplateError, LookupError, TypeError, ValueError):
+        return None
+    return " ".join(subject.split()), text.strip()
+
+
+def _act(notice_id: int, verb: Callable[[Notice], str]) -> ResponseReturnValue:
+    notice = queries.one(current.person(), notice_id, at=current.now())
+    try:
+        with unit_of_work():
+            done = verb(notice)
+    except WorkflowError as refusal:
+        return refused("notices/one.html", refusal, **_shown(notice_id))
+    flash(done, "success")
+    return redirect(url_for("notices.one", notice_id=notice_id), 303)

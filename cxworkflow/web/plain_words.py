@@ -1,0 +1,139 @@
+"""The fixed words of notices and clocks as people read them."""
+
+import re
+
+from cxworkflow.explain import rung_words
+from cxworkflow.models import Event, Notice
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.policies import ClockRule
+from cxworkflow.wording import days, long_date
+
+NOTICE_KINDS = {
+    "deadline": "Reminder",
+    "submitted": "Submitted",
+    "withdrawn": "Withdrawn",
+    "assigned": "Review assigned",
+    "returned": "Returned",
+    "recommended": "Recommended",
+    "approved": "Approved",
+    "implemented": "Implemented",
+    "extended": "Clock extended",
+    "paused": "Clock paused",
+    "resumed": "Clock resumed",
+    "delivered": "Deliverable done",
+    "extension-asked": "More time asked for",
+    "extension-refused": "More time refused",
+}
+
+NOTICE_STATES = {
+    NoticeState.OWED: "Waiting",
+    NoticeState.SENDING: "Being sent",
+    NoticeState.SENT: "Sent",
+    NoticeState.IN_DOUBT: "In doubt",
+    NoticeState.FAILED: "Failed",
+    NoticeState.SUPERSEDED: "Replaced",
+}
+
+ATTEMPTS = {
+    "sent": "Taken by the mail server",
+    "refused": "Not taken for now",
+    "rejected": "Refused for good",
+    "interrupted": "Interrupted",
+    "confirmed": "Found in the journal",
+    "not sent": "Not in the journal",
+    "try-again": "Put back in the queue",
+    "send-again": "Put back in the queue",
+    "was-sent": "Recorded as sent",
+}
+
+_EVENTS = {
+    "submitted": "{by} submitted the strategy of {component}.",
+    "withdrawn": "{by} withdrew the strategy of {component}.",
+    "assigned": "{by} asked for a review of the strategy of {component}.",
+    "returned": "{by} returned the strategy of {component} for changes.",
+    "recommended": "{by} sent a recommendation on the strategy of {component} to the Chief Information Officer.",
+    "approved": "{by} approved the strategy of {component}.",
+    "implemented": "{by} reported the strategy of {component} as implemented.",
+    "extended": "{by} extended a clock{of}.",
+    "paused": "{by} paused a clock{of}.",
+    "resumed": "{by} resumed a clock{of}.",
+    "extension-asked": "{by} asked for an extension of a clock{of}.",
+    "extension-refused": "{by} refused an extension of a clock{of}.",
+    "delivered": "{by} recorded a deliverable of the CX Directorate as done.",
+}
+
+_STARTS = {
+    "signed": "when the policy is signed",
+    "submitted": "when a Component submits its strategy",
+    "returned": "when a strategy is returned for changes",
+    "quarter-ended": "on the last day of each federal fiscal quarter",
+    "approved": "when the Chief Information Officer approves the strategy",
+}
+
+_STOPS = {
+    "submitted": "the strategy is submitted",
+    "withdrawn": "the strategy is withdrawn",
+    "returned": "it is returned",
+    "recommended": "it is recommended",
+    "approved": "it is approved",
+    "implemented": "the Component reports its strategy as implemented",
+    "all-implemented": "the last Component has implemented its strategy",
+}
+
+
+def why_owed(notice: Notice) -> str:
+    """Why this e-mail is owed, in a sentence."""
+    facts = notice.facts
+    component = facts.get("component")
+    if notice.kind == "deadline" and notice.rung is not None and notice.due_on is not None:
+        whose = f" of {component}" if component else ""
+        due = f"“{facts.get('clock_title', 'The clock')}”{whose} is due on {long_date(notice.due_on)}"
+        return f"{due}; this is the reminder {rung_words(notice.rung)}{' the due date' if notice.rung else ''}."
+    of = f" of {component}" if component else ""
+    said = _EVENTS.get(notice.kind, "{by} did something that you are told of.")
+    return said.format(by=facts.get("by") or "The system", component=component or "a Component", of=of)
+
+
+def other_details(event: Event) -> list[tuple[str, str]]:
+    """The facts of a line of the record that its sentence leaves out: labels and values."""
+    told = [(name, value) for name, value in event.details.items() if name not in _TOLD and value not in (None, "", [])]
+    return [(_LABELS.get(name, name.replace("_", " ").capitalize()), _value(value)) for name, value in told]
+
+
+_TOLD = frozenset({"reason", "late_reason", "statement", "text", "version", "clause", "reviewer", "title"})
+_LABELS = {
+    "sha256": "SHA-256",
+    "due_on": "Due",
+    "due_before_on": "Due before",
+    "stopped_clocks": "Clocks stopped",
+    "from": "Before",
+    "to": "After",
+}
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    text = str(value)
+    return long_date(text) if _ISO_DAY.fullmatch(text) else text
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def clock_starts(rule: ClockRule) -> str:
+    """When a clock of this kind starts, as it follows “Starts”."""
+    return _STARTS[rule.starts]
+
+
+def clock_ends(rule: ClockRule) -> str:
+    """What stops a clock of this kind, as it follows “Stops when”."""
+    return ", or ".join(_STOPS[event] for event in rule.stops) or "all of its deliverables are done"
+
+
+def clock_length(rule: ClockRule) -> str:
+    """How long a clock of this kind runs."""
+    if rule.due_on is not None:
+        return f"until {long_date(rule.due_on)}"
+    length = days(rule.days or 0)
+    return length.replace(" day", " business day") if rule.unit == "business" else length
