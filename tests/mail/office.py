@@ -1,0 +1,34 @@
+"""What senders stand on in tests: an application without pages, and time that passes at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from flask import Flask
+
+from cxworkflow.db import db, session
+
+
+@contextmanager
+def application(database_url: str) -> Iterator[Flask]:
+    """An application context on a database."""
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    db.init_app(app)
+    with app.app_context():
+        yield app
+        session().remove()
+        db.engine.dispose()
+
+
+def minutes_pass(count: int = 10) -> None:
+    """Let waits and leases run out, by moving their ends into the past instead of waiting for them."""
+    session().execute(
+        sa.text(
+            "update notice set next_try_at = next_try_at - make_interval(mins => :count), "
+            "lease_until = lease_until - make_interval(mins => :count), "
+            "trying_since = trying_since - make_interval(mins => :count) where state <> 'sent'"
+        ),
+        {"count": count},
+    )
+    session().commit()
