@@ -9,7 +9,7 @@ from cxworkflow.clock import now
 from cxworkflow.db import unit_of_work
 from cxworkflow.mail import post_office
 from cxworkflow.mail.delivery import deliver
-from cxworkflow.services import reminders
+from cxworkflow.services import jobs, recurring, reminders
 from config import settings
 
 logs.configure()
@@ -26,8 +26,11 @@ app.conf.beat_schedule = PERIODIC
 def tick() -> None:
     """Owe what is due, then send what is owed."""
     with flask_app.app_context():
+        at = now()
         with unit_of_work():
-            reminders.sweep(at=now())
+            recurring.open_due(at=at)
+            reminders.sweep(at=at)
+            jobs.do_due(at=at)
         deliver(post_office(SETTINGS), now=now)
 
 

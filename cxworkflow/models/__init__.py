@@ -3,7 +3,7 @@
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.event import Event
 from cxworkflow.models.notice import Attempt, Notice
-from cxworkflow.models.operations import DemoClock, Heartbeat, SweepRun
+from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
 from cxworkflow.models.review import Comment, Decision, Outcome, Recommendation, Review
@@ -33,6 +33,7 @@ __all__ = [
     "ExtensionRequest",
     "Heartbeat",
     "ImplementationReport",
+    "JobRun",
     "Notice",
     "OfficeClosure",
     "Outcome",

@@ -38,3 +38,13 @@ class Heartbeat(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     seen_at: Mapped[datetime]
+
+
+class JobRun(Base):
+    """The last day (or week, by its first day) for which a periodic job was done: its work and this, or neither."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done_for_on: Mapped[date]
+    done_at: Mapped[datetime]

@@ -35,6 +35,7 @@ NoticeKind = Literal[
     "paused",
     "resumed",
     "delivered",
+    "recomputed",
     "extension-asked",
     "extension-refused",
 ]

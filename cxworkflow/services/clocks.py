@@ -7,23 +7,25 @@ from sqlalchemy import select
 
 from cxworkflow import calendar
 from cxworkflow.calendar import ChangeKind, day_of
-from cxworkflow.db import session
-from cxworkflow.errors import NotNow
+from cxworkflow.db import held, session
+from cxworkflow.errors import Fault, InvalidInput, NotNow
 from cxworkflow.models import Clock, ClockChange, Component, OfficeClosure, Person, PolicyEdition, Role, Strategy
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import notices, record, reminders
+from cxworkflow.services.words import said
 from cxworkflow.wording import long_date
 
 
 def open_clock(edition: PolicyEdition, kind: str, component: Component | None) -> Clock | None:
-    """The clock of this kind that has not been stopped, locked for this transaction."""
+    """The clock of this kind that has not been stopped, as it is now, held for this transaction."""
     wanted = select(Clock).where(
         Clock.edition_id == edition.id,
         Clock.kind == kind,
         Clock.component_id == (component.id if component else None),
         Clock.stopped_on.is_(None),
     )
-    return session().scalar(wanted.with_for_update(of=Clock))
+    now = wanted.with_for_update(of=Clock, key_share=True).execution_options(populate_existing=True)
+    return session().scalar(now)
 
 
 def running(edition: PolicyEdition, component: Component) -> list[dict[str, str]]:
@@ -186,29 +188,33 @@ def if_stopped(clock: Clock, at: datetime) -> calendar.Run:
 
 def restart(clock: Clock, *, by: Person, at: datetime, reason: str) -> None:
     """Let a stopped clock run again to the due date it had (a withdrawn submission)."""
-    change(clock, ChangeKind.RESTARTED, by=by, at=at, reason=reason)
+    change(held(clock), ChangeKind.RESTARTED, by=by, at=at, reason=reason)
 
 
 def extend(clock: Clock, *, to: date, reason: str, authority: str | None = None, by: Person, at: datetime) -> None:
     """Move a running clock's due date to a later day, on the CIO's decision.
 
-    Raises NotNow when the clock has stopped, the day is not later, or lies past the policy's
-    limit (IV.e: the end of fiscal year 2024) without a cited authority.
+    Raises NotNow when the clock has stopped; InvalidInput when the day is not later, there is no reason, or the day
+    lies past the policy's limit (IV.e: the end of fiscal year 2024) without a cited authority.
     """
+    clock = held(clock)
     role = require(by, Permission.SET_CLOCK, clock.component, at=at)
     reason = extendable(clock, to=to, reason=reason, at=at)
+    cited = said(authority, "authority")
     limit = clock.edition.policy.extension_limit
-    if limit is not None and to > limit.on and not (authority or "").strip():
-        raise NotNow(
+    if limit is not None and to > limit.on and not cited:
+        why = (
             f"{long_date(to)} is past {long_date(limit.on)}, the last day "
             f"that clause {limit.clause} allows. Cite the authority for a later date, or choose an earlier one."
         )
-    line = change(clock, ChangeKind.EXTENDED, by=by, at=at, to=to, reason=reason, authority=authority)
+        raise InvalidInput(None, [Fault("authority", why)])
+    line = change(clock, ChangeKind.EXTENDED, by=by, at=at, to=to, reason=reason, authority=cited or None)
     _tell("extended", clock, line, role=role, by=by, at=at)
 
 
 def pause(clock: Clock, *, reason: str, by: Person, at: datetime) -> None:
     """Stop counting days for a stated reason, such as a lapse in appropriations."""
+    clock = held(clock)
     role = require(by, Permission.SET_CLOCK, clock.component, at=at)
     _running(clock, "paused")
     if clock.paused_on is not None:
@@ -217,12 +223,13 @@ def pause(clock: Clock, *, reason: str, by: Person, at: datetime) -> None:
     _tell("paused", clock, line, role=role, by=by, at=at)
 
 
-def resume(clock: Clock, *, by: Person, at: datetime) -> None:
+def resume(clock: Clock, *, reason: str | None = None, by: Person, at: datetime) -> None:
     """Count on; the due date moves by the paused days, never past the clock's cap."""
+    clock = held(clock)
     role = require(by, Permission.SET_CLOCK, clock.component, at=at)
     if clock.paused_on is None:
         raise NotNow("This clock is not paused, so it can't be resumed.")
-    line = change(clock, ChangeKind.RESUMED, by=by, at=at)
+    line = change(clock, ChangeKind.RESUMED, by=by, at=at, reason=said(reason, "reason") or None)
     _tell("resumed", clock, line, role=role, by=by, at=at)
 
 
@@ -232,20 +239,17 @@ def _running(clock: Clock, what: str) -> None:
 
 
 def _reason(reason: str, of_what: str) -> str:
-    if not reason.strip():
-        raise NotNow(f"Give the reason for the {of_what}: the record has to show why.")
-    return reason.strip()
+    return said(reason, "reason", needed=f"Give the reason for the {of_what}: the record has to show why.")
 
 
 def extendable(clock: Clock, *, to: date, reason: str, at: datetime) -> str:
-    """The reason, if the clock can be extended to this day; raises NotNow."""
+    """The reason, if the clock can be extended to this day; raises NotNow, InvalidInput."""
     _running(clock, "extended")
     if to <= clock.due_on:
-        raise NotNow(
-            f"An extension moves the due date later. It is {long_date(clock.due_on)} now; choose a day after that."
-        )
+        later = f"An extension moves the due date later. It is {long_date(clock.due_on)} now; choose a day after that."
+        raise InvalidInput(None, [Fault("to", later)])
     if to < day_of(at):
-        raise NotNow("An extension can't end in the past. Choose today or a later day.")
+        raise InvalidInput(None, [Fault("to", "An extension can't end in the past. Choose today or a later day.")])
     return _reason(reason, "extension")
 
 

@@ -10,6 +10,7 @@ from cxworkflow.errors import NotNow
 from cxworkflow.models import Clock, OfficeClosure, Person, PolicyEdition
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import clocks, notices, record
+from cxworkflow.services.words import said
 from cxworkflow.wording import long_date
 
 
@@ -19,31 +20,33 @@ def announce(department: str, day: date, *, reason: str, by: Person, at: datetim
     Raises NotNow for a day that is noted already or without a reason.
     """
     role = require(by, Permission.CLOSE_OFFICES, at=at)
-    if not reason.strip():
-        raise NotNow("Say why offices close on that day: the reason is kept with every date that moves.")
+    reason = said(reason, "reason", needed="Say why offices close then: it is kept with every date that moves.")
     known = select(OfficeClosure.id).where(OfficeClosure.department == department, OfficeClosure.day == day)
     if session().scalar(known) is not None:
         raise NotNow(f"{long_date(day)} is noted as closed already.")
-    session().add(
-        OfficeClosure(department=department, day=day, reason=reason.strip(), announced_on=day_of(at), by_id=by.id)
-    )
+    session().add(OfficeClosure(department=department, day=day, reason=reason, announced_on=day_of(at), by_id=by.id))
     session().flush()
-    details = {"day": day.isoformat(), "reason": reason.strip()}
-    event = record.write("offices-closed", by=by, as_role=role, at=at, details=details)
+    record.write(
+        "offices-closed", by=by, as_role=role, at=at, details={"day": day.isoformat(), "reason": reason.strip()}
+    )
     moved = []
-    why = f"Offices close on {long_date(day)}: {reason.strip()}"
     for clock in _open_clocks(department):
         before = clock.due_on
+        why = f"Offices close on {long_date(day)}: {reason.strip()}"
         if clocks.recompute(clock, day, reason=why, by=by, at=at):
             moved.append(clock)
             facts = {
-                **details,
-                "clock": clock.kind,
+                **clock.edition.policy.facts_of(clock.edition.policy.clock(clock.kind)),
+                "closed": day.isoformat(),
+                "reason": reason.strip(),
                 "due_before_on": before.isoformat(),
                 "due_on": clock.due_on.isoformat(),
             }
+            event = record.write(
+                "recomputed", by=by, as_role=role, at=at, component=clock.component, clock=clock, details=facts
+            )
             notices.owe(
-                "extended", event, edition=clock.edition, component=clock.component, clock=clock, facts=facts, at=at
+                "recomputed", event, edition=clock.edition, component=clock.component, clock=clock, facts=facts, at=at
             )
     return moved
 
@@ -58,5 +61,5 @@ def _open_clocks(department: str) -> list[Clock]:
             wanted = select(Clock).where(
                 Clock.edition_id == edition.id, Clock.kind.in_(kinds), Clock.stopped_on.is_(None)
             )
-            found += session().scalars(wanted.order_by(Clock.id).with_for_update(of=Clock))
+            found += session().scalars(wanted.order_by(Clock.id).with_for_update(of=Clock, key_share=True))
     return found

@@ -4,15 +4,17 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import NotNow
 from cxworkflow.models import Clock, ExtensionRequest, Person, Role
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import clocks, notices, record
+from cxworkflow.services.words import said
 
 
 def ask(clock: Clock, *, to: date, reason: str, by: Person, at: datetime) -> ExtensionRequest:
     """Ask the CIO for a later due date, with a reason; one request at a time."""
+    clock = held(clock)
     role = require(by, Permission.ASK_EXTENSION, clock.component, at=at)
     reason = clocks.extendable(clock, to=to, reason=reason, at=at)
     if waiting(clock) is not None:
@@ -27,20 +29,19 @@ def ask(clock: Clock, *, to: date, reason: str, by: Person, at: datetime) -> Ext
 def grant(request: ExtensionRequest, *, authority: str | None = None, by: Person, at: datetime) -> None:
     """Grant what was asked; past the policy's limit only with a cited authority."""
     request = _undecided(request, by=by, at=at)
-    request.granted, request.decided_at, request.decided_by_id = True, at, by.id
     clocks.extend(request.clock, to=request.to_on, reason=request.reason, authority=authority, by=by, at=at)
+    request.granted, request.decided_at, request.decided_by_id = True, at, by.id
 
 
 def refuse(request: ExtensionRequest, *, reason: str, by: Person, at: datetime) -> None:
     """Refuse the request with a reason; the due date stays."""
     role = require(by, Permission.SET_CLOCK, request.clock.component, at=at)
     request = _undecided(request, by=by, at=at)
-    if not reason.strip():
-        raise NotNow("Say why the extension is refused: the Component has to plan with the answer.")
+    reason = said(reason, "reason", needed="Say why the extension is refused: the Component has to plan with it.")
     request.granted, request.decided_at, request.decided_by_id = False, at, by.id
-    request.answer = reason.strip()
+    request.answer = reason
     session().flush()
-    _tell("extension-refused", request, details={"reason": reason.strip()}, role=role, by=by, at=at)
+    _tell("extension-refused", request, details={"reason": reason}, role=role, by=by, at=at)
 
 
 def waiting(clock: Clock) -> ExtensionRequest | None:
@@ -52,8 +53,7 @@ def waiting(clock: Clock) -> ExtensionRequest | None:
 
 def _undecided(request: ExtensionRequest, *, by: Person, at: datetime) -> ExtensionRequest:
     require(by, Permission.SET_CLOCK, request.clock.component, at=at)
-    held = select(ExtensionRequest).where(ExtensionRequest.id == request.id).with_for_update(of=ExtensionRequest)
-    request = session().scalars(held.execution_options(populate_existing=True)).one()
+    request = held(request)
     if request.granted is not None:
         raise NotNow("This request has been decided already.")
     return request

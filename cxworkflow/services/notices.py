@@ -1,6 +1,6 @@
 """Owing e-mails: rows written in the transaction of what caused them, their facts frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,22 +43,59 @@ def owe(
         "by": event.by_name,
         **facts,
     }
-    rows = [
-        {
-            "key": f"{kind}/{event.id}/{recipient.person_id}",
-            "kind": kind,
-            "person_id": recipient.person_id,
-            "to_role": recipient.role,
-            "to_address": recipient.email,
-            "component_id": component.id if component else None,
-            "strategy_id": strategy.id if strategy else None,
-            "clock_id": clock.id if clock else None,
-            "owed_on": day_of(at),
-            "owed_at": at,
-            "facts": {**frozen, "held_role": recipient.held_role},
-        }
-        for recipient in [*named, *told]
-    ]
-    if rows:
-        session().execute(insert(Notice).on_conflict_do_nothing(index_elements=["key"]), rows)
-        session().info["owes"] = True  # rings the bell after the commit
+    for recipient in [*named, *told]:
+        _insert(
+            kind,
+            str(event.id),
+            recipient,
+            component_id=component.id if component else None,
+            strategy_id=strategy.id if strategy else None,
+            clock_id=clock.id if clock else None,
+            facts=frozen,
+            at=at,
+        )
+
+
+def owe_to_roles(
+    kind: str,
+    roles: Sequence[str],
+    *,
+    key: str,
+    component_id: int | None = None,
+    clock_id: int | None = None,
+    facts: dict[str, Any],
+    at: datetime,
+) -> None:
+    """Owe one e-mail that no event caused to everybody in some roles of the Department; `key` tells it apart."""
+    for recipient in holders(roles, component_id=None, on=day_of(at)):
+        _insert(
+            kind, key, recipient, component_id=component_id, strategy_id=None, clock_id=clock_id, facts=facts, at=at
+        )
+
+
+def _insert(
+    kind: str,
+    key: str,
+    recipient: Recipient,
+    *,
+    component_id: int | None,
+    strategy_id: int | None,
+    clock_id: int | None,
+    facts: dict[str, Any],
+    at: datetime,
+) -> None:
+    row = {
+        "key": f"{kind}/{key}/{recipient.person_id}",
+        "kind": kind,
+        "person_id": recipient.person_id,
+        "to_role": recipient.role,
+        "to_address": recipient.email,
+        "component_id": component_id,
+        "strategy_id": strategy_id,
+        "clock_id": clock_id,
+        "owed_on": day_of(at),
+        "owed_at": at,
+        "facts": {**facts, "held_role": recipient.held_role},
+    }
+    session().execute(insert(Notice).on_conflict_do_nothing(index_elements=["key"]), [row])
+    session().info["owes"] = True  # rings the bell after the commit

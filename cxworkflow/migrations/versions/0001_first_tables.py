@@ -43,6 +43,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
     )
     op.create_table(
+        "job_run",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("done_for_on", sa.Date(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -639,6 +646,7 @@ def downgrade() -> None:
     op.drop_table("sweep_run")
     op.drop_table("policy_edition")
     op.drop_table("person")
+    op.drop_table("job_run")
     op.drop_table("heartbeat")
     op.drop_table("demo_clock")
     op.drop_index("uq_component_department_code", table_name="component")

@@ -4,7 +4,7 @@ from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
 from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, from_form, to_form
 from cxworkflow.policies.answers.sections import Content, check_section, empty_content
-from cxworkflow.policies.answers.strategy_file import StrategyFile, read_strategy
+from cxworkflow.policies.answers.strategy_file import StrategyFile, check_title, read_strategy
 
 __all__ = [
     "ChecklistItem",
@@ -14,6 +14,7 @@ __all__ = [
     "Typed",
     "canonical",
     "check_section",
+    "check_title",
     "checklist",
     "date_boxes",
     "empty_content",

@@ -45,18 +45,24 @@ def read_strategy(
         raise InvalidInput(file, [Fault("", f"A strategy is an object in {{braces}}, not {kind_of(value)}.")])
     component = as_component or value.get("component")
     hisp = components.get(component) if isinstance(component, str) else None
-    title, title_faults = check_value(TITLE, value.get("title"), "title")
+    title, title_faults = check_title(value.get("title"))
     answers, answer_faults = _read_answers(value.get("answers"), policy, hisp, borrowed=as_component is not None)
     found = [*unknown_keys(value, _KEYS, "", "There is no such key in a strategy file. Remove it.")]
     found += _policy_faults(value.get("policy"), policy)
     found += _component_faults(value.get("component"), as_component, components)
-    found += title_faults or ([] if title else [Fault("title", "Give the strategy a title.")])
+    found += title_faults
     found += answer_faults
     told = {fault.key for fault in faults}
     faults += [fault for fault in found if fault.key not in told]
     if faults:
         raise InvalidInput(file, as_many_as_are_read(faults))
     return StrategyFile(policy.id, str(component), title, answers)
+
+
+def check_title(written: object) -> tuple[str, list[Fault]]:
+    """A strategy's title as it is stored, and what is wrong with it."""
+    title, faults = check_value(TITLE, written, "title")
+    return title, faults or ([] if title else [Fault("title", "Give the strategy a title.")])
 
 
 def _policy_faults(code: object, policy: Policy) -> Iterator[Fault]:

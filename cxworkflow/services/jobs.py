@@ -1,0 +1,49 @@
+"""Periodic jobs: each is due for a day, and is done for it once, whoever gets there first and however late."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import text
+
+from cxworkflow.calendar import EASTERN, day_of
+from cxworkflow.db import session
+from cxworkflow.ladder import firing_day
+from cxworkflow.services import digests, warnings
+
+MONDAY_AT = time(7, 0)
+
+
+def this_monday(at: datetime) -> date:
+    """The last Monday whose 07:00 Eastern has passed."""
+    local = at.astimezone(EASTERN)
+    today = day_of(at)
+    if today.weekday() == 0 and local.time() < MONDAY_AT:
+        today -= timedelta(days=1)
+    return today - timedelta(days=today.weekday())
+
+
+# Every job beside the sweep: its name, the day it is due for at a moment, and what it does.
+JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[datetime], None]]] = {
+    "warnings": (firing_day, warnings.owe_all),
+    "digest": (this_monday, digests.owe_all),
+}
+
+_TAKE = text(
+    "insert into job_run (name, done_for_on, done_at) values (:name, :on_day, :at) "
+    "on conflict (name) do update set done_for_on = excluded.done_for_on, done_at = excluded.done_at "
+    "where job_run.done_for_on < excluded.done_for_on returning name"
+)
+
+
+def do_due(*, at: datetime) -> list[str]:
+    """Do every job that is due and not done yet; returns their names. Two at once: one waits and finds it done."""
+    done = []
+    for name, (due_for, do) in JOBS.items():
+        on = due_for(at)
+        known = session().scalar(
+            text("select 1 from job_run where name = :name and done_for_on >= :on_day"), {"name": name, "on_day": on}
+        )
+        if known is None and session().scalar(_TAKE, {"name": name, "on_day": on, "at": at}):
+            do(at)
+            done.append(name)
+    return done
