@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.models import Heartbeat
+from cxworkflow.watchdog import Watchdog
 from tasks import app as queue
 
 log = structlog.get_logger()
@@ -69,3 +70,4 @@ def _worker_starts(**_: object) -> None:
 @signals.beat_init.connect(weak=False)
 def _beat_starts(**_: object) -> None:
     start(lambda: beat_once("beat"))
+    Watchdog(queue.flask_app, queue.SETTINGS).start()

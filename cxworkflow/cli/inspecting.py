@@ -3,32 +3,37 @@
 import argparse
 import json
 import sys
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from cxworkflow.calendar import day_of
+from cxworkflow.cli.arguments import a_day, a_moment
 from cxworkflow.cli.surroundings import application, server
 from cxworkflow.clock import now
 from cxworkflow.db import session, unit_of_work
+from cxworkflow.errors import NotNow
 from cxworkflow.models import Clock
+from cxworkflow.queries import operations
 from cxworkflow.rehearsal import read_scenario, rehearse
 from cxworkflow.rehearsal.report import clock_line
 from cxworkflow.services import reminders
 from cxworkflow.services.clocks import as_of
+from cxworkflow.wording import ago, long_date, long_moment
 
 
 def add_to(commands: Any) -> None:
     """Add the three commands."""
     clocks = commands.add_parser("clocks", help="list every clock")
     clocks.add_argument("--json", action="store_true", required=True)
-    clocks.add_argument("--on", type=_day, metavar="DATE", help="as they stood at the end of this day (2024-01-09)")
+    clocks.add_argument("--on", type=a_day, metavar="DATE", help="as they stood at the end of this day (2024-01-09)")
     clocks.set_defaults(run=list_clocks)
     sweep = commands.add_parser("sweep", help="owe every reminder that has been reached")
-    sweep.add_argument("--at", type=_moment, metavar="ISO", help="as of this moment (2024-01-09T06:00:00-05:00)")
+    sweep.add_argument("--at", type=a_moment, metavar="ISO", help="as of this moment (2024-01-09T06:00:00-05:00)")
     sweep.set_defaults(run=run_sweep)
+    status = commands.add_parser("status", help="say how the system runs")
+    status.set_defaults(run=print_status)
     play = commands.add_parser("rehearse", help="play a scenario day by day; nothing real is touched")
     play.add_argument("scenario", metavar="SCENARIO.json", type=Path)
     play.add_argument("--json", action="store_true", required=True)
@@ -52,6 +57,23 @@ def run_sweep(given: argparse.Namespace) -> None:
     with application(), unit_of_work():
         done = reminders.sweep(at=given.at or now())
     print(f"Swept for {done.on}: {done.owed} reminders owed, {done.superseded} passed over.")
+
+
+def print_status(_given: argparse.Namespace) -> None:
+    """The figures of the status page; the exit code tells whether sweeps are made."""
+    with application():
+        found = operations.operations()
+        next_on = operations.next_rung_on(at=now())
+    print(f"Last sweep:    {ago(found.swept_ago) if found.swept_ago is not None else 'none yet'}")
+    print(
+        f"To be sent:    {found.backlog}"
+        + (f", the oldest owed on {long_moment(found.oldest_owed_at)}" if found.oldest_owed_at else "")
+    )
+    print(f"Failed:        {found.failed}, in doubt: {found.in_doubt}")
+    print(f"Workers seen:  {found.alive('worker')}, beats seen: {found.alive('beat')}")
+    print(f"Next reminder: {f'{long_date(next_on)}, 6:00 a.m. Eastern time' if next_on else 'none to come'}")
+    if not found.sweeps:
+        raise NotNow("No sweep has been made in the last ten minutes: see that a worker and beat are running.")
 
 
 def run_rehearsal(given: argparse.Namespace) -> None:
@@ -78,20 +100,3 @@ def _dots(done: int, total: int) -> None:
 def _print(told: object) -> None:
     json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
     print()
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{given}” is not a day: write it as 2024-01-09") from None
-
-
-def _moment(given: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"“{given}” is not a moment with its offset: 2024-01-09T06:00:00-05:00")
-    return at

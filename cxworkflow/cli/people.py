@@ -21,7 +21,9 @@ def add_to(commands: Any) -> None:
     verb = verbs.add_parser("add", help="appoint a person, who is added if new")
     verb.add_argument("address", metavar="ADDRESS")
     verb.add_argument("--name", required=True)
-    verb.add_argument("--role", required=True, choices=[role.value for role in Role], metavar="ROLE", help=", ".join(Role))
+    verb.add_argument(
+        "--role", required=True, choices=[role.value for role in Role], metavar="ROLE", help=", ".join(Role)
+    )
     verb.add_argument("--component", metavar="CODE", help="for the roles of a Component")
     verb.set_defaults(run=add)
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +39,10 @@ def run_all(given: argparse.Namespace) -> None:
     """Web, worker, beat and mailbox under one supervisor, until Ctrl-C or SIGTERM."""
     port = _port()
     require_free(port, "Choose another: PORT=8077 make run, or CXWORKFLOW_PORT=8077.")
-    with supervising(home()) as supervisor, surroundings(demo=given.demo, redis=True, port=port) as (environment, services):
+    with (
+        supervising(home()) as supervisor,
+        surroundings(demo=given.demo, redis=True, port=port) as (environment, services),
+    ):
         children = []
         if "CXWORKFLOW_SMTP_URL" not in os.environ:
             children.append(_mailbox(environment))
@@ -66,7 +70,7 @@ def run_part(given: argparse.Namespace) -> None:
     os.execve(command[0], command, environment)  # noqa: S606  # no shell: the part takes this process's place
 
 
-def run_migration(given: argparse.Namespace) -> None:
+def run_migration(_given: argparse.Namespace) -> None:
     """Migrate and load what ships."""
     with surroundings() as (environment, _):
         read = settings.read(environment)
@@ -90,7 +94,13 @@ def _command(part: str, environment: Mapping[str, str]) -> list[str]:
         return [python, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", bind, "cxworkflow.web.wsgi:app"]
     celery = [python, "-m", "celery", "--app", "tasks.app", part, "--loglevel", "WARNING"]
     if part == "worker":
-        return [*celery, "--concurrency", environment.get("CXWORKFLOW_WORKERS", "1"), "--without-gossip", "--without-mingle"]
+        return [
+            *celery,
+            "--concurrency",
+            environment.get("CXWORKFLOW_WORKERS", "1"),
+            "--without-gossip",
+            "--without-mingle",
+        ]
     # Beat's memory is of no use to us: every job looks at state, so its schedule starts anew each time.
     return [*celery, "--schedule", os.devnull, "--pidfile", "", "--scheduler", "tasks.schedule:Ticks"]
 
@@ -106,8 +116,6 @@ def _mailbox(environment: dict[str, str]) -> Child:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         found: int = probe.getsockname()[1]

@@ -54,7 +54,11 @@ def import_file(given: argparse.Namespace) -> None:
             component = policies.component_of(file.component)
             by = people.person_of(given.by) if given.by else people.holder(Role.LEAD, component, on=day_of(at))
             changed = drafting.fill(edition, component, file, by=by, at=at)
-    print(f"{file.component}: the draft now holds {given.file.name}." if changed else f"{file.component}: nothing to change.")
+    print(
+        f"{file.component}: the draft now holds {given.file.name}."
+        if changed
+        else f"{file.component}: nothing to change."
+    )
 
 
 def export_file(given: argparse.Namespace) -> None:

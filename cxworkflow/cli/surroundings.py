@@ -12,6 +12,7 @@ from flask import Flask
 from config import settings
 from cxworkflow import migrations
 from cxworkflow.app import create_app
+from cxworkflow.cli.opening import open_house
 from cxworkflow.db import db
 from cxworkflow.demo import DATABASE as DEMO_DATABASE
 from cxworkflow.errors import SettingError
@@ -29,7 +30,9 @@ def home() -> Path:
 
 
 @contextmanager
-def surroundings(*, demo: bool | None = None, redis: bool = False, port: int | None = None) -> Iterator[tuple[Environment, Services]]:
+def surroundings(
+    *, demo: bool | None = None, redis: bool = False, port: int | None = None
+) -> Iterator[tuple[Environment, Services]]:
     """A complete environment for the application: what is set stays, the rest is embedded.
 
     `demo` None means: as this home was last started (the demo, if never). `redis` says whether the command
@@ -62,8 +65,6 @@ def surroundings(*, demo: bool | None = None, redis: bool = False, port: int | N
 @contextmanager
 def application(*, demo: bool | None = None) -> Iterator[Flask]:
     """The application within its context, on a migrated database with the shipped policies in force."""
-    from cxworkflow.cli.opening import open_house
-
     with surroundings(demo=demo) as (environment, _):
         read = settings.read(environment)
         migrate(read.database_url)

@@ -5,6 +5,9 @@ import os
 from config import settings
 from cxworkflow import logs
 from cxworkflow.app import create_app
+from cxworkflow.watchdog import Watchdog
 
 logs.configure()
-app = create_app(settings.read(os.environ))
+SETTINGS = settings.read(os.environ)
+app = create_app(SETTINGS)
+Watchdog(app, SETTINGS).start()

@@ -1,0 +1,112 @@
+"""The watchdog: tells the administrators when sweeps stop, by a way of its own.
+
+It runs in beat and in the web process, needs neither the queue nor the workers, and hands its e-mail to the
+mail server itself. Whom to tell it learns while all is well, so that it can speak when the database is away.
+"""
+
+import smtplib
+import threading
+import time
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+import structlog
+from flask import Flask
+from sqlalchemy import text
+
+from config.settings import Settings
+from cxworkflow.calendar import day_of
+from cxworkflow.clock import now
+from cxworkflow.db import session
+from cxworkflow.mail.transport import Smtp, UnreachableError
+from cxworkflow.models import Role
+from cxworkflow.queries.operations import SWEEP_MAY_BE
+from cxworkflow.services.recipients import holders
+
+log = structlog.get_logger()
+EVERY = 30  # seconds
+AGAIN_AFTER = 3600  # seconds between two alarms about the same silence
+
+# One alarm an hour, whoever notices first.
+_TAKE = text(
+    "insert into job_run (name, done_for_on, done_at) values ('alarm', current_date, clock_timestamp()) "
+    "on conflict (name) do update set done_for_on = excluded.done_for_on, done_at = excluded.done_at "
+    "where job_run.done_at < clock_timestamp() - interval '1 hour' returning name"
+)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong, and whether it falls to this process to say so."""
+
+    words: str
+    mine_to_tell: bool
+
+
+class Watchdog:
+    """Looks at the last sweep again and again, for as long as the process lives."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._administrators: list[str] = []
+        self._started_at = time.monotonic()
+        self._alarmed_at = float("-inf")
+
+    def start(self) -> None:
+        """Watch from a thread of its own."""
+        threading.Thread(target=self._forever, name="watchdog", daemon=True).start()
+
+    def _forever(self) -> None:
+        waiting = threading.Event()
+        while not waiting.wait(EVERY):
+            try:
+                self.look()
+            except Exception as error:  # noqa: BLE001  # whatever fails, the next look comes
+                log.warning("the watchdog could not look", error=type(error).__name__)
+
+    def look(self) -> bool:
+        """Look once; True if it raised the alarm."""
+        trouble = self._trouble()
+        if trouble is None:
+            return False
+        if time.monotonic() - self._alarmed_at < AGAIN_AFTER or not self._administrators:
+            return False
+        self._alarmed_at = time.monotonic()
+        if trouble.mine_to_tell:
+            self._send(trouble.words)
+        return trouble.mine_to_tell
+
+    def _trouble(self) -> Trouble | None:
+        with self._app.app_context():
+            try:
+                age = session().scalar(text("select clock_timestamp() - max(swept_at) from sweep_run"))
+                told = holders([Role.ADMINISTRATOR.value], component_id=None, on=day_of(now()))
+                self._administrators = [each.email for each in told]
+                if age is not None and age <= SWEEP_MAY_BE:
+                    return None
+                if age is None and time.monotonic() - self._started_at < SWEEP_MAY_BE.total_seconds():
+                    return None
+                mine = session().scalar(_TAKE) is not None
+                session().commit()
+                minutes = int(age.total_seconds() // 60) if age else int(SWEEP_MAY_BE.total_seconds() // 60)
+                return Trouble(f"No sweep has been made for {minutes} minutes, so no reminder goes out.", mine)
+            except Exception as error:  # noqa: BLE001  # that the database does not answer is the finding
+                session().rollback()
+                return Trouble(f"The database does not answer ({type(error).__name__}).", True)
+
+    def _send(self, words: str) -> None:
+        mail = EmailMessage()
+        mail["From"] = self._settings.mail_from
+        mail["To"] = ", ".join(self._administrators)
+        mail["Subject"] = "CX Workflow needs you: reminders have stopped"
+        mail.set_content(
+            f"{words}\n\nLook at {self._settings.base_url}/status, and see that a worker and beat are running. "
+            "Nothing is lost: what is due goes out, each e-mail once, as soon as they run again.\n\n"
+            "This message did not go through the queue that it speaks of.\n"
+        )
+        try:
+            with Smtp(self._settings.smtp_url) as smtp:
+                smtp.connect().send_message(mail)
+        except (UnreachableError, OSError, smtplib.SMTPException) as error:
+            log.critical("the alarm could not be sent", error=type(error).__name__, trouble=words)
