@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed
-from cxworkflow.models import AnswerRevision, Component, Person, Role, Strategy
+from cxworkflow.models import (
+    AnswerRevision,
+    Comment,
+    Component,
+    Person,
+    Recommendation,
+    Review,
+    Role,
+    Strategy,
+    Version,
+)
 
 
 class Permission(StrEnum):
@@ -18,6 +28,7 @@ class Permission(StrEnum):
 
     SEE_DRAFT = "see this draft"
     SEE_SUBMITTED = "see this strategy"
+    DRAFT = "draft this strategy"
     EDIT = "write this section"
     ASSIGN_SECTION = "assign sections"
     SUBMIT = "certify and submit this strategy"
@@ -54,10 +65,14 @@ class Case:
     on: date
 
     @property
-    def strategy(self) -> Strategy:
-        """The strategy asked about."""
-        assert isinstance(self.subject, Strategy)
-        return self.subject
+    def strategy(self) -> Strategy | None:
+        """The strategy asked about, if it is one."""
+        return self.subject if isinstance(self.subject, Strategy) else None
+
+    @property
+    def owner(self) -> Component | None:
+        """The Component to which what is asked about belongs."""
+        return self.subject.component if isinstance(self.subject, Strategy) else self.subject
 
 
 Predicate = Callable[[Case], bool]
@@ -65,14 +80,12 @@ Predicate = Callable[[Case], bool]
 
 def of_the_component(case: Case) -> bool:
     """The role is held for the very Component the subject belongs to."""
-    owner = case.subject.component if isinstance(case.subject, Strategy) else case.subject
-    return owner is not None and case.component is not None and owner.id == case.component.id
+    return case.owner is not None and case.component is not None and case.owner.id == case.component.id
 
 
 def for_a_headquarters_office(case: Case) -> bool:
     """The OCIO Headquarters lead also looks after the offices that OCIO covers (IV.b note 1)."""
-    owner = case.subject.component if isinstance(case.subject, Strategy) else case.subject
-    return owner is not None and owner.files == "ocio"
+    return case.owner is not None and case.owner.files == "ocio"
 
 
 def always(case: Case) -> bool:
@@ -82,36 +95,25 @@ def always(case: Case) -> bool:
 
 def once_submitted(case: Case) -> bool:
     """There is a frozen version to look at."""
-    return case.strategy.current_version_id is not None
+    return case.strategy is not None and case.strategy.current_version_id is not None
 
 
 def assigned_the_section(case: Case) -> bool:
     """The lead gave this section to this contributor."""
+    given = case.strategy.assignments if case.strategy is not None else ()
     return of_the_component(case) and any(
-        given.person_id == case.person.id and given.clause == case.clause
-        for given in case.strategy.assignments
+        each.person_id == case.person.id and each.clause == case.clause for each in given
     )
 
 
 def not_their_own_paper(case: Case) -> bool:
-    """Neither of the Component, nor an author, nor the one who submitted it."""
-    strategy = case.strategy
-    if any(
-        held.component_id == strategy.component_id and held.in_force(case.on)
-        for held in case.person.appointments
-    ):
-        return False
-    if any(version.by_id == case.person.id for version in strategy.versions):
-        return False
-    wrote = select(AnswerRevision.id).where(
-        AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == case.person.id
-    )
-    return session().scalar(wrote.limit(1)) is None
+    """Neither of the Component, nor an author, nor one who submitted it."""
+    return case.strategy is not None and free_of_conflict(case.person, case.strategy, on=case.on)
 
 
 def assigned_to_review(case: Case) -> bool:
     """Named as a reviewer of the version under review, and free of a conflict."""
-    version = case.strategy.current_version
+    version = case.strategy.current_version if case.strategy is not None else None
     return (
         version is not None
         and any(review.reviewer_id == case.person.id for review in version.reviews)
@@ -120,13 +122,36 @@ def assigned_to_review(case: Case) -> bool:
 
 
 def neither_wrote_nor_reviewed(case: Case) -> bool:
-    """Author, reviewer and approver are different people."""
-    version = case.strategy.current_version
-    if version is None or not not_their_own_paper(case):
+    """Author, reviewer and approver are different people, over all versions of the paper."""
+    strategy, person = case.strategy, case.person
+    if strategy is None or not not_their_own_paper(case):
         return False
-    reviewers = {review.reviewer_id for review in version.reviews}
-    advisers = {advice.by_id for advice in version.recommendations}
-    return case.person.id not in reviewers | advisers
+    of_it = Version.strategy_id == strategy.id
+    reviewed = or_(
+        exists().where(Review.version_id == Version.id, of_it, Review.reviewer_id == person.id),
+        exists().where(Recommendation.version_id == Version.id, of_it, Recommendation.by_id == person.id),
+        exists().where(Comment.version_id == Version.id, of_it, Comment.by_id == person.id),
+    )
+    return not session().scalar(select(reviewed))
+
+
+def free_of_conflict(person: Person, strategy: Strategy, *, on: date) -> bool:
+    """Whether a person is on this day neither of the strategy's Component nor ever wrote or submitted any of it."""
+    if any(held.component_id == strategy.component_id and held.in_force(on) for held in person.appointments):
+        return False
+    wrote = or_(
+        exists().where(AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == person.id),
+        exists().where(Version.strategy_id == strategy.id, Version.by_id == person.id),
+    )
+    return not session().scalar(select(wrote))
+
+
+def holds(person: Person, *roles: Role, component: Component | None = None, on: date) -> bool:
+    """Whether a person is active and holds one of these roles on a day, for the Component or the Department."""
+    component_id = component.id if component is not None else None
+    return person.deactivated_at is None and any(
+        held.role in roles and held.component_id == component_id and held.in_force(on) for held in person.appointments
+    )
 
 
 Rule = tuple[Role, Predicate]
@@ -146,6 +171,7 @@ OVERSEERS: tuple[Rule, ...] = (
 TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SEE_DRAFT: (*OWN_STAFF, *OVERSEERS),
     Permission.SEE_SUBMITTED: (*OWN_STAFF, *OVERSEERS, (Role.REVIEWER, once_submitted)),
+    Permission.DRAFT: OWN_LEADS,
     Permission.EDIT: (*OWN_LEADS, (Role.CONTRIBUTOR, assigned_the_section)),
     Permission.ASSIGN_SECTION: OWN_LEADS,
     Permission.SUBMIT: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
@@ -191,9 +217,7 @@ def role_for(
     held = [appointment for appointment in person.appointments if appointment.in_force(on)]
     for role, predicate in TABLE[permission]:
         for appointment in held:
-            if appointment.role is role and predicate(
-                Case(person, role, appointment.component, subject, clause, on)
-            ):
+            if appointment.role is role and predicate(Case(person, role, appointment.component, subject, clause, on)):
                 return role
     return None
 

@@ -25,7 +25,8 @@ class PolicyEdition(Base):
     code: Mapped[str]
     title: Mapped[str]
     signed_on: Mapped[date]
-    content: Mapped[dict[str, Any]]
+    # Long, and needed only where the policy is not yet known to this process.
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str]
     loaded_at: Mapped[datetime]
 

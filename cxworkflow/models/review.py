@@ -30,7 +30,7 @@ class Review(Base):
     reviewer_id: Mapped[PersonId]
     assigned_at: Mapped[datetime]
     by_id: Mapped[PersonId]
-    version: Mapped[Version] = relationship(backref="reviews")
+    version: Mapped[Version] = relationship(back_populates="reviews")
     reviewer: Mapped[Person] = relationship(foreign_keys="Review.reviewer_id")
     by: Mapped[Person] = relationship(foreign_keys="Review.by_id")
 
@@ -46,7 +46,7 @@ class Comment(Base):
     text: Mapped[str]
     made_at: Mapped[datetime]
     by_id: Mapped[PersonId]
-    version: Mapped[Version] = relationship(backref="comments")
+    version: Mapped[Version] = relationship()
     by: Mapped[Person] = relationship()
 
 
@@ -61,7 +61,7 @@ class Recommendation(Base):
     text: Mapped[str]
     made_at: Mapped[datetime]
     by_id: Mapped[PersonId]
-    version: Mapped[Version] = relationship(backref="recommendations")
+    version: Mapped[Version] = relationship()
     by: Mapped[Person] = relationship()
 
 
@@ -83,5 +83,5 @@ class Decision(Base):
     decided_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     by_role: Mapped[str]
-    version: Mapped[Version] = relationship(backref="decisions")
+    version: Mapped[Version] = relationship()
     by: Mapped[Person] = relationship()

@@ -1,7 +1,7 @@
 """A Component's strategy: its draft answers, every saved state of them, and its frozen versions."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,9 @@ from cxworkflow.lifecycle import Status
 from cxworkflow.models.columns import Id, PersonId, by_value
 from cxworkflow.models.people import Component, Person
 from cxworkflow.models.policy import PolicyEdition
+
+if TYPE_CHECKING:
+    from cxworkflow.models.review import Review
 
 
 class Strategy(Base):
@@ -131,6 +134,7 @@ class Version(Base):
     late_reason: Mapped[str | None]
     strategy: Mapped[Strategy] = relationship(back_populates="versions", foreign_keys=[strategy_id])
     by: Mapped[Person] = relationship()
+    reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")
 
 
 class ImplementationReport(Base):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from cxworkflow.calendar import ChangeKind
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.models import Deliverable, Person, PolicyEdition
 from cxworkflow.permissions import Permission, require
@@ -14,6 +14,8 @@ from cxworkflow.services import clocks, notices, record
 
 def deliver(edition: PolicyEdition, what: str, *, by: Person, at: datetime) -> Deliverable:
     """Record a deliverable as done; raises NotFound for an unknown one, NotNow for one that is done."""
+    # Two last deliverables at once would each miss the other: one waits here.
+    edition = held(edition)
     role = require(by, Permission.DELIVER, at=at)
     listed = {asked.id: asked for asked in edition.policy.deliverables}
     if what not in listed:

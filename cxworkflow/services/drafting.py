@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, InvalidInput, NotFound, NotNow
 from cxworkflow.lifecycle import Action, after
@@ -18,8 +19,9 @@ from cxworkflow.models import (
     Role,
     Strategy,
 )
-from cxworkflow.permissions import Permission, require
-from cxworkflow.policies.answers import StrategyFile, check_section
+from cxworkflow.permissions import Permission, holds, require
+from cxworkflow.policies import Section
+from cxworkflow.policies.answers import StrategyFile, check_section, check_title
 from cxworkflow.services import record, strategies
 
 
@@ -61,12 +63,7 @@ def _save(
     by: Person,
     at: datetime,
 ) -> Answer:
-    section = next(
-        (asked for asked in strategy.edition.policy.sections_for(hisp=strategy.component.hisp) if asked.clause == clause),
-        None,
-    )
-    if section is None:
-        raise NotFound(f"{clause} is not a section that {strategy.component.code} is asked for.")
+    section = _asked(strategy, clause)
     content, faults = check_section(section, content, at_key=clause)
     if faults:
         raise InvalidInput(None, faults)
@@ -78,7 +75,8 @@ def _save(
     if answer is not None and answer.content == content:
         return answer
     if base_revision is not None and base_revision != (answer.revision if answer else 0):
-        assert answer is not None
+        if answer is None:
+            raise Conflict("This section has not been begun, so there is no earlier text of it. Open it again.")
         raise SectionChanged(answer)
     if answer is None:
         answer = Answer(strategy=strategy, clause=clause, revision=0)
@@ -104,15 +102,16 @@ def _save(
 def rename(strategy: Strategy, title: str, *, base_revision: int, by: Person, at: datetime) -> None:
     """Give the strategy another title."""
     strategy = held(strategy)
-    role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
+    role = require(by, Permission.DRAFT, strategy, at=at)
     after(strategy.status, Action.EDIT)
-    if not title.strip():
-        raise NotNow("A strategy needs a title.")
-    if title.strip() == strategy.title:
+    title, faults = check_title(title)
+    if faults:
+        raise InvalidInput(None, faults)
+    if title == strategy.title:
         return
     if base_revision != strategy.title_revision:
         raise Conflict(f"Somebody changed the title meanwhile: it is now “{strategy.title}”. Nothing was overwritten.")
-    _rename(strategy, title.strip(), as_role=role, by=by, at=at)
+    _rename(strategy, title, as_role=role, by=by, at=at)
 
 
 def _rename(strategy: Strategy, title: str, *, as_role: Role, by: Person, at: datetime) -> None:
@@ -123,14 +122,15 @@ def _rename(strategy: Strategy, title: str, *, as_role: Role, by: Person, at: da
 
 
 def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by: Person, at: datetime) -> bool:
-    """Take a whole strategy from a checked file into the draft; False if it said what is there already."""
-    require(by, Permission.SUBMIT, component, at=at)
-    existing = strategies.find(edition, component)
-    if existing is not None and existing.title == file.title and existing.contents == file.answers:
+    """Take a whole strategy from a checked file into the draft; False if it said what is there already.
+
+    What a section held before stays among its saved states. Raises NotAllowed, NotNow.
+    """
+    role = require(by, Permission.DRAFT, component, at=at)
+    strategy = held(strategies.begin(edition, component, by=by, at=at))
+    if strategy.title == file.title and strategy.contents == file.answers:
         return False
-    strategy = held(existing or strategies.begin(edition, component, by=by, at=at))
     after(strategy.status, Action.EDIT)
-    role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
     if strategy.title != file.title:
         _rename(strategy, file.title, as_role=role, by=by, at=at)
     for clause, content in file.answers.items():
@@ -139,15 +139,20 @@ def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by
     return True
 
 
+def _asked(strategy: Strategy, clause: str) -> Section:
+    for section in strategy.edition.policy.sections_for(hisp=strategy.component.hisp):
+        if section.clause == clause:
+            return section
+    raise NotFound(f"{clause} is not a section that {strategy.component.code} is asked for.")
+
+
 def assign_section(strategy: Strategy, clause: str, person: Person, *, by: Person, at: datetime) -> None:
     """Give a section to a contributor of the Component to write."""
     strategy = held(strategy)
     role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
     after(strategy.status, Action.EDIT)
-    strategy.edition.policy.section(clause)
-    if not any(
-        held.role is Role.CONTRIBUTOR and held.component_id == strategy.component_id for held in person.appointments
-    ):
+    _asked(strategy, clause)
+    if not holds(person, Role.CONTRIBUTOR, component=strategy.component, on=day_of(at)):
         raise NotNow(f"{person.name} is not a contributor of {strategy.component.code}, so no section can be assigned.")
     if any(given.clause == clause and given.person_id == person.id for given in strategy.assignments):
         return

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
-from cxworkflow.errors import Conflict, NotFound, NotNow
+from cxworkflow.errors import Conflict, Fault, InvalidInput, NotFound, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
     Comment,
@@ -18,8 +19,9 @@ from cxworkflow.models import (
     Strategy,
     Version,
 )
-from cxworkflow.permissions import Permission, require
+from cxworkflow.permissions import Permission, free_of_conflict, holds, require
 from cxworkflow.services import clocks, record, strategies
+from cxworkflow.services.words import said
 
 
 def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) -> Review:
@@ -28,19 +30,18 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     role = require(by, Permission.ASSIGN_REVIEWER, strategy, at=at)
     after(strategy.status, Action.ASSIGN)
     version = under_review(strategy)
-    if not any(held.role in (Role.REVIEWER, Role.DIRECTORATE_LEAD) for held in reviewer.appointments):
-        raise NotNow(f"{reviewer.name} is not a reviewer of the CX Directorate.")
-    if any(held.component_id == strategy.component_id for held in reviewer.appointments):
-        raise NotNow(f"{reviewer.name} belongs to {strategy.component.code} and can't review its paper.")
+    if not holds(reviewer, Role.REVIEWER, Role.DIRECTORATE_LEAD, on=day_of(at)):
+        raise _not_as_reviewer(f"{reviewer.name} is not a reviewer of the CX Directorate now.")
+    if not free_of_conflict(reviewer, strategy, on=day_of(at)):
+        of_whom = f"{reviewer.name} belongs to {strategy.component.code} or wrote part of its paper"
+        raise _not_as_reviewer(f"{of_whom}, so somebody else has to review it.")
     if any(review.reviewer_id == reviewer.id for review in version.reviews):
-        raise NotNow(f"{reviewer.name} already reviews this version.")
+        raise _not_as_reviewer(f"{reviewer.name} reviews this version already.")
     review = Review(version=version, reviewer=reviewer, assigned_at=at, by_id=by.id)
     session().add(review)
     details = {"version": version.number, "reviewer": reviewer.name}
     event = strategies.step(strategy, Action.ASSIGN, by=by, as_role=role, at=at, version=version, details=details)
-    strategies.tell(
-        "assigned", strategy, event, at=at, facts=details, also=((reviewer, Role.REVIEWER.value),)
-    )
+    strategies.tell("assigned", strategy, event, at=at, facts=details, also=((reviewer, Role.REVIEWER.value),))
     return review
 
 
@@ -54,9 +55,8 @@ def comment(
     version = _as_read(strategy, version_number)
     if clause not in version.content:
         raise NotFound(f"This version has no section {clause}.")
-    if not text.strip():
-        raise NotNow("Write the comment before saving it.")
-    remark = Comment(version=version, clause=clause, text=text.strip(), made_at=at, by_id=by.id)
+    text = said(text, "text", needed="Write the comment before saving it.")
+    remark = Comment(version=version, clause=clause, text=text, made_at=at, by_id=by.id)
     session().add(remark)
     record.write(
         Action.COMMENT.value,
@@ -87,10 +87,11 @@ def recommend(
     role = require(by, Permission.RECOMMEND, strategy, at=at)
     after(strategy.status, Action.RECOMMEND)
     version = _as_read(strategy, version_number)
-    advised = Recommendation(version=version, advice=advice, text=text.strip(), made_at=at, by_id=by.id)
+    text = said(text, "recommendation")
+    advised = Recommendation(version=version, advice=advice, text=text, made_at=at, by_id=by.id)
     session().add(advised)
     _clocks("recommended", strategy, by=by, at=at)
-    details = {"version": version.number, "sha256": version.sha256, "advice": advice.value, "text": text.strip()}
+    details = {"version": version.number, "sha256": version.sha256, "advice": advice.value, "text": text}
     event = strategies.step(strategy, Action.RECOMMEND, by=by, as_role=role, at=at, version=version, details=details)
     strategies.tell("recommended", strategy, event, at=at, facts=details)
     return advised
@@ -107,8 +108,7 @@ def send_back(
     role = require(by, Permission.RETURN, strategy, at=at)
     after(strategy.status, Action.RETURN)
     _as_read(strategy, version_number)
-    if not reason.strip():
-        raise NotNow("Say what has to change: the Component works from this reason.")
+    reason = said(reason, "reason", needed="Say what has to change: the Component works from this reason.")
     return _decide(strategy, Outcome.RETURNED, Action.RETURN, reason=reason, role=role, by=by, at=at)
 
 
@@ -124,7 +124,12 @@ def approve(
     after(strategy.status, Action.APPROVE)
     if _as_read(strategy, version_number).sha256 != sha256:
         raise Conflict("The text you read is not the text of this version. Nothing was approved: read it again first.")
+    reason = said(reason, "remark")
     return _decide(strategy, Outcome.APPROVED, Action.APPROVE, reason=reason, role=role, by=by, at=at)
+
+
+def _not_as_reviewer(reason: str) -> InvalidInput:
+    return InvalidInput(None, [Fault("reviewer", reason)])
 
 
 def under_review(strategy: Strategy) -> Version:
@@ -156,13 +161,13 @@ def _decide(
         version=version,
         sha256=version.sha256,
         outcome=outcome,
-        reason=reason.strip(),
+        reason=reason,
         decided_at=at,
         by_id=by.id,
         by_role=role.value,
     )
     session().add(decision)
-    details = {"version": version.number, "sha256": version.sha256, "reason": reason.strip()}
+    details = {"version": version.number, "sha256": version.sha256, "reason": reason}
     event = strategies.step(strategy, action, by=by, as_role=role, at=at, version=version, details=details)
     _clocks(outcome.value, strategy, by=by, at=at)
     strategies.tell(outcome.value, strategy, event, at=at, facts=details)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
@@ -13,6 +14,8 @@ from cxworkflow.models import Clock, Component, Event, Person, PolicyEdition, Ro
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import missing_overall, sha256_of
 from cxworkflow.services import clocks, notices, record
+from cxworkflow.services.words import said
+from cxworkflow.wording import days
 
 
 def find(edition: PolicyEdition, component: Component) -> Strategy | None:
@@ -23,7 +26,8 @@ def find(edition: PolicyEdition, component: Component) -> Strategy | None:
 
 
 def begin(edition: PolicyEdition, component: Component, *, by: Person, at: datetime) -> Strategy:
-    """The Component's strategy, begun now if there is none yet."""
+    """The Component's strategy, begun now if there is none yet; raises NotAllowed, NotNow."""
+    role = require(by, Permission.DRAFT, component, at=at)
     existing = find(edition, component)
     if existing is not None:
         return existing
@@ -32,13 +36,19 @@ def begin(edition: PolicyEdition, component: Component, *, by: Person, at: datet
             f"{component.name} is covered by the submission of the Office of the Chief Information Officer "
             "and files no strategy of its own."
         )
-    strategy = Strategy(
-        edition=edition, component=component, title=f"{component.name}: {edition.policy.paper}", begun_at=at
-    )
-    role = require(by, Permission.ASSIGN_SECTION, component, at=at)
-    session().add(strategy)
-    session().flush()
-    record.write("begun", by=by, as_role=role, at=at, strategy=strategy)
+    # Two people may begin it at once: the second one gets the strategy of the first.
+    begun = insert(Strategy).on_conflict_do_nothing(index_elements=["edition_id", "component_id"])
+    values = {
+        "edition_id": edition.id,
+        "component_id": component.id,
+        "title": f"{component.name}: {edition.policy.paper}",
+        "begun_at": at,
+    }
+    ours = session().scalar(begun.values(values).returning(Strategy.id))
+    strategy = find(edition, component)
+    assert strategy is not None
+    if ours is not None:
+        record.write("begun", by=by, as_role=role, at=at, strategy=strategy)
     return strategy
 
 
@@ -78,11 +88,11 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     _complete(strategy)
     component, edition = strategy.component, strategy.edition
     days_late = days_late_at(strategy, at)
-    if days_late and not (reason or "").strip():
-        raise NotNow(
-            f"This submission is {days_late} day{'s' * (days_late != 1)} late. It is accepted, "
-            "but say why it is late: the reason becomes part of the record."
-        )
+    needed = (
+        f"This submission is {days(days_late)} late. It is accepted, but say why it is late: "
+        "the reason becomes part of the record."
+    )
+    reason = said(reason, "reason", needed=needed if days_late else "") or None
     stopped = clocks.happened("submitted", edition, component=component, strategy=strategy, by=by, at=at)
     clock = next(iter(stopped), None)
     content = {clause: answer for clause, answer in strategy.contents.items() if _asked(strategy, clause)}
@@ -97,7 +107,7 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
         by_role=role.value,
         due_on=clock.due_on if clock else None,
         days_late=days_late,
-        late_reason=(reason or "").strip() or None,
+        late_reason=reason,
     )
     session().add(version)
     session().flush()
@@ -124,20 +134,17 @@ def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> No
     strategy = held(strategy)
     role = require(by, Permission.WITHDRAW, strategy, at=at)
     after(strategy.status, Action.WITHDRAW)
-    if not reason.strip():
-        raise NotNow("Say why the submission is withdrawn: the reason becomes part of the record.")
+    reason = said(reason, "reason", needed="Say why it is withdrawn: the reason becomes part of the record.")
     version = strategy.current_version
     assert version is not None
-    clocks.happened(
-        "withdrawn", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at
+    clocks.happened("withdrawn", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
+    submitted = (
+        session().scalars(select(Event).where(Event.version_id == version.id, Event.verb == Action.SUBMIT.value)).one()
     )
-    submitted = session().scalars(
-        select(Event).where(Event.version_id == version.id, Event.verb == Action.SUBMIT.value)
-    ).one()
     for clock_id in submitted.details["stopped_clocks"]:
         clock = session().get_one(Clock, clock_id)
-        clocks.restart(clock, by=by, at=at, reason=reason.strip())
-    details = {"version": version.number, "reason": reason.strip()}
+        clocks.restart(clock, by=by, at=at, reason=reason)
+    details = {"version": version.number, "reason": reason}
     event = step(strategy, Action.WITHDRAW, by=by, as_role=role, at=at, version=version, details=details)
     tell("withdrawn", strategy, event, at=at, facts=details)
 
@@ -170,8 +177,6 @@ def _asked(strategy: Strategy, clause: str) -> bool:
 
 
 def _complete(strategy: Strategy) -> None:
-    faults = missing_overall(
-        strategy.edition.policy, strategy.contents, hisp=strategy.component.hisp
-    )
+    faults = missing_overall(strategy.edition.policy, strategy.contents, hisp=strategy.component.hisp)
     if faults:
         raise InvalidInput(None, faults)

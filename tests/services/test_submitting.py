@@ -2,7 +2,7 @@
 
 import pytest
 
-from cxworkflow.errors import NotNow
+from cxworkflow.errors import InvalidInput
 from cxworkflow.models import Role
 from cxworkflow.services import strategies
 from tests.stage import Stage, eastern
@@ -18,7 +18,7 @@ def test_a_minute_before_midnight_is_on_time(stage: Stage) -> None:
 
 def test_a_minute_past_midnight_is_a_day_late_and_says_why(stage: Stage) -> None:
     strategy, lead = stage.drafted("TSA"), stage.person(Role.LEAD, "TSA")
-    with pytest.raises(NotNow, match="1 day late"):
+    with pytest.raises(InvalidInput, match="1 day late"):
         strategies.submit(strategy, by=lead, at=eastern("2024-01-10 00:01"))
     version = strategies.submit(strategy, reason="Clearance took long.", by=lead, at=eastern("2024-01-10 00:01"))
     assert (version.days_late, version.late_reason) == (1, "Clearance took long.")
