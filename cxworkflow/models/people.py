@@ -24,7 +24,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # what str.title() does is of no use to a role
         """The role as a person reads it."""
         return _TITLES[self]
 
@@ -64,6 +64,10 @@ class Component(Base):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
 
+    def in_force(self, on: date) -> bool:
+        """Whether the Component exists on this day."""
+        return self.from_on <= on and (self.until_on is None or on < self.until_on)
+
 
 class Person(Base):
     """Somebody who signs in and gets e-mails. Never deleted while the record names them."""
@@ -86,8 +90,7 @@ class Appointment(Base):
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint(
-            "(component_id is not null) = "
-            "(role in ('contributor', 'lead', 'executive', 'ocio-hq-lead'))",
+            "(component_id is not null) = (role in ('contributor', 'lead', 'executive', 'ocio-hq-lead'))",
             name="component_where_due",
         ),
         CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Component, Event, Notice, Person, PolicyEdition, Strategy
+from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.services.recipients import Recipient, holders
 
 
@@ -28,8 +29,10 @@ def owe(
 
     The key is the event and the person, so a repetition owes nothing more.
     """
+    # What concerns no Component has no lead or executive for whom anybody could stand in.
+    roles = [role for role in edition.policy.told_of(kind) if component is not None or role not in COMPONENT_ROLES]
     told = holders(
-        edition.policy.told_of(kind),
+        roles,
         component_id=component.id if component else None,
         on=day_of(at),
     )

@@ -8,6 +8,9 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Appointment, Component, Person, Role
 from cxworkflow.services import record
+from cxworkflow.services.words import said
+
+LONGEST_NAME = 200  # characters
 
 
 def add(name: str, email: str, *, at: datetime) -> Person:
@@ -15,7 +18,8 @@ def add(name: str, email: str, *, at: datetime) -> Person:
     address = email.strip().lower()
     person = session().scalar(select(Person).where(Person.email == address))
     if person is None:
-        person = Person(name=name.strip(), email=address)
+        known_as = said(name, "name", needed="Give the person's name.", longest=LONGEST_NAME)
+        person = Person(name=known_as, email=address)
         session().add(person)
         session().flush()
         record.write("person-added", by=None, as_role=None, at=at, details={"person": person.id})

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 import rfc8785
 from sqlalchemy import select
@@ -17,16 +17,24 @@ from cxworkflow.services import clocks, record
 
 
 def load_organization(organization: Organization, *, at: datetime) -> None:
-    """Add the department's Components, or bring those that exist up to date."""
+    """Add the department's Components, or bring those that exist up to date; what changed is recorded."""
     known = {component.code: component for component in components(organization.id)}
+    added: list[str] = []
+    changed: list[str] = []
     for listed in organization.components:
+        facts = {name: getattr(listed, name) for name in ("name", "kind", "hisp", "files", "from_on", "until_on")}
         component = known.get(listed.code)
         if component is None:
-            component = Component(department=organization.id, code=listed.code)
-            session().add(component)
-        component.name, component.kind, component.hisp = listed.name, listed.kind, listed.hisp
-        component.files, component.from_on, component.until_on = listed.files, listed.from_on, listed.until_on
+            session().add(Component(department=organization.id, code=listed.code, **facts))
+            added.append(listed.code)
+        elif any(getattr(component, name) != value for name, value in facts.items()):
+            changed.append(listed.code)
+            for name, value in facts.items():
+                setattr(component, name, value)
     session().flush()
+    if added or changed:
+        details = {"organization": organization.id, "added": added, "changed": changed}
+        record.write("organization-loaded", by=None, as_role=None, at=at, details=details)
 
 
 def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -> PolicyEdition:
@@ -55,7 +63,7 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
     for rule in policy.clocks:
         if rule.starts != "signed":
             continue
-        holders = obliged(policy.department, only) if rule.holder == "component" else [None]
+        holders = obliged(policy.department, on=policy.signed_on, only=only) if rule.holder == "component" else [None]
         for component in holders:
             if component is not None and rule.applies == "hisp" and not component.hisp:
                 continue
@@ -65,17 +73,15 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
 
 def components(department: str) -> list[Component]:
     """The department's Components, by code."""
-    return list(
-        session().scalars(select(Component).where(Component.department == department).order_by(Component.code))
-    )
+    return list(session().scalars(select(Component).where(Component.department == department).order_by(Component.code)))
 
 
-def obliged(department: str, only: Collection[str] | None = None) -> list[Component]:
-    """The Components that file a strategy themselves (IV.b and its note 1)."""
+def obliged(department: str, *, on: date, only: Collection[str] | None = None) -> list[Component]:
+    """The Components that have to file a strategy themselves on a day (IV.b and its note 1)."""
     return [
         component
         for component in components(department)
-        if component.files == "self" and (only is None or component.code in only)
+        if component.files == "self" and component.in_force(on) and (only is None or component.code in only)
     ]
 
 

@@ -29,7 +29,7 @@ def _open(edition: PolicyEdition, rule: ClockRule, at: datetime) -> int:
         .order_by(Clock.started_on.desc())
         .limit(1)
     )
-    holders = policies.obliged(edition.policy.department) if rule.holder == "component" else [None]
+    holders = policies.obliged(edition.policy.department, on=day_of(at)) if rule.holder == "component" else [None]
     opened = 0
     for cycle, ended_on in quarters_ended(edition.signed_on, day_of(at)):
         if (last is not None and ended_on <= last) or ended_on == day_of(at):
