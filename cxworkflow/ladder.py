@@ -1,6 +1,6 @@
-"""Which rungs of a reminder ladder have been reached: pure; days are relative to the due date."""
+"""The rungs of a reminder ladder and when they fire: pure; rungs are days relative to the due date."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,3 @@ def rungs_until(rungs: Sequence[int], repeat_every: int | None, last: int) -> It
     yield from (rung for rung in sorted(rungs) if rung <= last)
     if repeat_every:
         yield from range(max(rungs) + repeat_every, last + 1, repeat_every)
-
-
-def reached(
-    rungs: Iterable[int], *, due_on: date, due_set_on: date, on: date
-) -> list[int]:
-    """The rungs that have fired by a day: only days after the one on which this due date was set count."""
-    days = ((rung, due_on + timedelta(days=rung)) for rung in rungs)
-    return [rung for rung, day in days if due_set_on < day <= on]
