@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from cxworkflow.db import session
 from cxworkflow.models import Notice
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services.sending import BATCH, INTERRUPTED, LONGEST_WAIT, MOST_ATTEMPTS
+from cxworkflow.services.sending import BATCH, FIRST_WAIT, INTERRUPTED, LONGEST_WAIT, MOST_ATTEMPTS
 
 FOUND = "The journal holds this message: it was sent."
 NOT_FOUND = "The journal does not hold this message: it is sent again."
@@ -73,7 +73,7 @@ def resolve(notice_id: int, *, found: bool | None, at: datetime) -> None:
                     closed_reason = case when not :found and attempt >= :most then closed_reason end,
                     claim = null,
                     next_try_at = clock_timestamp()
-                        + least(cast(:longest as interval), interval '15 seconds' * (2 ^ least(attempt - 1, 20) - 1))
+                        + least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt - 1, 20) - 1))
                 where id = :id and state = 'in_doubt' returning id, attempt
             )
             insert into attempt (notice_id, number, tried_at, outcome, answer)
@@ -85,6 +85,7 @@ def resolve(notice_id: int, *, found: bool | None, at: datetime) -> None:
             "found": found,
             "at": at,
             "most": MOST_ATTEMPTS,
+            "first": FIRST_WAIT,
             "longest": LONGEST_WAIT,
             "outcome": "confirmed" if found else "not sent",
             "answer": FOUND if found else NOT_FOUND,

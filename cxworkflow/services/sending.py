@@ -19,6 +19,7 @@ from cxworkflow.models import Notice
 BATCH = 50
 LEASE = timedelta(minutes=3)  # longer than a sender can be busy with one message (see mail.transport)
 DOUBT_WAIT = timedelta(seconds=30)  # until a mail server has surely finished or dropped an interrupted dialogue
+FIRST_WAIT = timedelta(seconds=15)  # doubled with each attempt, up to the next
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 32  # with these waits, a day of trying before a person is asked
 
@@ -52,14 +53,14 @@ def waiting() -> bool:
     return session().scalar(found) is not None
 
 
-def claim(batch: int = BATCH, lease: timedelta = LEASE) -> Claim | None:
+def claim(batch: int = BATCH) -> Claim | None:
     """Take up to `batch` owed notices for this sender alone; None when there is nothing to take.
 
     A reminder that is no longer so is closed instead: it may have come back from an attempt or a dead sender
     after its clock changed.
     """
     token = uuid4()
-    taken = session().execute(_CLAIM, {"token": token, "lease": lease, "batch": batch, "overtaken": OVERTAKEN}).all()
+    taken = session().execute(_CLAIM, {"token": token, "lease": LEASE, "batch": batch, "overtaken": OVERTAKEN}).all()
     if not taken:
         return None
     return Claim(token, tuple(sorted(row.id for row in taken if row.state == "sending")))
@@ -98,7 +99,7 @@ def claimed(held: Claim) -> Sequence[Notice]:
     return session().scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def attempting(notice_id: int, held: Claim, lease: timedelta = LEASE) -> bool:
+def attempting(notice_id: int, held: Claim) -> bool:
     """Note that this notice is about to be sent; False if another sender has it by now."""
     row = session().execute(
         text(
@@ -106,7 +107,7 @@ def attempting(notice_id: int, held: Claim, lease: timedelta = LEASE) -> bool:
             "lease_until = clock_timestamp() + cast(:lease as interval) "
             "where id = :id and claim = :token and state = 'sending' and trying_since is null returning id"
         ),
-        {"id": notice_id, "token": held.token, "lease": lease},
+        {"id": notice_id, "token": held.token, "lease": LEASE},
     )
     return row.first() is not None
 
@@ -125,6 +126,7 @@ def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> No
             "answer": outcome.answer[:1000],
             "at": at,
             "most": MOST_ATTEMPTS,
+            "first": FIRST_WAIT,
             "longest": LONGEST_WAIT,
             "doubt_wait": DOUBT_WAIT,
         },
@@ -147,7 +149,7 @@ _SETTLE = text(
             closed_reason = case when held.state in ('failed', 'in_doubt') then cast(:answer as text) end,
             next_try_at = clock_timestamp() + case
                 when held.state = 'in_doubt' then cast(:doubt_wait as interval)
-                else least(cast(:longest as interval), interval '15 seconds' * (2 ^ least(attempt, 20))) end,
+                else least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt, 20))) end,
             claim = case when held.state = 'in_doubt' then claim end,
             lease_until = null,
             trying_since = null
