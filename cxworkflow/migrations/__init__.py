@@ -8,6 +8,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from cxworkflow.errors import SettingError
+
 LOCK = 7602  # an advisory lock's number: any, as long as it stays the same
 FOLDER = Path(__file__).parent
 
@@ -21,11 +23,15 @@ def configuration(connection: sa.Connection | None = None) -> Config:
 
 
 def upgrade(database_url: str) -> None:
-    """Apply every migration that this database lacks; a second process waits and finds nothing to do."""
+    """Apply every migration that this database lacks; a second process waits and finds nothing to do.
+
+    Raises SettingError for a database with migrations that this version does not know.
+    """
     engine = sa.create_engine(database_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         if is_current(connection):
             return
+        _refuse_unknown(connection)
         connection.execute(sa.text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
         try:
@@ -34,6 +40,17 @@ def upgrade(database_url: str) -> None:
             connection.rollback()
             connection.execute(sa.text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
             connection.commit()
+
+
+def _refuse_unknown(connection: sa.Connection) -> None:
+    present = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if present is not None and present not in known:
+        raise SettingError(
+            f"This database was last used by a newer version of cxworkflow (its tables are at {present}). "
+            "Start that version, or name another database."
+        )
 
 
 def is_current(connection: sa.Connection) -> bool:

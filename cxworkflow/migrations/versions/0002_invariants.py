@@ -50,9 +50,11 @@ def upgrade() -> None:
             f"create trigger keep_all before truncate on {table} for each statement execute function refuse_change()"
         )
     op.execute(
-        "create trigger keep_sent before update on notice for each row when (old.state = 'sent') execute function refuse_change()"
+        "create trigger keep_sent before update on notice for each row "
+        "when (old.state = 'sent') execute function refuse_change()"
     )
-    op.execute("create trigger keep_all before delete on notice for each row execute function refuse_change()")
+    op.execute("create trigger keep_each before delete on notice for each row execute function refuse_change()")
+    op.execute("create trigger keep_all before truncate on notice for each statement execute function refuse_change()")
     steps = ", ".join(f"('{before}', '{after}')" for before, after in STEPS)
     op.execute(
         f"""
@@ -69,6 +71,18 @@ def upgrade() -> None:
     op.execute(
         "create trigger known_steps before update of status on strategy for each row "
         "when (old.status is distinct from new.status) execute function refuse_unknown_step()"
+    )
+    op.execute(
+        """
+        create function refuse_late_start() returns trigger language plpgsql as $$
+        begin
+            raise exception 'a strategy begins as a draft, not as %', new.status using errcode = 'check_violation';
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger begins_as_draft before insert on strategy for each row "
+        "when (new.status <> 'draft') execute function refuse_late_start()"
     )
     op.execute(
         """
@@ -93,9 +107,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("drop trigger approved_is_decided on strategy")
     op.execute("drop function approved_is_decided()")
+    op.execute("drop trigger begins_as_draft on strategy")
+    op.execute("drop function refuse_late_start()")
     op.execute("drop trigger known_steps on strategy")
     op.execute("drop function refuse_unknown_step()")
     op.execute("drop trigger keep_all on notice")
+    op.execute("drop trigger keep_each on notice")
     op.execute("drop trigger keep_sent on notice")
     for table in reversed(APPEND_ONLY):
         op.execute(f"drop trigger keep_all on {table}")
