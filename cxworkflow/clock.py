@@ -13,7 +13,12 @@ _offset: Callable[[], timedelta] = _no_offset
 
 def now() -> datetime:
     """The present moment, aware, in UTC; in the demo, moved by its clock's offset."""
-    return datetime.now(UTC) + _offset()
+    return shown(datetime.now(UTC))
+
+
+def shown(at: datetime) -> datetime:
+    """A moment of real time as this system shows it: the demo's clock stands elsewhere."""
+    return at + _offset()
 
 
 def move_by(offset: Callable[[], timedelta] | None) -> None:

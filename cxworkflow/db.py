@@ -1,15 +1,18 @@
 """The database: typed base, names for every constraint, one transaction per user action."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text
+from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, registry, scoped_session
+
+from cxworkflow.clock import shown
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -73,3 +76,13 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
     except BaseException:
         current.rollback()
         raise
+
+
+def server_clock() -> Callable[[], datetime]:
+    """A clock that goes on from the database server's time (aware, UTC), which all workers have in common.
+
+    A worker's own clock can be hours ahead or behind: by it, reminders would go out before their day, or at night.
+    """
+    began = session().execute(select(func.clock_timestamp())).scalar_one()
+    answered_at = time.monotonic()  # so a slow answer makes it late, never early
+    return lambda: shown(began + timedelta(seconds=time.monotonic() - answered_at))

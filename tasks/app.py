@@ -2,16 +2,18 @@
 
 import os
 
+import structlog
+
+from config import settings
 from cxworkflow import logs
 from cxworkflow.app import create_app
 from cxworkflow.bell import SEND, TICK, celery
-from cxworkflow.clock import now
-from cxworkflow.db import unit_of_work
+from cxworkflow.db import server_clock, unit_of_work
 from cxworkflow.mail import post_office
 from cxworkflow.mail.delivery import deliver
 from cxworkflow.services import jobs, recurring, reminders
-from config import settings
 
+log = structlog.get_logger()
 logs.configure()
 SETTINGS = settings.read(os.environ)
 flask_app = create_app(SETTINGS, pooled=False)
@@ -26,11 +28,14 @@ app.conf.beat_schedule = PERIODIC
 def tick() -> None:
     """Owe what is due, then send what is owed."""
     with flask_app.app_context():
+        now = server_clock()
         at = now()
-        with unit_of_work():
-            recurring.open_due(at=at)
-            reminders.sweep(at=at)
-            jobs.do_due(at=at)
+        for job in (recurring.open_due, reminders.sweep, jobs.do_due):
+            try:
+                with unit_of_work():
+                    job(at=at)
+            except Exception:  # whatever is wrong with one of them, the others are done
+                log.exception("a job failed", job=job.__module__)
         deliver(post_office(SETTINGS), now=now)
 
 
@@ -38,7 +43,7 @@ def tick() -> None:
 def send() -> None:
     """Send what is owed."""
     with flask_app.app_context():
-        deliver(post_office(SETTINGS), now=now)
+        deliver(post_office(SETTINGS), now=server_clock())
 
 
 import tasks.pulse  # noqa: E402, F401  # listens to the signals of the app above
