@@ -113,7 +113,7 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
     owed = [row for row in found if row.state == NoticeState.OWED.value]
     if owed:
         _replace_older({row.clock_id: row.rung for row in owed})
-    if changed:
+    if changed and (since is None or on >= since):
         session().execute(_SWEPT, {"ids": [row.id for row in changed], "revisions": [row.revision for row in changed]})
     session().execute(_DONE, {"on_day": on, "owed": len(owed)})
     return Sweep(on, len(owed), len(found) - len(owed))
@@ -124,7 +124,8 @@ _SWEPT_LATELY = text(
     "select swept_for_on from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
 )
 _CHANGED = text("select id, revision from clock where swept_revision < revision")
-# A change made while we swept has a higher revision, and stays to be looked at.
+# A change made while we swept has a higher revision, and stays to be looked at. So do all changes after a sweep that
+# comes late, for an earlier day than was swept already: it has not looked at the days since.
 _SWEPT = text(
     "update clock set swept_revision = seen.revision "
     "from unnest(cast(:ids as bigint[]), cast(:revisions as bigint[])) as seen(id, revision) "
