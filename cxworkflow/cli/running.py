@@ -14,7 +14,7 @@ from cxworkflow.cli.opening import open_house
 from cxworkflow.cli.surroundings import DEFAULT_PORT, home, migrate, surroundings
 from cxworkflow.db import db
 from cxworkflow.errors import SettingError
-from cxworkflow.local.child import Child, listens
+from cxworkflow.local.child import Child, answers, listens
 from cxworkflow.local.supervisor import require_free, say, supervising
 
 ROOT = Path(__file__).parents[2]
@@ -43,16 +43,14 @@ def run_all(given: argparse.Namespace) -> None:
         supervising(home()) as supervisor,
         surroundings(demo=given.demo, redis=True, port=port) as (environment, services),
     ):
-        children = []
-        if "CXWORKFLOW_SMTP_URL" not in os.environ:
-            children.append(_mailbox(environment))
+        mailbox = None if "CXWORKFLOW_SMTP_URL" in os.environ else _mailbox(environment)
         read = settings.read(environment)
         migrate(read.database_url)
         _open(read)
-        children += [
-            Child(part, _command(part, environment), environment, ROOT, listens(port) if part == "web" else None)
-            for part in ("web", "worker", "beat")
-        ]
+        children = [Child("web", _command("web", environment), environment, ROOT, answers(port))]
+        if mailbox is not None:
+            children.append(mailbox)
+        children += [Child(part, _command(part, environment), environment, ROOT) for part in ("worker", "beat")]
         supervisor.run(children, services.servers, lambda: say(_welcome(given.demo, environment)))
 
 

@@ -46,6 +46,23 @@ def listens(port: int) -> Callable[[], bool]:
     return test
 
 
+def answers(port: int) -> Callable[[], bool]:
+    """A test for `Child.ready`: whether a web server there answers, with whatever.
+
+    More than `listens` tells, since gunicorn listens before it has anything to answer with.
+    """
+
+    def test() -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=0.5) as client:
+                client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                return client.recv(5) == b"HTTP/"
+        except OSError:
+            return False
+
+    return test
+
+
 @dataclass
 class Running:
     """A child and the process that runs it at the moment."""

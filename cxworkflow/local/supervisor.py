@@ -38,9 +38,10 @@ class Supervisor:
                 raise SystemExit(128 + number)
 
     def run(self, children: Sequence[Child], servers: Sequence[Server], opened: Callable[[], None]) -> None:
-        """Run the children, in this order, until a signal comes; then stop them in the opposite order.
+        """Run the children until a signal comes; then stop them in the opposite order.
 
-        `opened` is called once, when all are ready. ServiceError if a child does not become ready.
+        They are started in this order, and one with a test for being ready holds back those after it. `opened` is
+        called once, when all are ready. ServiceError if a child does not become ready.
         """
         self._running = [Running(child, self._home) for child in children]
         until: float | None = time.monotonic() + PATIENCE
@@ -48,8 +49,7 @@ class Supervisor:
             while not self._stopping:
                 self._look_after_children()
                 self._look_after(servers)
-                waiting = [running for running in self._running if not running.check_ready()]
-                if until and not waiting:
+                if until and all(running.is_ready for running in self._running):
                     until = None
                     opened()
                 elif until:
@@ -68,6 +68,8 @@ class Supervisor:
                 say(words)
             if running.due():
                 running.start()
+            if not running.check_ready() and running.child.ready:
+                break  # the first page comes sooner if those after it do not start beside it
 
     def _look_after(self, servers: Sequence[Server]) -> None:
         for server in servers:

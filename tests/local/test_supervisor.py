@@ -30,7 +30,8 @@ module.GRACE = 2.0  # tests have less patience with stubborn processes
 home = Path(sys.argv[1])
 try:
     with supervising(home) as supervisor, embedded(home, postgres=False, redis=True) as services:
-        children = [Child(name, [sys.executable, "-c", program], dict(os.environ), home)
+        children = [Child(name, [sys.executable, "-c", program], dict(os.environ), home,
+                          (home / "open").exists if name == "with-a-test" else None)
                     for name, program in zip(sys.argv[2::2], sys.argv[3::2])]
         supervisor.run(children, services.servers, lambda: say("All is ready."))
 except WorkflowError as error:
@@ -89,6 +90,21 @@ def started(home: Path) -> Iterator[list[Supervised]]:
         supervised.process.kill()
         supervised.process.communicate()
         processes.end(supervised.everything(), (signal.SIGKILL, 5.0))
+
+
+def test_a_process_with_a_test_for_being_ready_holds_back_those_after_it(home: Path, started: list[Supervised]) -> None:
+    supervised = Supervised(home, ("with-a-test", SLEEP), ("worker", SLEEP))
+    started.append(supervised)
+    until = time.monotonic() + 10
+    while not (home / "run" / "with-a-test.pid").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    assert not (home / "run" / "worker.pid").exists()
+
+    (home / "open").touch()
+
+    supervised.says("All is ready.")
+    assert (home / "run" / "worker.pid").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
