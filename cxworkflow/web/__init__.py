@@ -4,10 +4,53 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from cxworkflow.web import assets, context, errors, guard, headers
-from cxworkflow.web.signin import pages as signin
+from cxworkflow.web import (
+    assets,
+    clocks,
+    components,
+    context,
+    decisions,
+    demo_pages,
+    directorate,
+    errors,
+    extensions,
+    guard,
+    headers,
+    home,
+    notices,
+    people,
+    policies,
+    record,
+    reviews,
+    sections,
+    signin,
+    status,
+    strategies,
+    submission,
+    versions,
+)
 
-BLUEPRINTS: tuple[Blueprint, ...] = (assets.pages, signin)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    assets.pages,
+    signin.pages,
+    home.pages,
+    components.pages,
+    strategies.pages,
+    sections.pages,
+    submission.pages,
+    versions.pages,
+    reviews.pages,
+    decisions.pages,
+    clocks.pages,
+    extensions.pages,
+    directorate.pages,
+    notices.pages,
+    record.pages,
+    policies.pages,
+    people.pages,
+    status.pages,
+    demo_pages.pages,
+)
 
 
 def register(app: Flask) -> None:
@@ -15,7 +58,7 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # A draft may lie open for days; the token ends with the sign-in.
-    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.config.update(WTF_CSRF_TIME_LIMIT=None)
     guard.register(app)
     CSRFProtect(app)
     headers.register(app)

@@ -9,6 +9,7 @@ from cxworkflow import wording
 from cxworkflow.calendar import ClockState
 from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
+from cxworkflow.policies.answers import date_boxes
 from cxworkflow.web import current, navigation, reading, sentences
 
 
@@ -22,6 +23,8 @@ def register(app: Flask) -> None:
         days_left=wording.days_left,
         field_id=reading.field_id,
         as_read=reading.as_read,
+        date_boxes=date_boxes,
+        example_read=reading.example_read,
         event_words=sentences.event_words,
         role_title=sentences.role_title,
     )
@@ -29,6 +32,7 @@ def register(app: Flask) -> None:
         may=_may,
         Permission=Permission,
         page_url=_page_url,
+        place_words=reading.place_words,
         days_until=_days_until,
         state_of=_state_of,
         days_late_of=_days_late_of,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from cxworkflow.policies import Field
+from cxworkflow.policies import Field, Section
 from cxworkflow.wording import long_date
 
 
@@ -15,11 +15,26 @@ def field_id(key: str) -> str:
     return re.sub(r"\[(\d+)\]", r"-\1", whole).replace(".", "-")
 
 
+def place_words(key: str, section: Section) -> str:
+    """Which row a fault's key speaks of, as it goes before the reason: `metrics[1].by` -> "Metric 2: "."""
+    row = re.match(r"(\w+)\[(\d+)\]", key)
+    if row is None:
+        return ""
+    noun = next((field.row_noun for field in section.fields if field.key == row[1]), None) or "row"
+    return f"{noun[:1].upper()}{noun[1:]} {int(row[2]) + 1}: "
+
+
+def example_read(example: str, field: Field) -> str:
+    """A field's example as one would say it, where it is a date; as it is typed otherwise."""
+    return long_date(example) if field.type == "date" else example
+
+
 def as_read(value: Any, field: Field) -> str:
     """A stored value as text for people; empty where nothing was answered."""
     if value is None or value in ("", []):
         return ""
-    return _SAID.get(field.type, lambda value, _: str(value))(value, field)
+    said = _SAID.get(field.type)
+    return said(value, field) if said else str(value)
 
 
 def _number(value: float, _: Field) -> str:

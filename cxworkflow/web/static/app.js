@@ -4,13 +4,65 @@ document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
   // The list of faults is read first.
   document.getElementById("faults")?.focus();
-
-  // Unsaved changes: a form that says so warns before it is left.
-  const form = document.querySelector("form[data-warn-unsaved]");
-  if (form) {
-    let unsaved = form.dataset.warnUnsaved === "changed";
-    form.addEventListener("input", () => { unsaved = true; });
-    form.addEventListener("submit", () => { unsaved = false; });
-    window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-  }
+  warnOfUnsavedChanges(document.querySelector("form[data-warn-unsaved]"));
+  document.querySelectorAll("[data-rows]").forEach(changeRowsInPlace);
 });
+
+function warnOfUnsavedChanges(form) {
+  if (!form) return;
+  let unsaved = form.dataset.warnUnsaved === "changed";
+  const changed = () => { unsaved = true; };
+  form.addEventListener("input", changed);
+  form.addEventListener("rows-changed", changed);
+  form.addEventListener("submit", () => { unsaved = false; });
+  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+}
+
+// Adds and removes rows without asking the server. Numbers in names only ever grow, so no row takes another's place.
+function changeRowsInPlace(box) {
+  const cards = box.querySelector("[data-cards]");
+  const template = box.querySelector("[data-row-template]");
+  let next = cards.children.length;
+
+  box.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add], [data-remove], [data-undo]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.hasAttribute("data-add")) add();
+    else if (button.hasAttribute("data-remove")) remove(button.closest("[data-row]"));
+    else undo(button.parentElement);
+    box.dispatchEvent(new Event("rows-changed", { bubbles: true }));
+  });
+
+  function add() {
+    const holder = document.createElement("template");
+    // "000" stands for the row's number, in names counted from 0 and in words from 1.
+    holder.innerHTML = template.innerHTML.replace(/-000(?=[-"])/g, `-${next}`).replace(/ 000(?=[<"])/g, ` ${next + 1}`);
+    next += 1;
+    cards.append(holder.content);
+    cards.lastElementChild.querySelector("input, textarea, select").focus();
+  }
+
+  // A removed row is only set aside until the page is left, so that it can be brought back.
+  function remove(row) {
+    row.hidden = row.disabled = true;
+    const note = document.createElement("p");
+    note.setAttribute("role", "status");
+    note.append(`${row.querySelector("legend").textContent} is removed. `);
+    const bringBack = document.createElement("button");
+    bringBack.type = "button";
+    bringBack.className = "usa-button usa-button--unstyled";
+    bringBack.dataset.undo = "";
+    bringBack.textContent = "Bring it back";
+    note.append(bringBack);
+    row.after(note);
+    bringBack.focus();
+  }
+
+  function undo(note) {
+    const row = note.previousElementSibling;
+    row.hidden = row.disabled = false;
+    note.remove();
+    row.querySelector("input, textarea, select").focus();
+  }
+}

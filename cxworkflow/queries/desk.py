@@ -1,0 +1,200 @@
+"""What lies on a person's desk: the strategies, clocks, reviews and sections that their roles make theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.lifecycle import Status
+from cxworkflow.models import (
+    AnswerRevision,
+    Appointment,
+    Assignment,
+    Clock,
+    Component,
+    Deliverable,
+    Event,
+    Notice,
+    Person,
+    PolicyEdition,
+    Review,
+    Role,
+    Strategy,
+    Version,
+)
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import DeliverableRule
+from cxworkflow.queries.clocks import editions, in_sight, own_components
+
+CLOCKS = 10  # of those due next
+EVENTS = 8  # of the latest
+UNDER_REVIEW = (Status.SUBMITTED, Status.RECOMMENDED)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What a Component owes under one policy: its strategy, if it has begun one, and the clocks that run."""
+
+    edition: PolicyEdition
+    component: Component
+    strategy: Strategy | None
+    clocks: Sequence[Clock]
+
+    def clock_until(self, event: str) -> Clock | None:
+        """The running clock that this event would stop, the one due first."""
+        policy = self.edition.policy
+        return next((clock for clock in self.clocks if event in policy.clock(clock.kind).stops), None)
+
+
+@dataclass(frozen=True)
+class Begun(Filing):
+    """A filing whose strategy has been begun."""
+
+    strategy: Strategy
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that the home page shows, read in a fixed number of statements."""
+
+    roles: Sequence[Appointment]
+    filings: Sequence[Filing]
+    assigned_sections: Sequence[Assignment]
+    to_review: Sequence[Begun]
+    under_review: Sequence[Begun]
+    to_deliver: Sequence[tuple[PolicyEdition, DeliverableRule, Clock | None]]
+    unsent: int
+    clocks: Sequence[Clock]
+    events: Sequence[Event]
+
+    def holds(self, *roles: Role, component: Component | None = None) -> bool:
+        """Whether the person holds one of these roles today, for this Component or at all."""
+        return any(
+            held.role in roles and (component is None or held.component_id == component.id) for held in self.roles
+        )
+
+
+def desk(person: Person, *, at: datetime) -> Desk:
+    """The desk of a person at this moment."""
+    roles = [held for held in person.appointments if held.in_force(day_of(at))]
+    in_force = editions()
+    running = select(Clock).where(Clock.stopped_on.is_(None)).order_by(Clock.due_on, Clock.id)
+    open_clocks = session().scalars(running).all()
+    oversees = any(held.role in (Role.DIRECTORATE_LEAD, Role.CIO) for held in roles)
+    reviewed = session().scalars(_to_review(person)).all()
+    papers = session().scalars(_under_review(person, at=at)).all() if oversees else []
+    seen = select(Clock).where(Clock.stopped_on.is_(None), in_sight(person, at=at))
+    return Desk(
+        roles,
+        _own_filings(person, in_force, open_clocks, at=at),
+        session().scalars(_assigned(person)).all(),
+        [_begun(strategy, open_clocks) for strategy in reviewed],
+        [_begun(strategy, open_clocks) for strategy in papers],
+        _to_deliver(in_force, open_clocks) if oversees else [],
+        _unsent() if any(held.role is Role.ADMINISTRATOR for held in roles) else 0,
+        session().scalars(seen.order_by(Clock.due_on, Clock.id).limit(CLOCKS)).all(),
+        _latest(person, at=at),
+    )
+
+
+def _own_filings(
+    person: Person, in_force: Sequence[PolicyEdition], clocks: Sequence[Clock], *, at: datetime
+) -> list[Filing]:
+    own = own_components(person, at=at)
+    if not own:
+        return []
+    # One that OCIO covers files nothing itself (IV.b note 1).
+    filing = select(Component).where(Component.id.in_(own), Component.files != "ocio").order_by(Component.code)
+    components = session().scalars(filing).all()
+    begun = select(Strategy).where(Strategy.component_id.in_(own)).options(selectinload(Strategy.answers))
+    strategies = {(each.edition_id, each.component_id): each for each in session().scalars(begun)}
+    return [
+        Filing(
+            edition,
+            component,
+            strategies.get((edition.id, component.id)),
+            [each for each in clocks if each.edition_id == edition.id and each.component_id == component.id],
+        )
+        for edition in in_force
+        if edition.policy.sections
+        for component in components
+        if edition.policy.department == component.department
+    ]
+
+
+def _begun(strategy: Strategy, clocks: Sequence[Clock]) -> Begun:
+    theirs = [
+        clock
+        for clock in clocks
+        if clock.edition_id == strategy.edition_id and clock.component_id == strategy.component_id
+    ]
+    return Begun(strategy.edition, strategy.component, strategy, theirs)
+
+
+def _assigned(person: Person) -> Select[tuple[Assignment]]:
+    """Sections given to the person in strategies that can still be written."""
+    return (
+        select(Assignment)
+        .join(Assignment.strategy)
+        .where(Assignment.person_id == person.id, Strategy.status.in_((Status.DRAFT, Status.RETURNED)))
+        .options(joinedload(Assignment.strategy).selectinload(Strategy.answers))
+        .order_by(Assignment.strategy_id, Assignment.id)
+    )
+
+
+def _to_review(person: Person) -> Select[tuple[Strategy]]:
+    """Strategies whose current version waits for the person's review."""
+    asked = select(Review.version_id).where(Review.reviewer_id == person.id)
+    return (
+        select(Strategy)
+        .where(Strategy.status == Status.SUBMITTED, Strategy.current_version_id.in_(asked))
+        .order_by(Strategy.id)
+    )
+
+
+def _under_review(person: Person, *, at: datetime) -> Select[tuple[Strategy]]:
+    """Strategies before the Directorate and the CIO, without those in which the person has a part."""
+    wrote = select(AnswerRevision.strategy_id).where(AnswerRevision.by_id == person.id)
+    certified = select(Version.strategy_id).where(Version.by_id == person.id)
+    return (
+        select(Strategy)
+        .where(
+            Strategy.status.in_(UNDER_REVIEW),
+            Strategy.component_id.not_in(own_components(person, at=at)),
+            Strategy.id.not_in(wrote),
+            Strategy.id.not_in(certified),
+        )
+        .options(joinedload(Strategy.current_version).selectinload(Version.reviews))
+        .order_by(Strategy.id)
+    )
+
+
+def _to_deliver(
+    in_force: Sequence[PolicyEdition], clocks: Sequence[Clock]
+) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
+    done = {tuple(row) for row in session().execute(select(Deliverable.edition_id, Deliverable.what))}
+    waiting = {(clock.edition_id, clock.kind): clock for clock in clocks if clock.component_id is None}
+    return [
+        (edition, rule, waiting.get((edition.id, rule.stops)))
+        for edition in in_force
+        for rule in edition.policy.deliverables
+        if (edition.id, rule.id) not in done
+    ]
+
+
+def _unsent() -> int:
+    stuck = select(func.count()).where(Notice.state.in_((NoticeState.FAILED, NoticeState.IN_DOUBT)))
+    return session().scalar(stuck) or 0
+
+
+def _latest(person: Person, *, at: datetime) -> Sequence[Event]:
+    """The latest lines of the record: of all, for those who read it, or of one's own Components."""
+    found = select(Event).options(joinedload(Event.component))
+    if not may(person, Permission.SEE_RECORD, at=at):
+        found = found.where(Event.component_id.in_(own_components(person, at=at)))
+    return session().scalars(found.order_by(Event.at.desc(), Event.id.desc()).limit(EVENTS)).all()

@@ -1,0 +1,152 @@
+"""A strategy as its own pages show it, as far as a person may know of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.errors import NotFound
+from cxworkflow.models import (
+    Answer,
+    Appointment,
+    Assignment,
+    Clock,
+    Comment,
+    Decision,
+    Event,
+    ImplementationReport,
+    Person,
+    Role,
+    Strategy,
+    Version,
+)
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import Policy, Section
+from cxworkflow.policies.answers import ChecklistItem, checklist
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A strategy with its draft, its versions, and what was said of the last one that came back."""
+
+    strategy: Strategy
+    sees_draft: bool
+    decision: Decision | None
+    remarks: Sequence[Comment]
+    report: ImplementationReport | None
+    clocks: Sequence[Clock]
+    events: Sequence[Event]
+    contributors: Sequence[Person]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy it answers."""
+        return self.strategy.edition.policy
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections its Component is asked."""
+        return self.policy.sections_for(hisp=self.strategy.component.hisp)
+
+    @cached_property
+    def checklist(self) -> list[ChecklistItem]:
+        """Every section of the draft and what it still lacks."""
+        return checklist(self.policy, self.strategy.contents, hisp=self.strategy.component.hisp)
+
+    @property
+    def lacking(self) -> list[ChecklistItem]:
+        """The sections of the draft that are not complete."""
+        return [item for item in self.checklist if item.state != "complete"]
+
+    def writers_of(self, clause: str) -> list[Person]:
+        """The contributors to whom a section is assigned."""
+        return [given.person for given in self.strategy.assignments if given.clause == clause]
+
+    def answer_to(self, clause: str) -> Answer | None:
+        """The draft of a section, if it is begun."""
+        return next((answer for answer in self.strategy.answers if answer.clause == clause), None)
+
+    def remarks_on(self, clause: str) -> list[Comment]:
+        """The reviewers' remarks on a section of the version that came back."""
+        return [remark for remark in self.remarks if remark.clause == clause]
+
+
+def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
+    """The paper of this number; raises NotFound also where the person may not know of it."""
+    strategy = visible(person, strategy_id, at=at)
+    decision = session().scalar(
+        select(Decision)
+        .where(Decision.strategy_id == strategy.id)
+        .options(joinedload(Decision.by), joinedload(Decision.version))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    remarks = select(Comment).where(Comment.version_id == (decision.version_id if decision else None))
+    report = select(ImplementationReport).where(ImplementationReport.strategy_id == strategy.id)
+    events = select(Event).where(Event.strategy_id == strategy.id)
+    return Paper(
+        strategy,
+        may(person, Permission.SEE_DRAFT, strategy, at=at),
+        decision,
+        session().scalars(remarks.options(joinedload(Comment.by)).order_by(Comment.id)).all(),
+        session().scalar(report.options(joinedload(ImplementationReport.by))),
+        clocks_of(strategy),
+        session().scalars(events.order_by(Event.at.desc(), Event.id.desc())).all(),
+        contributors(strategy, at=at),
+    )
+
+
+def visible(person: Person, strategy_id: int, *, at: datetime) -> Strategy:
+    """The strategy with its draft and versions; raises NotFound also where the person may not know of it."""
+    wanted = select(Strategy).where(Strategy.id == strategy_id)
+    strategy = session().scalar(
+        wanted.options(
+            joinedload(Strategy.edition),
+            joinedload(Strategy.current_version),
+            selectinload(Strategy.answers).joinedload(Answer.by),
+            selectinload(Strategy.versions).joinedload(Version.by),
+            selectinload(Strategy.assignments).joinedload(Assignment.person),
+        )
+    )
+    if strategy is None or not may(person, Permission.SEE_SUBMITTED, strategy, at=at):
+        raise NotFound("There is no such strategy, or you may not know of it.")
+    return strategy
+
+
+def clocks_of(strategy: Strategy) -> Sequence[Clock]:
+    """Every clock of the strategy's Component under its policy, the open ones first."""
+    wanted = select(Clock).where(Clock.edition_id == strategy.edition_id, Clock.component_id == strategy.component_id)
+    return session().scalars(wanted.order_by(Clock.stopped_on.is_not(None), Clock.due_on, Clock.id)).all()
+
+
+def stopped_by_submitting(paper: Paper) -> Clock | None:
+    """The open clock whose due date a submission now would be measured by."""
+    kinds = [rule.kind for rule in paper.policy.clocks if "submitted" in rule.stops]
+    open_clocks = {clock.kind: clock for clock in paper.clocks if clock.stopped_on is None}
+    return next((open_clocks[kind] for kind in kinds if kind in open_clocks), None)
+
+
+def contributors(strategy: Strategy, *, at: datetime) -> Sequence[Person]:
+    """The people to whom a section of this strategy can be assigned, by name."""
+    on = day_of(at)
+    writing = select(Appointment.person_id).where(
+        Appointment.role == Role.CONTRIBUTOR,
+        Appointment.component_id == strategy.component_id,
+        Appointment.from_on <= on,
+        Appointment.until_on.is_(None) | (Appointment.until_on > on),
+    )
+    wanted = select(Person).where(Person.id.in_(writing), Person.deactivated_at.is_(None))
+    return session().scalars(wanted.order_by(Person.name)).all()
+
+
+def version(strategy: Strategy, number: int) -> Version:
+    """The version of this number; raises NotFound."""
+    for each in strategy.versions:
+        if each.number == number:
+            return each
+    raise NotFound(f"This strategy has no version {number}.")

@@ -1,0 +1,181 @@
+"""Writing one section: typed fields and rows, checked while one writes, never saved over somebody else's text."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
+from cxworkflow.lifecycle import Action, can
+from cxworkflow.models import Answer
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import Section
+from cxworkflow.policies.answers import ChecklistItem, FormReading, Typed, from_form, missing_in, to_form
+from cxworkflow.queries import strategies as queries
+from cxworkflow.services import drafting
+from cxworkflow.services.drafting import SectionChanged
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+from cxworkflow.web.reading import field_id
+
+pages = Blueprint("sections", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A section of a strategy's draft, with its place among the others."""
+
+    paper: queries.Paper
+    section: Section
+    answer: Answer | None
+    item: ChecklistItem
+
+    @property
+    def revision(self) -> int:
+        """The saved state that is shown; 0 before the first."""
+        return self.answer.revision if self.answer else 0
+
+    @property
+    def before(self) -> Section | None:
+        """The section before this one."""
+        place = self.paper.sections.index(self.section)
+        return self.paper.sections[place - 1] if place else None
+
+    @property
+    def after(self) -> Section | None:
+        """The section after this one."""
+        return next(iter(self.paper.sections[self.paper.sections.index(self.section) + 1 :]), None)
+
+    @property
+    def editable(self) -> bool:
+        """Whether this person may write here now."""
+        strategy = self.paper.strategy
+        return can(strategy.status, Action.EDIT) and may(
+            current.person(), Permission.EDIT, strategy, at=current.now(), clause=self.section.clause
+        )
+
+
+@dataclass
+class Writing:
+    """What stands in the boxes, on which saved state it builds, and what is wrong with it."""
+
+    typed: Typed
+    base_revision: int
+    faults: dict[str, str] = field(default_factory=dict)
+    unsaved: bool = False
+    theirs: Answer | None = None
+    differing: frozenset[str] = frozenset()
+
+
+@pages.get("")
+@signed_in
+def one(strategy_id: int, clause: str) -> ResponseReturnValue:
+    """The section's boxes for those who may write it now, its text for the others."""
+    sheet = _sheet(strategy_id, clause)
+    writing = Writing(to_form(sheet.section, sheet.answer.content if sheet.answer else {}), sheet.revision)
+    return render_template("sections/section.html", sheet=sheet, writing=writing)
+
+
+@pages.post("")
+@signed_in
+def write(strategy_id: int, clause: str) -> ResponseReturnValue:
+    """Save the section; or, without JavaScript, add or remove a row of it and save nothing yet."""
+    sheet = _sheet(strategy_id, clause)
+    read = from_form(sheet.section, request.form)
+    writing = Writing(read.typed, filters.posted_number("base_revision"), unsaved=True)
+    if sheet.editable and ("add" in request.form or "remove" in request.form):
+        _change_rows(sheet.section, writing.typed)
+        return render_template("sections/section.html", sheet=sheet, writing=writing)
+    if sheet.editable and read.faults:
+        return _with_faults(sheet, writing, read.faults)
+    try:
+        with unit_of_work():
+            drafting.save_section(
+                sheet.paper.strategy,
+                clause,
+                read.content,
+                base_revision=writing.base_revision,
+                by=current.person(),
+                at=current.now(),
+            )
+    except SectionChanged as refusal:
+        return _with_theirs(_sheet(strategy_id, clause), writing, read, refusal)
+    return _saved(sheet, read)
+
+
+@pages.post("/check")
+@signed_in
+def check(strategy_id: int, clause: str) -> ResponseReturnValue:
+    """What this section would lack if it were saved as it stands in the boxes; saves nothing."""
+    sheet = _sheet(strategy_id, clause)
+    read = from_form(sheet.section, request.form)
+    missing = missing_in(sheet.section, read.content)
+    return render_template(
+        "sections/lacking.html", section=sheet.section, missing=_once([*read.faults, *missing]), unsaved=True
+    )
+
+
+def _sheet(strategy_id: int, clause: str) -> Sheet:
+    paper = queries.paper(current.person(), strategy_id, at=current.now())
+    if not paper.sees_draft:
+        raise NotFound
+    for item in paper.checklist:
+        if item.section.clause == clause:
+            return Sheet(paper, item.section, paper.answer_to(clause), item)
+    raise NotFound(f"{clause} is not a section that {paper.strategy.component.code} is asked for.")
+
+
+def _change_rows(section: Section, typed: Typed) -> None:
+    """Add an empty row, or take the one named out. Blank rows were left out already, so places are looked up again."""
+    for asked in section.fields:
+        if asked.type != "rows":
+            continue
+        rows: list[Typed] = typed[asked.key]
+        if request.form.get("add") == asked.key:
+            rows.append({column.key: [] if column.type == "principles" else "" for column in asked.columns})
+        place = request.form.get("remove", "").removeprefix(f"{asked.key}-")
+        if place.isascii() and place.isdigit():
+            without = {
+                name: request.form.getlist(name)
+                for name in request.form
+                if not name.startswith(f"{asked.key}-{place}-")
+            }
+            typed[asked.key] = from_form(section, without).typed[asked.key]
+
+
+def _with_faults(sheet: Sheet, writing: Writing, faults: list[Fault]) -> ResponseReturnValue:
+    writing.faults = {field_id(fault.key): fault.reason for fault in reversed(faults)}
+    return refused("sections/section.html", InvalidInput(None, faults), sheet=sheet, writing=writing)
+
+
+def _with_theirs(sheet: Sheet, writing: Writing, read: FormReading, refusal: WorkflowError) -> ResponseReturnValue:
+    """Both texts side by side; saving again puts one's own over the newer one, which stays in the history."""
+    theirs = sheet.answer
+    if theirs is None:
+        raise refusal
+    keys = [asked.key for asked in sheet.section.fields] + ["needed", "reason"]
+    ours: dict[str, Any] = read.content
+    writing.theirs, writing.base_revision = theirs, theirs.revision
+    writing.differing = frozenset(key for key in keys if ours.get(key) != theirs.content.get(key))
+    return refused("sections/section.html", refusal, sheet=sheet, writing=writing)
+
+
+def _saved(sheet: Sheet, read: FormReading) -> ResponseReturnValue:
+    lacking = len(missing_in(sheet.section, read.content))
+    still = "It is complete." if not lacking else f"{lacking} thing{'s' * (lacking != 1)} still missing."
+    flash(f"Section {sheet.section.clause} is saved. {still}", "info" if lacking else "success")
+    strategy_id = sheet.paper.strategy.id
+    if request.form.get("then") == "next":
+        after = sheet.after
+        if after is None:
+            return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
+        return redirect(url_for("sections.one", strategy_id=strategy_id, clause=after.clause), 303)
+    return redirect(url_for("sections.one", strategy_id=strategy_id, clause=sheet.section.clause), 303)
+
+
+def _once(faults: list[Fault]) -> list[Fault]:
+    """What can't be read is not also told to be missing."""
+    return list({fault.key: fault for fault in reversed(faults)}.values())[::-1]

@@ -1,0 +1,38 @@
+"""What whoever is looking can do to a strategy next: each step has a permission and a place in the lifecycle."""
+
+from dataclasses import dataclass
+
+from cxworkflow.lifecycle import Action, can
+from cxworkflow.models import Strategy
+from cxworkflow.permissions import Permission, may
+from cxworkflow.web import current
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step, the page on which it is taken, and what allows it."""
+
+    label: str
+    page: str
+    permission: Permission
+    action: Action
+
+
+STEPS = (
+    Step("Certify and submit", "submit", Permission.SUBMIT, Action.SUBMIT),
+    Step("Assign reviewers", "review", Permission.ASSIGN_REVIEWER, Action.ASSIGN),
+    Step("Review", "review", Permission.COMMENT, Action.COMMENT),
+    Step("Decide", "decision", Permission.APPROVE, Action.APPROVE),
+    Step("Report as implemented", "implemented", Permission.REPORT_IMPLEMENTED, Action.IMPLEMENTED),
+    Step("Withdraw", "withdraw", Permission.WITHDRAW, Action.WITHDRAW),
+)
+
+
+def next_steps(strategy: Strategy) -> list[Step]:
+    """The steps that this person may take now, one for each page, the one most likely meant first."""
+    open_to = [
+        step
+        for step in STEPS
+        if can(strategy.status, step.action) and may(current.person(), step.permission, strategy, at=current.now())
+    ]
+    return list({step.page: step for step in reversed(open_to)}.values())[::-1]

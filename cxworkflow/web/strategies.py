@@ -1,0 +1,100 @@
+"""A strategy's own page: how it stands, what it lacks, who writes what, what comes next."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.db import session as database
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
+from cxworkflow.lifecycle import Action, can
+from cxworkflow.models import Person
+from cxworkflow.permissions import Permission, may
+from cxworkflow.queries import strategies as queries
+from cxworkflow.services import drafting, policies, strategies
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+from cxworkflow.web.steps import next_steps
+
+pages = Blueprint("strategies", __name__)
+
+
+@pages.post("/components/<code>/strategies")
+@signed_in
+def begin(code: str) -> ResponseReturnValue:
+    """Begin the Component's strategy under the policy named in the form."""
+    with unit_of_work():
+        edition = policies.edition_of(request.form.get("policy", ""))
+        component = policies.component_of(code)
+        strategy = strategies.begin(edition, component, by=current.person(), at=current.now())
+        strategy_id = strategy.id
+    flash("The strategy is begun. Fill in its sections in any order.", "success")
+    return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
+
+
+@pages.get("/strategies/<int:strategy_id>")
+@signed_in
+def one(strategy_id: int) -> ResponseReturnValue:
+    """The strategy as far as the person may know of it."""
+    return render_template("strategies/strategy.html", **shown(strategy_id))
+
+
+def shown(strategy_id: int) -> dict[str, object]:
+    """What the strategy's page is made of."""
+    paper = queries.paper(current.person(), strategy_id, at=current.now())
+    editable = can(paper.strategy.status, Action.EDIT)
+    leads = editable and may(current.person(), Permission.ASSIGN_SECTION, paper.strategy, at=current.now())
+    return {
+        "paper": paper,
+        "strategy": paper.strategy,
+        "editable": editable,
+        "leads": leads,
+        "steps": next_steps(paper.strategy),
+        "typed": request.form,
+    }
+
+
+@pages.post("/strategies/<int:strategy_id>/title")
+@signed_in
+def rename(strategy_id: int) -> ResponseReturnValue:
+    """Give it another title."""
+    strategy = queries.visible(current.person(), strategy_id, at=current.now())
+    try:
+        with unit_of_work():
+            drafting.rename(
+                strategy,
+                request.form.get("title", ""),
+                base_revision=filters.posted_number("title_revision"),
+                by=current.person(),
+                at=current.now(),
+            )
+    except WorkflowError as refusal:
+        return refused("strategies/strategy.html", refusal, **shown(strategy_id))
+    flash("The title is saved.", "success")
+    return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
+
+
+@pages.post("/strategies/<int:strategy_id>/assignments")
+@signed_in
+def assign(strategy_id: int) -> ResponseReturnValue:
+    """Give a section to a contributor."""
+    strategy = queries.visible(current.person(), strategy_id, at=current.now())
+    clause = request.form.get("clause", "")
+    try:
+        with unit_of_work():
+            writer = _writer()
+            drafting.assign_section(strategy, clause, writer, by=current.person(), at=current.now())
+            name = writer.name
+    except WorkflowError as refusal:
+        return refused("strategies/strategy.html", refusal, **shown(strategy_id))
+    flash(f"{name} writes section {clause} from now on.", "success")
+    return redirect(url_for("strategies.one", strategy_id=strategy_id, _anchor="assign"), 303)
+
+
+def _writer() -> Person:
+    if not request.form.get("person"):
+        raise InvalidInput(None, [Fault("person", "Choose who is to write this section.")])
+    person = database().get(Person, filters.posted_number("person"))
+    if person is None:
+        raise NotFound("There is no such person. Choose one from the list.")
+    return person

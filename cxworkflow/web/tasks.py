@@ -1,0 +1,115 @@
+"""What waits on a person, as sentences that lead to the page where it is done; the soonest due first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from cxworkflow.lifecycle import Status
+from cxworkflow.models import Assignment, Clock, Role
+from cxworkflow.policies.answers import checklist, missing_in
+from cxworkflow.queries.desk import Begun, Desk, Filing
+
+LEADS = (Role.LEAD, Role.HQ_LEAD)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what, about what, where; and by when, if a clock runs for it."""
+
+    what: str
+    about: str
+    path: str
+    due_on: date | None = None
+
+
+def tasks(desk: Desk) -> list[Task]:
+    """All that waits on the person whose desk this is."""
+    found = [
+        *(task for filing in desk.filings for task in _of_component(desk, filing)),
+        *(task for assignment in desk.assigned_sections for task in _of_writer(desk, assignment)),
+        *(_of_reviewer(filing) for filing in desk.to_review),
+        *(task for filing in desk.under_review for task in _of_overseers(desk, filing)),
+        *_deliverables(desk),
+        *_of_administrator(desk),
+    ]
+    return sorted(found, key=lambda task: (task.due_on is None, task.due_on or date.max))
+
+
+def _of_component(desk: Desk, filing: Filing) -> Iterator[Task]:
+    leads = desk.holds(*LEADS, component=filing.component)
+    if not leads and not desk.holds(Role.EXECUTIVE, component=filing.component):
+        return
+    strategy, code = filing.strategy, filing.component.code
+    until_submitted = _due(filing.clock_until("submitted"))
+    if strategy is None:
+        if leads:
+            about = filing.edition.policy.short_title
+            yield Task(f"Begin the strategy of {code}", about, f"/components/{quote(code)}", until_submitted)
+    elif strategy.status in (Status.DRAFT, Status.RETURNED):
+        asked = checklist(filing.edition.policy, strategy.contents, hisp=filing.component.hisp)
+        lacking = sum(item.state != "complete" for item in asked)
+        if not lacking:
+            what = f"Certify and submit the strategy of {code}"
+            yield Task(what, "All sections are complete", f"/strategies/{strategy.id}/submit", until_submitted)
+        elif leads:
+            returned = strategy.status is Status.RETURNED
+            what = f"{'Revise' if returned else 'Write'} the strategy of {code}"
+            about = f"{lacking} of {len(asked)} sections are not complete"
+            yield Task(what, about, f"/strategies/{strategy.id}", until_submitted)
+    elif strategy.status is Status.APPROVED and leads:
+        due_on = _due(filing.clock_until("implemented"))
+        what = f"Put the strategy of {code} into practice, and report it"
+        yield Task(what, strategy.title, f"/strategies/{strategy.id}/implemented", due_on)
+
+
+def _of_writer(desk: Desk, assignment: Assignment) -> Iterator[Task]:
+    strategy = assignment.strategy
+    section = strategy.edition.policy.section(assignment.clause)
+    lacking = len(missing_in(section, strategy.contents.get(assignment.clause)))
+    if lacking:
+        filing = next((each for each in desk.filings if each.strategy is strategy), None)
+        yield Task(
+            f"Write section {section.clause}, {section.title}",
+            f"Strategy of {strategy.component.code}: {lacking} thing{'s' * (lacking != 1)} missing",
+            f"/strategies/{strategy.id}/sections/{section.clause}",
+            _due(filing.clock_until("submitted")) if filing else None,
+        )
+
+
+def _of_reviewer(filing: Begun) -> Task:
+    path = f"/strategies/{filing.strategy.id}/review"
+    return Task(f"Review the strategy of {filing.component.code}", filing.strategy.title, path, _until_reviewed(filing))
+
+
+def _of_overseers(desk: Desk, filing: Begun) -> Iterator[Task]:
+    strategy, code = filing.strategy, filing.component.code
+    review = f"/strategies/{strategy.id}/review"
+    if strategy.status is Status.SUBMITTED and desk.holds(Role.DIRECTORATE_LEAD):
+        assigned = strategy.current_version is not None and bool(strategy.current_version.reviews)
+        what = (
+            f"Recommend or return the strategy of {code}" if assigned else f"Assign reviewers to the strategy of {code}"
+        )
+        yield Task(what, strategy.title, review, _until_reviewed(filing))
+    if strategy.status is Status.RECOMMENDED and desk.holds(Role.CIO):
+        yield Task(f"Decide on the strategy of {code}", strategy.title, f"/strategies/{strategy.id}/decision")
+
+
+def _deliverables(desk: Desk) -> Iterator[Task]:
+    for edition, rule, clock in desk.to_deliver:
+        yield Task(f"Deliver: {rule.title}", edition.policy.short_title, "/directorate", _due(clock))
+
+
+def _of_administrator(desk: Desk) -> Iterator[Task]:
+    if desk.unsent:
+        what = f"{desk.unsent:,} e-mail{'s' * (desk.unsent != 1)} could not be sent"
+        yield Task(what, "See why, and send again", "/notices/?state=failed")
+
+
+def _due(clock: Clock | None) -> date | None:
+    """When it is due; nothing is while the clock is paused."""
+    return clock.due_on if clock is not None and clock.paused_on is None else None
+
+
+def _until_reviewed(filing: Filing) -> date | None:
+    return _due(filing.clock_until("recommended"))
