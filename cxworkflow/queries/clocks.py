@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from cxworkflow.calendar import ClockState, day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import Clock, ClockChange, Component, Notice, Person, PolicyEdition
+from cxworkflow.models import Clock, ClockChange, Component, ExtensionRequest, Notice, Person, PolicyEdition
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.paging import Page, page_of
 
@@ -86,6 +86,13 @@ def reminders(clock: Clock) -> list[Notice]:
     """Every reminder ever owed about this clock, in the order in which they fired."""
     wanted = select(Notice).where(Notice.clock_id == clock.id, Notice.kind == "deadline")
     return list(session().scalars(wanted.options(joinedload(Notice.person)).order_by(Notice.owed_on, Notice.id)))
+
+
+def requests(clock: Clock) -> list[ExtensionRequest]:
+    """The extensions asked for, the latest first."""
+    wanted = select(ExtensionRequest).where(ExtensionRequest.clock_id == clock.id)
+    people = joinedload(ExtensionRequest.by), joinedload(ExtensionRequest.decided_by)
+    return list(session().scalars(wanted.options(*people).order_by(ExtensionRequest.id.desc())))
 
 
 def component_codes(person: Person, *, at: datetime) -> list[str]:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
-from cxworkflow.db import session
+from cxworkflow.db import held, session
 from cxworkflow.errors import NotNow
 from cxworkflow.models import Attempt, Notice, Person
 from cxworkflow.models.notice import NoticeState
@@ -37,8 +37,7 @@ def was_sent(notice: Notice, *, by: Person, at: datetime) -> None:
 
 def _settled_by_hand(notice: Notice, state: NoticeState, what: str, *, by: Person, at: datetime) -> Notice:
     require(by, Permission.SETTLE_NOTICES, at=at)
-    held = select(Notice).where(Notice.id == notice.id).with_for_update(of=Notice)
-    notice = session().scalars(held.execution_options(populate_existing=True)).one()
+    notice = held(notice)
     if notice.state is not state:
         raise NotNow(f"This e-mail is {_AS_READ[notice.state]} by now, so it can't be {what}. Nothing was changed.")
     return notice

@@ -82,14 +82,14 @@ def extend(clock_id: int) -> ResponseReturnValue:
         clocks.extend(
             clock,
             to=filters.posted_day("to"),
-            reason=request.form.get("extension_reason", ""),
-            authority=request.form.get("authority", "").strip() or None,
+            reason=request.form.get("reason", ""),
+            authority=request.form.get("authority"),
             by=current.person(),
             at=current.now(),
         )
         return f"The clock is extended to {long_date(clock.due_on)}. Everybody concerned is told by e-mail."
 
-    return _act(clock_id, verb)
+    return act(clock_id, verb)
 
 
 @pages.post("/clocks/<int:clock_id>/pause")
@@ -98,10 +98,10 @@ def pause(clock_id: int) -> ResponseReturnValue:
     """Stop counting days."""
 
     def verb(clock: Clock) -> str:
-        clocks.pause(clock, reason=request.form.get("pause_reason", ""), by=current.person(), at=current.now())
+        clocks.pause(clock, reason=request.form.get("reason", ""), by=current.person(), at=current.now())
         return "The clock is paused. No reminders go out until it is resumed."
 
-    return _act(clock_id, verb)
+    return act(clock_id, verb)
 
 
 @pages.post("/clocks/<int:clock_id>/resumption")
@@ -113,7 +113,7 @@ def resume(clock_id: int) -> ResponseReturnValue:
         clocks.resume(clock, by=current.person(), at=current.now())
         return f"The clock runs again and is due on {long_date(clock.due_on)}."
 
-    return _act(clock_id, verb)
+    return act(clock_id, verb)
 
 
 def _shown(clock_id: int) -> dict[str, Any]:
@@ -123,7 +123,9 @@ def _shown(clock_id: int) -> dict[str, Any]:
     policy = clock.edition.policy
     rule = policy.clock(clock.kind)
     ladder = policy.ladder(rule.ladder)
-    steps = explain(policy, rule, [line.change for line in clock.changes])
+    steps = explain(policy, rule, [line.change for line in clock.changes], clocks.term_of(clock.edition, clock.kind))
+    requests, is_open = queries.requests(clock), clock.stopped_on is None
+    asked = any(request.granted is None for request in requests)
     return {
         "editions": editions,
         "clock": clock,
@@ -137,13 +139,16 @@ def _shown(clock_id: int) -> dict[str, Any]:
         "notice_states": NOTICE_STATES,
         "sees_notices": may(person, Permission.SEE_OPERATIONS, at=at),
         "roles": {role.value: role.title for role in Role},
-        "may_set": clock.stopped_on is None and may(person, Permission.SET_CLOCK, clock.component, at=at),
+        "requests": requests,
+        "may_set": is_open and may(person, Permission.SET_CLOCK, clock.component, at=at),
+        "may_ask": is_open and not asked and may(person, Permission.ASK_EXTENSION, clock.component, at=at),
         "boxes": filters.boxes("to"),
         "typed": request.form,
     }
 
 
-def _act(clock_id: int, verb: Callable[[Clock], str]) -> ResponseReturnValue:
+def act(clock_id: int, verb: Callable[[Clock], str]) -> ResponseReturnValue:
+    """Do what the verb does, then show the clock; a refusal leaves what was typed in its boxes."""
     clock = queries.one(current.person(), clock_id, at=current.now())
     try:
         with unit_of_work():

@@ -1,11 +1,11 @@
 """Notices: every e-mail owed, whether it went out, and what a person can do where it did not."""
 
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from jinja2 import TemplateError
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import unit_of_work
@@ -124,12 +124,14 @@ def _stood_in(notice: Notice) -> str | None:
 
 def _composed(notice: Notice) -> tuple[str, str] | None:
     """Subject and text as they were sent, or would be sent now; None where they can't be composed."""
-    told = compose.facts(notice, base_url=current.settings().base_url, at=notice.sent_at or current.now())
+    settings, at = current.settings(), notice.sent_at or current.now()
     try:
-        subject, text = (compose.template(notice.kind, part).render(told) for part in ("subject.txt", "body.txt"))
-    except (TemplateError, LookupError, TypeError, ValueError):
+        made = compose.message(notice, sender=settings.mail_from, base_url=settings.base_url, at=at)
+    except Exception:  # noqa: BLE001  # a broken e-mail has a page too, which says so
         return None
-    return " ".join(subject.split()), text.strip()
+    parsed = message_from_bytes(made, policy=policy.default)
+    text = parsed.get_body(("plain",))
+    return str(parsed["Subject"]), text.get_content().strip() if text else ""
 
 
 def _act(notice_id: int, verb: Callable[[Notice], str]) -> ResponseReturnValue:

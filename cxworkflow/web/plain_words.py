@@ -21,8 +21,12 @@ NOTICE_KINDS = {
     "paused": "Clock paused",
     "resumed": "Clock resumed",
     "delivered": "Deliverable done",
+    "recomputed": "Clock counted again",
     "extension-asked": "More time asked for",
     "extension-refused": "More time refused",
+    "digest": "Weekly digest",
+    "vacancy": "Role held by nobody",
+    "standstill": "Clock standing still",
 }
 
 NOTICE_STATES = {
@@ -57,6 +61,10 @@ _EVENTS = {
     "extended": "{by} extended a clock{of}.",
     "paused": "{by} paused a clock{of}.",
     "resumed": "{by} resumed a clock{of}.",
+    "recomputed": "A clock{of} was counted again, since offices close on a day.",
+    "digest": "Every Monday the CX Directorate and the Chief Information Officer get a digest.",
+    "vacancy": "Nobody holds a role{of} that reminders go to.",
+    "standstill": "A clock{of} is paused past the last day that the policy allows.",
     "extension-asked": "{by} asked for an extension of a clock{of}.",
     "extension-refused": "{by} refused an extension of a clock{of}.",
     "delivered": "{by} recorded a deliverable of the CX Directorate as done.",
@@ -100,7 +108,7 @@ def other_details(event: Event) -> list[tuple[str, str]]:
     return [(_LABELS.get(name, name.replace("_", " ").capitalize()), _value(value)) for name, value in told]
 
 
-_TOLD = frozenset({"reason", "late_reason", "statement", "text", "version", "clause", "reviewer", "title"})
+_TOLD = frozenset({"reason", "late_reason", "statement", "text", "version", "clause", "reviewer", "title", "revision"})
 _LABELS = {
     "sha256": "SHA-256",
     "due_on": "Due",
