@@ -1,6 +1,6 @@
 """Due dates, from recorded facts alone: pure functions over calendar days in the agency's time zone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -191,7 +191,10 @@ class Run:
 
 
 def run(term: Term, changes: Iterable[Change]) -> Run:
-    """The one function from recorded events to due dates; ValueError unless they begin with a start and go on in time."""
+    """The one function from recorded events to due dates.
+
+    ValueError unless they begin with a start and none lies before the one it follows.
+    """
     clock: Run | None = None
     last_on = date.min
     for change in changes:
@@ -204,7 +207,7 @@ def run(term: Term, changes: Iterable[Change]) -> Run:
     return clock
 
 
-def _after(term: Term, clock: Run | None, change: Change) -> Run:
+def _after(term: Term, clock: Run | None, change: Change) -> Run:  # noqa: PLR0911  # a line for each kind of change
     term = term.known_before(change.on)
     if clock is None:
         due_on = term.due_on(change.on)

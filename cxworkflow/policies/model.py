@@ -73,8 +73,8 @@ class ClockRule(Part):
     """How long something may take.
 
     `holder` says how many there are: `component` one for each obliged Component, `directorate` and `department` one in
-    all. The day of the event that `starts` the clock is day 0 (`quarter-ended`: the last day of each federal fiscal quarter, every
-    quarter anew). It is due so many `days` later, or on the fixed day
+    all. The day of the event that `starts` the clock is day 0 (`quarter-ended`: the last day of each federal fiscal
+    quarter, every quarter anew). It is due so many `days` later, or on the fixed day
     `due_on`, and never past `cap_on`: calendar days in the policy's time zone, unless `unit` is `business`; `roll`
     moves a due date on which offices are closed. Any of the events in `stops` stops it, or else the last of its
     deliverables. `set_by` keeps apart what the policy requires and what the Directorate aims at. `asks` says in a

@@ -1,5 +1,6 @@
 """Playing a scenario: a scratch database, a real SMTP sink, every day's sweep at 06:00 Eastern."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 from flask import Flask
 
 from config.settings import ORGANIZATIONS, POLICIES
-from cxworkflow.calendar import moment
+from cxworkflow.calendar import day_of, moment
 from cxworkflow.db import CONNECT_ARGS, db, session, unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, NotNow, WorkflowError
 from cxworkflow.ladder import FIRES_AT
@@ -20,7 +21,7 @@ from cxworkflow.models import Clock, Component, Outcome, Person, PolicyEdition, 
 from cxworkflow.policies import read_policy
 from cxworkflow.policies.answers import read_strategy
 from cxworkflow.policies.organizations import read_organization
-from cxworkflow.rehearsal import cast, scenario as plan
+from cxworkflow.rehearsal import cast, events
 from cxworkflow.rehearsal.report import report
 from cxworkflow.rehearsal.scenario import Scenario
 from cxworkflow.scratch import scratch_database
@@ -37,15 +38,18 @@ from cxworkflow.services import (
 
 Progress = Callable[[int, int], None]
 
+SENDER = "Rehearsal <rehearsal@rehearsal.example>"
+
 
 def rehearse(scenario: Scenario, *, server_url: str, progress: Progress | None = None) -> dict[str, Any]:
     """Play the scenario and return its clocks, notices and strategies; nothing real is touched.
 
-    Raises InvalidInput with the line, the verb and the rule when an event is refused.
+    Raises InvalidInput with the line, the verb and the rule when an event is refused, NotFound when the policy or a
+    Component does not exist.
     """
     arrived: list[object] = []
     with scratch_database(server_url) as database_url, mailbox.serving(arrived.append) as port, _stage(database_url):
-        post = Post(f"smtp://127.0.0.1:{port}", "Rehearsal <rehearsal@rehearsal.example>", "http://localhost", NoJournal())
+        post = Post(f"smtp://127.0.0.1:{port}", SENDER, "http://localhost", NoJournal())
         edition = _opening(scenario)
         _play(scenario, edition, post, progress)
         told = report(edition, on=scenario.to_on)
@@ -85,7 +89,7 @@ def _opening(scenario: Scenario) -> PolicyEdition:
 
 
 def _play(scenario: Scenario, edition: PolicyEdition, post: Post, progress: Progress | None) -> None:
-    waiting = list(scenario.events)
+    waiting = deque(scenario.events)
     total = (scenario.to_on - scenario.from_on).days + 1
     for number in range(total):
         on = scenario.from_on + timedelta(days=number)
@@ -101,19 +105,19 @@ def _play(scenario: Scenario, edition: PolicyEdition, post: Post, progress: Prog
 
 
 def _events_before(
-    end: datetime, waiting: list[plan.Event], scenario: Scenario, edition: PolicyEdition, post: Post
+    end: datetime, waiting: deque[events.Event], scenario: Scenario, edition: PolicyEdition, post: Post
 ) -> None:
     while waiting and waiting[0].at < end:
-        event = waiting.pop(0)
+        event = waiting.popleft()
         try:
             with unit_of_work():
-                component = policies.component_of(event.component) if getattr(event, "component", None) else None  # type: ignore[union-attr, arg-type]
-                by = cast.player(event.by, component, on=event.at.date())
+                component = policies.component_of(event.component) if event.component else None
+                by = cast.player(event.by, component, on=day_of(event.at))
                 act(event, Scene(scenario, edition, component, by))
         except WorkflowError as error:
             faults = error.faults if isinstance(error, InvalidInput) else (Fault("", str(error)),)
-            place = f"line {event.line}, {event.do}" + (f" ({component.code})" if component else "")
-            raise InvalidInput(None, [Fault(place, str(fault)) for fault in faults]) from None
+            place = f"line {event.line}, {event.do}" + (f" ({event.component})" if event.component else "")
+            raise InvalidInput(scenario.file, [Fault(place, str(fault)) for fault in faults]) from None
         deliver(post, now=lambda at=event.at: at)  # type: ignore[misc]
 
 
@@ -140,18 +144,18 @@ class Scene:
 
 
 @singledispatch
-def act(event: plan.Event, scene: Scene) -> None:
+def act(event: events.Event, scene: Scene) -> None:
     """Do what an event says, by the verb that the pages and the command line use."""
     raise NotImplementedError(event)
 
 
 @act.register
-def _(event: plan.Deliver, scene: Scene) -> None:
+def _(event: events.Deliver, scene: Scene) -> None:
     deliverables.deliver(scene.edition, event.what, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Import, scene: Scene) -> None:
+def _(event: events.Import, scene: Scene) -> None:
     component = scene.component
     assert component is not None
     path = scene.scenario.folder / event.file
@@ -162,50 +166,52 @@ def _(event: plan.Import, scene: Scene) -> None:
         path.read_bytes(), scene.edition.policy, known, file=event.file, as_component=event.as_component
     )
     if file.component != component.code:
-        raise NotNow(f"{event.file} is {file.component}'s strategy. Say “as”: “{component.code}” to file it for another.")
+        raise NotNow(
+            f"{event.file} is {file.component}'s strategy. Say “as”: “{component.code}” to file it for another."
+        )
     drafting.fill(scene.edition, component, file, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Submit, scene: Scene) -> None:
+def _(event: events.Submit, scene: Scene) -> None:
     strategies.submit(scene.strategy, reason=event.reason, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Withdraw, scene: Scene) -> None:
+def _(event: events.Withdraw, scene: Scene) -> None:
     strategies.withdraw(scene.strategy, reason=event.reason, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Assign, scene: Scene) -> None:
-    reviewer = cast.player(event.to, scene.component, on=event.at.date())
+def _(event: events.Assign, scene: Scene) -> None:
+    reviewer = cast.player(event.to, scene.component, on=day_of(event.at))
     reviews.assign(scene.strategy, reviewer, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Return, scene: Scene) -> None:
+def _(event: events.Return, scene: Scene) -> None:
     reviews.send_back(scene.strategy, reason=event.reason, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Recommend, scene: Scene) -> None:
+def _(event: events.Recommend, scene: Scene) -> None:
     advice = Outcome.APPROVED if event.recommendation == "approve" else Outcome.RETURNED
     reviews.recommend(scene.strategy, advice, text=event.text, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Approve, scene: Scene) -> None:
+def _(event: events.Approve, scene: Scene) -> None:
     version = reviews.under_review(scene.strategy)
     reviews.approve(scene.strategy, version_number=version.number, sha256=version.sha256, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Implemented, scene: Scene) -> None:
+def _(event: events.Implemented, scene: Scene) -> None:
     implementation.report(scene.strategy, statement=event.statement, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Extend, scene: Scene) -> None:
+def _(event: events.Extend, scene: Scene) -> None:
     clocks.extend(
         scene.clock(event.clock),
         to=event.to,
@@ -217,10 +223,10 @@ def _(event: plan.Extend, scene: Scene) -> None:
 
 
 @act.register
-def _(event: plan.Pause, scene: Scene) -> None:
+def _(event: events.Pause, scene: Scene) -> None:
     clocks.pause(scene.clock(event.clock), reason=event.reason, by=scene.by, at=event.at)
 
 
 @act.register
-def _(event: plan.Resume, scene: Scene) -> None:
-    clocks.resume(scene.clock(event.clock), by=scene.by, at=event.at)
+def _(event: events.Resume, scene: Scene) -> None:
+    clocks.resume(scene.clock(event.clock), reason=event.reason, by=scene.by, at=event.at)

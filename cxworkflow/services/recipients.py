@@ -82,4 +82,5 @@ def holders(roles: Iterable[str], *, component_id: int | None, on: date) -> list
     """Everybody to be told on a day, each once, in the first of the roles that reaches them."""
     values = {**chain_arrays(), "roles": list(roles), "component_id": component_id, "on_day": on}
     rows = session().execute(_HOLDERS_OF, values).all()
-    return [Recipient(row.person_id, row.email, row.role, row.held_role) for row in sorted(rows, key=lambda row: row.nth)]
+    in_order = sorted(rows, key=lambda row: row.nth)
+    return [Recipient(row.person_id, row.email, row.role, row.held_role) for row in in_order]

@@ -120,9 +120,7 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
 
 
 # The day up to which everything was swept, if the last sweep is not long ago.
-_SWEPT_LATELY = text(
-    "select swept_for_on from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
-)
+_SWEPT_LATELY = text("select swept_for_on from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'")
 _CHANGED = text("select id, revision from clock where swept_revision < revision")
 # A change made while we swept has a higher revision, and stays to be looked at. So do all changes after a sweep that
 # comes late, for an earlier day than was swept already: it has not looked at the days since.
