@@ -9,15 +9,17 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from aiosmtpd import smtp
 
 from cxworkflow.errors import SettingError
 from cxworkflow.local.mail_folder import Envelope, keep
 
+T = TypeVar("T")
 HOST = "127.0.0.1"
 LARGEST = 25_000_000  # bytes in one message
 
@@ -46,13 +48,19 @@ def serving(keeping: Callable[[Envelope], object], port: int = 0) -> Iterator[in
     Yields the port; 0 asks for a free one. A list's `append` keeps messages in memory, `into(folder)` in a folder.
     """
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(_listen(keeping, port))
     thread = threading.Thread(target=loop.run_forever, name="mailbox", daemon=True)
     thread.start()
+
+    def there(coroutine: Coroutine[object, object, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
     try:
-        yield server.sockets[0].getsockname()[1]
+        server = there(_listen(keeping, port))
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            there(_close(server))
     finally:
-        asyncio.run_coroutine_threadsafe(_close(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -1,5 +1,6 @@
 """The local mailbox: what it has taken is on the disk, and a second copy is seen."""
 
+import asyncio
 import smtplib
 import socket
 import subprocess
@@ -128,6 +129,16 @@ def test_a_rehearsal_keeps_messages_in_memory(tmp_path: Path) -> None:
 
     assert [envelope.message_id for envelope in kept] == ["deadline-1@cx.example"] * 200
     assert seconds < 2, "a rehearsal sends some thousand"
+
+
+def test_a_mailbox_opens_beside_a_running_event_loop(tmp_path: Path) -> None:
+    async def open_and_send() -> None:
+        with serving(into(tmp_path)) as port:
+            send(port, reminder())
+
+    asyncio.run(open_and_send())
+
+    assert mail_folder.arrivals(tmp_path, "<deadline-1@cx.example>") == 1
 
 
 def test_a_sender_hears_when_a_message_could_not_be_kept(tmp_path: Path) -> None:
