@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from cxworkflow.calendar import ClockState, day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Clock, ClockChange, Component, ExtensionRequest, Notice, Person, PolicyEdition
 from cxworkflow.permissions import Permission, may
+from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import Page, page_of
 
 
@@ -76,7 +77,9 @@ def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[C
 def one(person: Person, clock_id: int, *, at: datetime) -> Clock:
     """A clock with its history; raises NotFound also where the person may not know of it."""
     wanted = select(Clock).where(Clock.id == clock_id, in_sight(person, at=at))
-    clock = session().scalar(wanted.options(selectinload(Clock.changes).joinedload(ClockChange.by)))
+    clock = session().scalar(
+        wanted.options(selectinload(Clock.changes).joinedload(ClockChange.by).lazyload(Person.appointments))
+    )
     if clock is None:
         raise NotFound("There is no such clock, or you may not know of it.")
     return clock
@@ -85,13 +88,13 @@ def one(person: Person, clock_id: int, *, at: datetime) -> Clock:
 def reminders(clock: Clock) -> list[Notice]:
     """Every reminder ever owed about this clock, in the order in which they fired."""
     wanted = select(Notice).where(Notice.clock_id == clock.id, Notice.kind == "deadline")
-    return list(session().scalars(wanted.options(joinedload(Notice.person)).order_by(Notice.owed_on, Notice.id)))
+    return list(session().scalars(wanted.options(with_person(Notice.person)).order_by(Notice.owed_on, Notice.id)))
 
 
 def requests(clock: Clock) -> list[ExtensionRequest]:
     """The extensions asked for, the latest first."""
     wanted = select(ExtensionRequest).where(ExtensionRequest.clock_id == clock.id)
-    people = joinedload(ExtensionRequest.by), joinedload(ExtensionRequest.decided_by)
+    people = with_person(ExtensionRequest.by), with_person(ExtensionRequest.decided_by)
     return list(session().scalars(wanted.options(*people).order_by(ExtensionRequest.id.desc())))
 
 

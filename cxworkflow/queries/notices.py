@@ -11,6 +11,7 @@ from cxworkflow.errors import NotFound
 from cxworkflow.models import Component, Notice, Person
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
+from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import Page, page_of
 
 
@@ -40,7 +41,7 @@ def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[N
         found = found.where(Notice.clock_id == wanted.clock_id)
     if wanted.component is not None:
         found = found.where(Notice.component_id.in_(select(Component.id).where(Component.code == wanted.component)))
-    found = found.options(joinedload(Notice.person), joinedload(Notice.component))
+    found = found.options(with_person(Notice.person), joinedload(Notice.component))
     return page_of(found.order_by(Notice.owed_at.desc(), Notice.id.desc()), number)
 
 
@@ -48,7 +49,7 @@ def one(person: Person, notice_id: int, *, at: datetime) -> Notice:
     """A notice with every attempt at sending it; raises NotFound also where the person may not know of it."""
     wanted = select(Notice).where(Notice.id == notice_id, in_sight(person, at=at))
     notice = session().scalar(
-        wanted.options(joinedload(Notice.person), joinedload(Notice.component), selectinload(Notice.attempts))
+        wanted.options(with_person(Notice.person), joinedload(Notice.component), selectinload(Notice.attempts))
     )
     if notice is None:
         raise NotFound("There is no such notice, or you may not know of it.")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import (
+    AnswerRevision,
     Appointment,
     Clock,
     Comment,
@@ -24,6 +25,7 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.permissions import Permission, may
+from cxworkflow.queries.names import with_person
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     strategy = session().scalar(
         wanted.options(
             joinedload(Strategy.edition),
-            joinedload(Strategy.current_version).joinedload(Version.by),
+            with_person(Strategy.current_version, Version.by),
             selectinload(Strategy.versions),
         )
     )
@@ -68,18 +70,18 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
         raise NotFound("There is no such strategy, or you may not know of it.")
     version = strategy.current_version
     version_id = version.id if version else None
-    reviews = select(Review).where(Review.version_id == version_id).options(joinedload(Review.reviewer))
+    reviews = select(Review).where(Review.version_id == version_id).options(with_person(Review.reviewer))
     versions = select(Version.id).where(Version.strategy_id == strategy.id)
-    comments = select(Comment).where(Comment.version_id.in_(versions)).options(joinedload(Comment.by))
+    comments = select(Comment).where(Comment.version_id.in_(versions)).options(with_person(Comment.by))
     advice = select(Recommendation).where(Recommendation.version_id == version_id)
-    decided = select(Decision).where(Decision.strategy_id == strategy.id).options(joinedload(Decision.by))
+    decided = select(Decision).where(Decision.strategy_id == strategy.id).options(with_person(Decision.by))
     done = select(Event).where(Event.strategy_id == strategy.id, Event.version_id.is_not(None), Event.verb != "comment")
     return Dossier(
         strategy,
         version,
         session().scalars(reviews.order_by(Review.id)).all(),
         session().scalars(comments.order_by(Comment.id)).all(),
-        session().scalar(advice.options(joinedload(Recommendation.by))),
+        session().scalar(advice.options(with_person(Recommendation.by))),
         session().scalars(decided.order_by(Decision.id)).all(),
         session().scalars(done.order_by(Event.id)).all(),
         open_clock(strategy),
@@ -97,17 +99,19 @@ def open_clock(strategy: Strategy) -> Clock | None:
 
 
 def possible_reviewers(dossier: Dossier, *, at: datetime) -> list[Person]:
-    """The Directorate's people who are neither of the Component nor assigned already, by name."""
-    on = day_of(at)
+    """The Directorate's people who are not assigned yet and free of a conflict, by name (the verb checks again)."""
+    on, strategy = day_of(at), dossier.strategy
     in_force = (Appointment.from_on <= on) & (Appointment.until_on.is_(None) | (Appointment.until_on > on))
-    reviewing = select(Appointment.person_id).where(
-        Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD)), in_force
-    )
-    of_the_component = select(Appointment.person_id).where(Appointment.component_id == dossier.strategy.component_id)
+    roles = Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD))
+    own = Appointment.component_id == strategy.component_id
+    wrote = select(AnswerRevision.by_id).where(AnswerRevision.strategy_id == strategy.id)
+    submitted = select(Version.by_id).where(Version.strategy_id == strategy.id)
     wanted = select(Person).where(
         Person.deactivated_at.is_(None),
-        Person.id.in_(reviewing),
-        Person.id.not_in(of_the_component),
+        Person.id.in_(select(Appointment.person_id).where(roles, in_force)),
+        Person.id.not_in(select(Appointment.person_id).where(own, in_force)),
+        Person.id.not_in(wrote),
+        Person.id.not_in(submitted),
         Person.id.not_in([review.reviewer_id for review in dossier.reviews]),
     )
-    return list(session().scalars(wanted.order_by(Person.name)))
+    return list(session().scalars(wanted.options(lazyload(Person.appointments)).order_by(Person.name)))

@@ -1,0 +1,214 @@
+"""The Directorate reviews on one page, and the CIO decides on another exactly what was read."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from cxworkflow.db import session
+from cxworkflow.models import Comment, Decision, Notice, Person, Role, Strategy
+from cxworkflow.services import people, reviews, strategies
+from tests.stage import Stage, eastern
+from tests.web.visiting import it_is, statements, visitor, words
+
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.b")]
+
+
+@pytest.fixture
+def paper(stage: Stage) -> Strategy:
+    """CBP's strategy, submitted on December 18, read on December 20."""
+    strategy = stage.submitted("CBP")
+    session().commit()
+    it_is(eastern("2023-12-20 10:00"))
+    return strategy
+
+
+def lead(app: Flask, stage: Stage) -> FlaskClient:
+    return visitor(app, stage.person(Role.DIRECTORATE_LEAD))
+
+
+def resubmitted(stage: Stage, strategy: Strategy) -> None:
+    """Version 1 is withdrawn and version 2 takes its place, behind the back of whoever reads version 1."""
+    by, at = stage.person(Role.LEAD, "CBP"), eastern("2023-12-20 11:00")
+    strategies.withdraw(strategy, reason="A wrong figure.", by=by, at=at)
+    strategies.submit(strategy, by=by, at=at)
+    session().commit()
+
+
+def test_the_lead_assigns_a_reviewer_who_is_told(app: Flask, stage: Stage, paper: Strategy) -> None:
+    client, reviewer = lead(app, stage), stage.person(Role.REVIEWER)
+    assert "Nobody has been asked to review version 1 yet" in words(client.get(f"/strategies/{paper.id}/review"))
+    answer = client.post(
+        f"/strategies/{paper.id}/review/reviewers", data={"reviewer": reviewer.id}, follow_redirects=True
+    )
+    assert f"{reviewer.name} reviews this version now" in words(answer)
+    told = session().scalars(select(Notice).where(Notice.kind == "assigned")).one()
+    assert told.person_id == reviewer.id
+
+
+def test_choosing_nobody_is_said_beside_the_box(app: Flask, stage: Stage, paper: Strategy) -> None:
+    answer = lead(app, stage).post(f"/strategies/{paper.id}/review/reviewers", data={"reviewer": ""})
+    assert answer.status_code == 422
+    assert words(answer).count("Choose who is to review this version.") == 2
+
+
+def test_a_reviewer_comments_on_a_section_and_recommends(app: Flask, stage: Stage, paper: Strategy) -> None:
+    reviewer = stage.person(Role.REVIEWER)
+    reviews.assign(paper, reviewer, by=stage.person(Role.DIRECTORATE_LEAD), at=eastern("2023-12-19 09:00"))
+    session().commit()
+    client, page = visitor(app, reviewer), f"/strategies/{paper.id}/review"
+    comment = {"clause": "IV.c.3", "version_number": "1", "text": "Where is the baseline?\nAnd the source?"}
+    answer = client.post(f"{page}/comments", data=comment)
+    assert answer.status_code == 303
+    assert answer.location.endswith("#section-IV-c-3")
+    assert "Where is the baseline? And the source?" in words(client.get(page))
+    advice = {"version_number": "1", "advice": "approved", "recommendation": "Complete."}
+    assert client.post(f"{page}/recommendation", data=advice).status_code == 303
+    assert "Approve this version Complete." in words(client.get(page))
+    assert session().scalars(select(Notice).where(Notice.kind == "recommended")).one().to_role == "cio"
+
+
+def test_a_reviewer_without_an_assignment_reads_and_is_told_why_there_are_no_forms(
+    app: Flask, stage: Stage, paper: Strategy
+) -> None:
+    client = visitor(app, stage.person(Role.REVIEWER))
+    page = client.get(f"/strategies/{paper.id}/review")
+    assert "You may read this version." in words(page)
+    assert "<textarea" not in page.get_data(as_text=True)
+    comment = {"clause": "IV.c.3", "version_number": "1", "text": "Hello."}
+    refused = client.post(f"/strategies/{paper.id}/review/comments", data=comment)
+    assert refused.status_code == 403
+    assert "You may not comment on this strategy." in words(refused)
+
+
+def test_another_component_learns_nothing(app: Flask, stage: Stage, paper: Strategy) -> None:
+    client = visitor(app, stage.person(Role.LEAD, "TSA"))
+    for page in ("review", "decision"):
+        assert client.get(f"/strategies/{paper.id}/{page}").status_code == 404
+    assert client.post(f"/strategies/{paper.id}/decision/approval", data={}).status_code == 404
+
+
+def test_returning_needs_a_reason_and_keeps_what_was_typed_elsewhere(app: Flask, stage: Stage, paper: Strategy) -> None:
+    client = lead(app, stage)
+    refused = client.post(f"/strategies/{paper.id}/review/return", data={"version_number": "1", "reason": " "})
+    assert refused.status_code == 422
+    assert "Say what has to change" in words(refused)
+    assert 'id="reason"' in refused.get_data(as_text=True)
+    told = client.post(
+        f"/strategies/{paper.id}/review/return",
+        data={"version_number": "1", "reason": "Baselines."},
+        follow_redirects=True,
+    )
+    assert "Version 1 was returned" in words(told)
+    assert "Revision of the returned strategy: January 3, 2024" in words(told)
+
+
+@pytest.mark.parametrize(
+    ("what", "typed"),
+    [
+        ("review/comments", {"clause": "IV.c.3", "text": "About version 1."}),
+        ("review/recommendation", {"advice": "approved", "recommendation": "Fine."}),
+        ("review/return", {"reason": "About version 1."}),
+        ("decision/approval", {"remark": "Well done."}),
+        ("decision/return", {"reason": "About version 1."}),
+    ],
+)
+def test_what_is_said_about_one_version_never_lands_on_another(
+    app: Flask, stage: Stage, paper: Strategy, what: str, typed: dict[str, str]
+) -> None:
+    assert paper.current_version is not None
+    sha256 = paper.current_version.sha256
+    client = visitor(app, stage.person(Role.CIO)) if what.startswith("decision") else lead(app, stage)
+    resubmitted(stage, paper)
+    refused = client.post(f"/strategies/{paper.id}/{what}", data={"version_number": "1", "sha256": sha256, **typed})
+    assert refused.status_code == 409
+    assert "You read version 1, but version 2 is before you now." in words(refused)
+    assert all(text in words(refused) for text in typed.values() if text not in ("IV.c.3", "approved"))
+    assert session().scalars(select(Comment)).all() == []
+    assert session().scalars(select(Decision)).all() == []
+
+
+@pytest.mark.clause("IV.d")
+def test_the_cio_sees_what_follows_before_the_click_and_approves_what_was_read(
+    app: Flask, stage: Stage, paper: Strategy
+) -> None:
+    client, page = visitor(app, stage.person(Role.CIO)), f"/strategies/{paper.id}/decision"
+    assert paper.current_version is not None
+    shown = client.get(page)
+    assert paper.current_version.sha256 in words(shown)
+    assert "starts today and is due on June 17, 2024 . 180 days from December 20, 2023 is June 17, 2024." in words(
+        shown
+    )
+    form = {"version_number": "1", "sha256": paper.current_version.sha256, "remark": ""}
+    told = client.post(f"{page}/approval", data=form, follow_redirects=True)
+    assert "Version 1 of the strategy of CBP is approved." in words(told)
+    assert "Strategy implementation is due on June 17, 2024 ." in words(told)
+    again = client.post(f"{page}/approval", data=form)
+    assert again.status_code == 409
+    assert "this one is approved. Nothing was changed." in words(again)
+    assert len(session().scalars(select(Decision)).all()) == 1
+
+
+@pytest.mark.clause("IV.e")
+def test_the_cap_is_said_before_the_click(app: Flask, stage: Stage, paper: Strategy) -> None:
+    it_is(eastern("2024-04-10 09:00"))
+    shown = words(visitor(app, stage.person(Role.CIO)).get(f"/strategies/{paper.id}/decision"))
+    assert "is due on September 30, 2024 ." in shown
+    assert "Clause IV.e allows no day after September 30, 2024" in shown
+
+
+def test_a_changed_hash_approves_nothing(app: Flask, stage: Stage, paper: Strategy) -> None:
+    client = visitor(app, stage.person(Role.CIO))
+    form = {"version_number": "1", "sha256": "0" * 64, "remark": "Good work."}
+    refused = client.post(f"/strategies/{paper.id}/decision/approval", data=form)
+    assert refused.status_code == 409
+    assert "Nothing was approved" in words(refused)
+    assert "Good work." in words(refused)
+
+
+def test_nobody_decides_on_their_own_components_paper(app: Flask, stage: Stage, paper: Strategy) -> None:
+    cio, at = stage.person(Role.CIO), eastern("2023-12-19 09:00")
+    people.appoint(cio, Role.CONTRIBUTOR, stage.component("CBP"), from_on=at.date(), at=at)
+    session().commit()
+    shown = visitor(app, cio).get(f"/strategies/{paper.id}/decision")
+    assert "The Chief Information Officer decides here, unless" in words(shown)
+    assert "<form" not in shown.get_data(as_text=True).partition("<h1>")[2]
+
+
+def test_a_form_that_lost_its_numbers_is_refused_in_words(app: Flask, stage: Stage, paper: Strategy) -> None:
+    refused = visitor(app, stage.person(Role.CIO)).post(f"/strategies/{paper.id}/decision/approval", data={})
+    assert refused.status_code == 422
+    assert "The form was not complete." in words(refused)
+
+
+def test_before_anything_is_submitted_the_pages_say_what_to_wait_for(app: Flask, stage: Stage) -> None:
+    strategy = stage.drafted("CBP")
+    session().commit()
+    client = visitor(app, stage.person(Role.DIRECTORATE_LEAD))
+    assert "The review begins when CBP submits." in words(client.get(f"/strategies/{strategy.id}/review"))
+    assert "there is nothing to decide" in words(client.get(f"/strategies/{strategy.id}/decision"))
+
+
+@pytest.mark.parametrize("page", ["review", "decision"])
+def test_more_comments_and_reviewers_need_no_more_statements(
+    app: Flask, stage: Stage, paper: Strategy, page: str
+) -> None:
+    director, at = stage.person(Role.DIRECTORATE_LEAD), eastern("2023-12-19 09:00")
+    client = visitor(app, director)
+
+    def one_more(number: int) -> Person:
+        person = people.add(f"Reviewer {number}", f"reviewer{number}@dhs.example", at=at)
+        people.appoint(person, Role.REVIEWER, None, from_on=at.date(), at=at)
+        reviews.assign(paper, person, by=director, at=at)
+        reviews.comment(paper, "IV.c.3", f"Remark {number}", by=person, at=at)
+        session().commit()
+        return person
+
+    one_more(1)
+    with statements(app) as few:
+        client.get(f"/strategies/{paper.id}/{page}")
+    for number in range(2, 9):
+        one_more(number)
+    with statements(app) as many:
+        assert "Remark 8" in words(client.get(f"/strategies/{paper.id}/{page}"))
+    assert len(many) == len(few)
