@@ -3,12 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import policy
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from cxworkflow.calendar import EASTERN, day_of
+from cxworkflow.mail.letter import letter
 from cxworkflow.models import Notice, Role
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.wording import days, long_date, one_line
@@ -24,7 +22,6 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 LONGEST_SUBJECT = 200  # characters
 LONGEST_NAME = 60  # in a header, where it may grow twelvefold and a line ends at 998
 
-_CRLF = policy.compat32.clone(linesep="\r\n")
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -96,17 +93,17 @@ def message(notice: Notice, *, sender: str, base_url: str, at: datetime) -> byte
     """The finished message, lines ending in CRLF. The same notice always carries the same Message-ID."""
     told = facts(notice, base_url=base_url, at=at)
     told["subject"] = one_line(template(notice.kind, "subject.txt").render(told), LONGEST_SUBJECT)
-    mail = MIMEMultipart("alternative")
-    mail["From"] = sender
-    mail["To"] = formataddr((one_line(notice.person.name, LONGEST_NAME), notice.to_address))
-    mail["Subject"] = told["subject"]
-    mail["Date"] = format_datetime(at.astimezone(EASTERN))
-    mail["Message-ID"] = notice.message_id
-    mail["Auto-Submitted"] = "auto-generated"
+    headers = {
+        "From": formataddr(parseaddr(sender)),
+        "To": formataddr((one_line(notice.person.name, LONGEST_NAME), notice.to_address)),
+        "Subject": told["subject"],
+        "Date": format_datetime(at.astimezone(EASTERN)),
+        "Message-ID": notice.message_id,
+        "Auto-Submitted": "auto-generated",
+    }
     text = _GAPS.sub("\n\n", template(notice.kind, "body.txt").render(told))
-    mail.attach(MIMEText(text, "plain", "utf-8"))
-    mail.attach(MIMEText(template(notice.kind, "body.html").render(told), "html", "utf-8"))
-    return mail.as_bytes(policy=_CRLF)
+    html = template(notice.kind, "body.html").render(told)
+    return letter(headers, text=text, html=html, boundary=f"part_{notice.token.hex}")
 
 
 def fault_of(address: str) -> str | None:

@@ -90,10 +90,8 @@ def _send_batch(post: Post, smtp: Smtp, claim: Claim, *, now: Now) -> tuple[int,
             break
         notice = left.popleft()
         mail = _composed(post, notice, at=now())
-        if before is not None:
-            sending.settle(*before, claim, at=now())
         began = time.monotonic()
-        ours = sending.attempting(notice.id, claim)
+        ours = sending.attempting(notice.id, claim, after=before, at=now())
         session().commit()
         before = None
         if not ours:

@@ -99,17 +99,14 @@ def claimed(held: Claim) -> Sequence[Notice]:
     return session().scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def attempting(notice_id: int, held: Claim) -> bool:
-    """Note that this notice is about to be sent; False if another sender has it by now."""
-    row = session().execute(
-        text(
-            "update notice set attempt = attempt + 1, trying_since = clock_timestamp(), "
-            "lease_until = clock_timestamp() + cast(:lease as interval) "
-            "where id = :id and claim = :token and state = 'sending' and trying_since is null returning id"
-        ),
-        {"id": notice_id, "token": held.token, "lease": LEASE},
-    )
-    return row.first() is not None
+def attempting(
+    notice_id: int, held: Claim, *, after: tuple[int, Outcome] | None = None, at: datetime, lease: timedelta = LEASE
+) -> bool:
+    """Note that this notice is about to be sent, and how the one before it (`after`) ended, in one statement.
+
+    False if another sender has it by now.
+    """
+    return _step(held, done=after, next_id=notice_id, at=at, lease=lease)
 
 
 def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> None:
@@ -117,30 +114,40 @@ def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> No
 
     An answer that comes after the lease still counts, unless the doubt has been settled in another way.
     """
-    session().execute(
-        _SETTLE,
+    _step(held, done=(notice_id, outcome), next_id=None, at=at, lease=LEASE)
+
+
+def _step(
+    held: Claim, *, done: tuple[int, Outcome] | None, next_id: int | None, at: datetime, lease: timedelta
+) -> bool:
+    done_id, outcome = done or (None, None)
+    found = session().scalar(
+        _STEP,
         {
-            "id": notice_id,
             "token": held.token,
-            "ended": outcome.ended,
-            "answer": outcome.answer[:1000],
+            "done_id": done_id,
+            "ended": outcome.ended if outcome else None,
+            "answer": outcome.answer[:1000] if outcome else None,
+            "next_id": next_id,
             "at": at,
+            "lease": lease,
             "most": MOST_ATTEMPTS,
-            "first": FIRST_WAIT,
             "longest": LONGEST_WAIT,
             "doubt_wait": DOUBT_WAIT,
         },
     )
+    return bool(found)
 
 
-_SETTLE = text(
+_STEP = text(
     """
     with held as (
         select id, case when :ended = 'sent' then 'sent'
                         when :ended = 'interrupted' then 'in_doubt'
                         when :ended = 'rejected' or attempt >= :most then 'failed'
                         else 'owed' end as state
-          from notice where id = :id and claim = :token and state in ('sending', 'in_doubt') for update
+          from notice where id = cast(:done_id as bigint) and claim = :token and state in ('sending', 'in_doubt')
+           for update
     ),
     settled as (
         update notice set
@@ -149,15 +156,24 @@ _SETTLE = text(
             closed_reason = case when held.state in ('failed', 'in_doubt') then cast(:answer as text) end,
             next_try_at = clock_timestamp() + case
                 when held.state = 'in_doubt' then cast(:doubt_wait as interval)
-                else least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt, 20))) end,
+                else least(cast(:longest as interval), interval '15 seconds' * (2 ^ least(attempt, 20))) end,
             claim = case when held.state = 'in_doubt' then claim end,
             lease_until = null,
             trying_since = null
           from held where notice.id = held.id
         returning notice.id, notice.attempt
+    ),
+    line as (
+        insert into attempt (notice_id, number, tried_at, outcome, answer)
+        select id, attempt, cast(:at as timestamptz), cast(:ended as text), cast(:answer as text) from settled
+    ),
+    attempting as (
+        update notice set attempt = attempt + 1, trying_since = clock_timestamp(),
+                          lease_until = clock_timestamp() + cast(:lease as interval)
+         where id = cast(:next_id as bigint) and claim = :token and state = 'sending' and trying_since is null
+        returning id
     )
-    insert into attempt (notice_id, number, tried_at, outcome, answer)
-    select id, attempt, :at, :ended, :answer from settled
+    select exists (select from attempting)
     """
 )
 
