@@ -3,15 +3,17 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, create_engine
 
 from config.settings import Settings
 from cxworkflow.app import create_app
-from cxworkflow.db import db
+from cxworkflow.db import CONNECT_ARGS, db
 from cxworkflow.local.services import embedded
 from cxworkflow.scratch import scratch_database
 from tests.stage import Stage
@@ -70,26 +72,43 @@ def settings(database_url: str, redis_url: str, *, journal: Path, smtp_port: int
     )
 
 
+@pytest.fixture(scope="session")
+def staged(shared_app: Flask, server_url: str) -> Iterator[Engine]:
+    """A second database, on which the stage is set once for all tests."""
+    with scratch_database(server_url) as url, shared_app.app_context():
+        engine = create_engine(url, connect_args=CONNECT_ARGS)
+        with _using(shared_app, engine):
+            Stage.set()
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def app(shared_app: Flask) -> Iterator[Flask]:
+def app(shared_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application in an outer transaction: commits are savepoints, and all is undone after the test."""
-    with shared_app.app_context():
-        engine = db.engine
-        with engine.connect() as connection:
-            outer = connection.begin()
-            db._app_engines[shared_app][None] = connection  # type: ignore[assignment]
-            try:
-                yield shared_app
-            finally:
-                db.session.remove()
-                outer.rollback()
-                db._app_engines[shared_app][None] = engine
+    engine = request.getfixturevalue("staged") if "stage" in request.fixturenames else None
+    with shared_app.app_context(), (engine or db.engine).connect() as connection:
+        outer = connection.begin()
+        with _using(shared_app, connection):
+            yield shared_app
+        outer.rollback()
+
+
+@contextmanager
+def _using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
+    before = db.engine
+    db._app_engines[app][None] = bind  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db._app_engines[app][None] = before
 
 
 @pytest.fixture
 def stage(app: Flask) -> Stage:
     """DHS Policy Statement 076-02 in force since July 13, 2023, with one person in every role."""
-    return Stage.set()
+    return Stage.found()
 
 
 @pytest.fixture
