@@ -16,16 +16,20 @@ AHEAD = timedelta(days=14)
 MOST_LINES = 40  # of each list in one e-mail; the rest is counted and stands on the page
 
 
-def owe_all(at: datetime) -> None:
-    """Owe this week's digest of every policy in force to its Directorate leads and the CIO."""
+def owe_all(monday: date, at: datetime) -> None:
+    """Owe the digest of the week that begins on a Monday, of every policy, to its Directorate leads and the CIO."""
     on = day_of(at)
-    monday = on - timedelta(days=on.weekday())
     for edition in session().scalars(select(PolicyEdition).order_by(PolicyEdition.id)):
         notices.owe_to_roles(
             "digest",
             (Role.DIRECTORATE_LEAD.value, Role.CIO.value),
             key=f"{edition.id}/{monday}",
-            facts={"policy": edition.policy.short_title, "monday": monday.isoformat(), **contents(edition, on=on)},
+            facts={
+                "policy": edition.policy.short_title,
+                "component": None,
+                "monday": monday.isoformat(),
+                **contents(edition, on=on),
+            },
             at=at,
         )
 

@@ -23,7 +23,7 @@ def this_monday(at: datetime) -> date:
 
 
 # Every job beside the sweep: its name, the day it is due for at a moment, and what it does.
-JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[datetime], None]]] = {
+JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[date, datetime], None]]] = {
     "warnings": (firing_day, warnings.owe_all),
     "digest": (this_monday, digests.owe_all),
 }
@@ -44,6 +44,6 @@ def do_due(*, at: datetime) -> list[str]:
             text("select 1 from job_run where name = :name and done_for_on >= :on_day"), {"name": name, "on_day": on}
         )
         if known is None and session().scalar(_TAKE, {"name": name, "on_day": on, "at": at}):
-            do(at)
+            do(on, at)
             done.append(name)
     return done

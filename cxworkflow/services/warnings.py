@@ -1,10 +1,9 @@
 """Warnings of the day: roles that nobody holds, and clocks that stand still past the policy's last day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, text
 
-from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, PolicyEdition, Role
 from cxworkflow.services import notices
@@ -27,14 +26,13 @@ _VACANT = text(
 )
 
 
-def owe_all(at: datetime) -> None:
-    """Owe the day's warnings; each is owed once a month for as long as it is so."""
-    _vacancies(at)
-    _standstills(at)
+def owe_all(on: date, at: datetime) -> None:
+    """Owe the warnings of a day; each is owed once a month for as long as it is so."""
+    _vacancies(on, at)
+    _standstills(on, at)
 
 
-def _vacancies(at: datetime) -> None:
-    on = day_of(at)
+def _vacancies(on: date, at: datetime) -> None:
     for row in session().execute(_VACANT, {"on_day": on}):
         notices.owe_to_roles(
             "vacancy",
@@ -42,6 +40,7 @@ def _vacancies(at: datetime) -> None:
             key=f"{row.role}/{row.id}/{on:%Y-%m}",
             component_id=row.id,
             facts={
+                "policy": "the people of CX Workflow",
                 "component": row.code,
                 "component_name": row.name,
                 "vacant_role": row.role,
@@ -51,9 +50,8 @@ def _vacancies(at: datetime) -> None:
         )
 
 
-def _standstills(at: datetime) -> None:
+def _standstills(on: date, at: datetime) -> None:
     """A pause must not outlive the policy's last day unseen: while it lasts, no reminder goes out."""
-    on = day_of(at)
     for edition in session().scalars(select(PolicyEdition).order_by(PolicyEdition.id)):
         limit = edition.policy.extension_limit
         if limit is None or on < limit.on:
@@ -73,6 +71,7 @@ def _standstills(at: datetime) -> None:
                     **facts,
                     "component": clock.component.code if clock.component else None,
                     "component_name": clock.component.name if clock.component else None,
+                    "due_on": clock.due_on.isoformat(),
                     "paused_on": clock.paused_on.isoformat() if clock.paused_on else None,
                     "limit_on": limit.on.isoformat(),
                     "limit_clause": limit.clause,
