@@ -60,6 +60,10 @@ def template(kind: str, part: str) -> Template:
 
 def page_of(notice: Notice) -> str:
     """The path of the very page on which the reader can act on a notice, or see what it says."""
+    if notice.kind == "vacancy":
+        return "/people"
+    if notice.kind == "vacancy":
+        return "/people"
     if notice.strategy_id is None:
         return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
     page = f"/strategies/{notice.strategy_id}"
@@ -80,7 +84,7 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "facts": told,
         "on": notice.owed_on,
         "late": notice.owed_on < today,
-        "due": _due(told, told, today) if "asks" in told else None,
+        "due": _due(told, told, today) if {"asks", "due_on"} <= told.keys() else None,
         "next": [_due(each, told, today) for each in told.get("next", ())],
         "role": _as_read(held, told),
         "vacant": _as_read(wanted, told) if held not in (wanted, Role.HQ_LEAD) else None,
