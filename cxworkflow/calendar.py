@@ -210,6 +210,8 @@ def run(term: Term, changes: Iterable[Change]) -> Run:
 def _after(term: Term, clock: Run | None, change: Change) -> Run:  # noqa: PLR0911  # a line for each kind of change
     term = term.known_before(change.on)
     if clock is None:
+        if change.kind is not ChangeKind.STARTED:
+            raise ValueError("A clock begins with a start.")
         due_on = term.due_on(change.on)
         return Run(change.on, due_on, due_on, change.on)
     match change.kind:

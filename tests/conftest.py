@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,9 @@ from cxworkflow.local.services import embedded
 from cxworkflow.scratch import scratch_database
 from tests.stage import Stage
 
+# A machine that is busy with other things makes no test fail.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 DATABASE, REDIS = os.environ.get("CXWORKFLOW_TEST_DATABASE_URL"), os.environ.get("CXWORKFLOW_TEST_REDIS_URL")
 
 

@@ -1,0 +1,68 @@
+"""The settings of an installation: what is missing, short or wrong stops the start with one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import read
+from cxworkflow.errors import SettingError
+
+pytestmark = pytest.mark.unit
+
+COMPLETE = {
+    "CXWORKFLOW_DATABASE_URL": "postgresql://cx@db.example/cx",
+    "CXWORKFLOW_REDIS_URL": "redis://redis.example:6379/0",
+    "CXWORKFLOW_SMTP_URL": "smtp://relay.example:25",
+    "CXWORKFLOW_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "CXWORKFLOW_BASE_URL": "https://cx.example.gov/",
+}
+
+
+def test_a_complete_environment_is_read() -> None:
+    found = read(COMPLETE)
+    assert found.database_url == "postgresql+psycopg://cx@db.example/cx"
+    assert found.base_url == "https://cx.example.gov"
+    assert (found.demo, found.secure_cookies, found.journal_folder) == (False, True, None)
+
+
+def test_the_demo_and_the_journal_are_asked_for_by_name() -> None:
+    found = read({**COMPLETE, "CXWORKFLOW_DEMO": "yes", "CXWORKFLOW_JOURNAL_FOLDER": "/srv/mailbox"})
+    assert (found.demo, found.journal_folder) == (True, Path("/srv/mailbox"))
+
+
+def test_over_plain_http_cookies_are_not_marked_as_secure() -> None:
+    assert read({**COMPLETE, "CXWORKFLOW_BASE_URL": "http://localhost:8076"}).secure_cookies is False
+
+
+def test_settings_can_not_be_changed_while_the_system_runs() -> None:
+    with pytest.raises(AttributeError):
+        read(COMPLETE).demo = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", sorted(COMPLETE))
+def test_a_setting_that_is_missing_or_empty_is_named(name: str) -> None:
+    for without in ({**COMPLETE, name: "  "}, {key: value for key, value in COMPLETE.items() if key != name}):
+        with pytest.raises(SettingError, match=rf"^{name} is not set\. The README lists the settings"):
+            read(without)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SECRET_KEY", "0123456789abcdef", r"SECRET_KEY is too short: use at least 32 random characters\."),
+        ("DATABASE_URL", "mysql://db/cx", r"DATABASE_URL has to begin with postgresql:// or postgresql\+psycopg://\."),
+        (
+            "REDIS_URL",
+            "http://redis.example",
+            r"REDIS_URL has to begin with redis:// or rediss:// or redis\+socket://\.",
+        ),
+        ("SMTP_URL", "relay.example", r"SMTP_URL has to begin with smtp:// or smtps://\."),
+        ("SMTP_URL", "smtp://relay.example:port", r"SMTP_URL is not a valid address\."),
+        ("BASE_URL", "cx.example.gov", r"BASE_URL has to begin with http:// or https://\."),
+        ("MAIL_FROM", "Nobody", r"MAIL_FROM has no e-mail address in it: write it as Name <name@example\.gov>\."),
+        ("DEMO", "perhaps", r"DEMO is “perhaps”: use yes or no\."),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_sentence(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingError, match=rf"^CXWORKFLOW_{sentence}$"):
+        read({**COMPLETE, f"CXWORKFLOW_{name}": value})
