@@ -97,7 +97,7 @@ def demo() -> Iterator[Demo]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it is open, an event loop runs, beside which no other can
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; where there is none, the journeys are left out."""
     if CHROMIUM is None:
