@@ -2,14 +2,13 @@
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.models import Comment, Decision, Notice, Person, Role, Strategy
 from cxworkflow.services import people, reviews, strategies
 from tests.stage import Stage, eastern
-from tests.web.visiting import it_is, statements, visitor, words
+from tests.web.visiting import Browser, it_is, statements, visitor, words
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.b")]
 
@@ -23,7 +22,7 @@ def paper(stage: Stage) -> Strategy:
     return strategy
 
 
-def lead(app: Flask, stage: Stage) -> FlaskClient:
+def lead(app: Flask, stage: Stage) -> Browser:
     return visitor(app, stage.person(Role.DIRECTORATE_LEAD))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,13 +13,24 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from cxworkflow import demo
-from cxworkflow.db import db
+from cxworkflow.db import db, session
 from cxworkflow.models import Person
 
 
-def visitor(app: Flask, person: Person) -> FlaskClient:
+class Browser(FlaskClient):
+    """A browser without JavaScript; as in production, no request knows what another one has read."""
+
+    def open(self, *asked: Any, **more: Any) -> TestResponse:
+        """Ask for a page; what the test itself has read is read anew afterwards."""
+        with self.application.app_context():
+            answer = super().open(*asked, **more)
+        session().expire_all()
+        return answer
+
+
+def visitor(app: Flask, person: Person) -> Browser:
     """A browser in which this person is signed in."""
-    client = app.test_client()
+    client = Browser(app, app.response_class, use_cookies=True)
     assert client.post("/sign-in", data={"person": person.id}).status_code == 303
     return client
 
