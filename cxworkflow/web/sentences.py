@@ -18,9 +18,16 @@ _SAID = {
     "implemented": "reported the strategy as implemented",
     "delivered": "recorded as done: {title}",
     "extended": "extended the {clock} clock to {due_on}",
+    "recomputed": "counted the {clock} clock again, now due {due_on}",
+    "offices-closed": "noted that offices close on {day}",
+    "extension-asked": "asked for an extension of the {clock} clock to {to_on}",
+    "extension-refused": "refused the extension of the {clock} clock to {to_on}",
     "paused": "paused the {clock} clock",
     "resumed": "resumed the {clock} clock, now due {due_on}",
     "policy-loaded": "brought the policy {policy} into force",
+    "try-again": "put the failed e-mail to {to} back in the queue",
+    "send-again": "had the e-mail in doubt to {to} sent again",
+    "was-sent": "recorded the e-mail in doubt to {to} as sent",
     "person-added": "added a person",
     "appointed": "appointed a person as {role}",
 }
@@ -41,7 +48,7 @@ def role_title(role: str) -> str:
 
 
 def _words(name: str, value: object) -> str:
-    if name == "due_on" and isinstance(value, str):
+    if name in ("due_on", "to_on", "day") and isinstance(value, str):
         return long_date(value)
     if name == "role" and isinstance(value, str):
         return role_title(value)
