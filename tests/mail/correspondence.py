@@ -1,0 +1,138 @@
+"""One e-mail of every kind, each owed by the verb or job that owes it in earnest."""
+
+from dataclasses import dataclass
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from config.settings import POLICIES
+from cxworkflow.db import session
+from cxworkflow.mail.compose import message
+from cxworkflow.models import Appointment, Notice, Outcome, Role
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.services import (
+    clocks,
+    closures,
+    deliverables,
+    extensions,
+    implementation,
+    jobs,
+    reminders,
+    reviews,
+    strategies,
+)
+from tests.stage import Stage, eastern
+
+
+@dataclass(frozen=True)
+class Read:
+    """An e-mail as it was read: its notice's kind, role and rung, its headers, and its two parts."""
+
+    kind: str
+    to_role: str
+    component: str | None
+    rung: int | None
+    mail: EmailMessage
+    text: str
+    html: str
+
+    @property
+    def subject(self) -> str:
+        """The subject line."""
+        return str(self.mail["Subject"])
+
+
+def rolling_policy(folder: Path) -> Path:
+    """The policy with a review target that rolls over closed days, which the real one does not do."""
+    told = (POLICIES / "dhs-076-02.toml").read_text()
+    told = told.replace("fires_at = 06:00:00\n", 'fires_at = 06:00:00\nholidays = "us-federal"\n', 1)
+    told = told.replace('\nladder = "review"\n', '\nroll = "next-business-day"\nladder = "review"\n', 1)
+    path = folder / "rolling.toml"
+    path.write_text(told)
+    return path
+
+
+def play(stage: Stage) -> None:
+    """From signature to past the last day, with everything that can happen in between."""
+    cio, directorate, reviewer = (stage.person(role) for role in (Role.CIO, Role.DIRECTORATE_LEAD, Role.REVIEWER))
+    lead = {code: stage.person(Role.LEAD, code) for code in ("CBP", "TSA", "FEMA", "USCIS")}
+    deliverables.deliver(stage.edition, "cx-directorate", by=cio, at=eastern("2023-09-12 10:00"))
+    reminders.sweep(at=eastern("2023-11-10 06:00"))
+    _appointment(Role.LEAD, "ICE").until_on = date(2023, 12, 1)
+    session().flush()
+    reminders.sweep(at=eastern("2023-12-10 06:00"))
+    jobs.do_due(at=eastern("2023-12-10 06:00"))
+
+    cbp = stage.submitted("CBP", "2023-12-18 15:00")
+    reviews.assign(cbp, reviewer, by=directorate, at=eastern("2023-12-19 09:00"))
+    closures.announce("dhs", date(2024, 1, 17), reason="A day of mourning", by=cio, at=eastern("2023-12-20 09:00"))
+    reviews.send_back(
+        cbp,
+        reason="Metrics need baselines.\n\nSay who owns <each> one.",
+        by=directorate,
+        at=eastern("2024-01-05 11:00"),
+    )
+    reminders.sweep(at=eastern("2024-01-12 06:00"))
+    strategies.submit(cbp, by=lead["CBP"], at=eastern("2024-01-12 17:00"))
+    reviews.recommend(cbp, Outcome.APPROVED, text="Complete & clear.", by=directorate, at=eastern("2024-01-22 10:00"))
+    version = reviews.under_review(cbp)
+    reviews.approve(
+        cbp,
+        version_number=version.number,
+        sha256=version.sha256,
+        reason="Well done.",
+        by=cio,
+        at=eastern("2024-01-31 14:00"),
+    )
+    implementation.report(cbp, statement="All is done.", by=lead["CBP"], at=eastern("2024-07-15 12:00"))
+
+    tsa = stage.drafted("TSA", "2024-01-08 09:00")
+    strategies.submit(tsa, reason="Clearance took long.", by=lead["TSA"], at=eastern("2024-01-10 00:01"))
+    strategies.withdraw(tsa, reason="A wrong annex.", by=lead["TSA"], at=eastern("2024-01-10 10:00"))
+
+    fema, uscis = stage.clock("strategy", "FEMA"), stage.clock("strategy", "USCIS")
+    asked = extensions.ask(fema, to=date(2024, 2, 8), reason="Storms.", by=lead["FEMA"], at=eastern("2023-12-21 09:00"))
+    extensions.grant(asked, by=cio, at=eastern("2023-12-22 09:00"))
+    refused = extensions.ask(
+        uscis, to=date(2024, 3, 8), reason="Staffing.", by=lead["USCIS"], at=eastern("2023-12-21 09:00")
+    )
+    extensions.refuse(refused, reason="The team is complete.", by=cio, at=eastern("2023-12-22 09:00"))
+    clocks.pause(uscis, reason="Lapse in appropriations.", by=cio, at=eastern("2023-12-23 09:00"))
+    clocks.resume(uscis, reason="Funds are back.", by=cio, at=eastern("2024-01-08 09:00"))
+
+    reminders.sweep(at=eastern("2024-01-16 06:00"))
+    jobs.do_due(at=eastern("2024-01-22 07:00"))
+    clocks.pause(stage.clock("strategy", "ICE"), reason="Litigation.", by=cio, at=eastern("2024-02-01 09:00"))
+    jobs.do_due(at=eastern("2024-10-01 06:00"))
+    session().flush()
+
+
+def _appointment(role: Role, code: str) -> Appointment:
+    wanted = sa.select(Appointment).where(Appointment.role == role, Appointment.component.has(code=code))
+    return session().scalars(wanted).one()
+
+
+def read_all() -> list[Read]:
+    """Every e-mail that was owed and not passed over at once, as it reads on the day on which it was owed."""
+    owed = (
+        sa.select(Notice)
+        .order_by(Notice.id)
+        .where((Notice.state == NoticeState.OWED) | (Notice.closed_reason != reminders.PASSED_OVER))
+    )
+    return [read(notice) for notice in session().scalars(owed)]
+
+
+def read(notice: Notice, *, when: str | None = None) -> Read:
+    """One e-mail as it reads at a moment (None: when it was owed)."""
+    at = eastern(when) if when else notice.owed_at
+    sent = message(notice, sender="CX Workflow <cx@workflow.example>", base_url="https://cx.example", at=at)
+    mail = message_from_bytes(sent, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    code = notice.component.code if notice.component else None
+    return Read(notice.kind, notice.to_role, code, notice.rung, mail, text.get_content(), html.get_content())
