@@ -13,12 +13,12 @@ from cxworkflow.cli.arguments import a_day, a_moment
 from cxworkflow.cli.surroundings import application, server
 from cxworkflow.clock import now
 from cxworkflow.db import session, unit_of_work
-from cxworkflow.errors import NotNow
+from cxworkflow.errors import Fault, InvalidInput, NotNow
 from cxworkflow.models import Clock
 from cxworkflow.queries import operations
-from cxworkflow.rehearsal import read_scenario, rehearse
+from cxworkflow.rehearsal import Supposition, read_scenario, rehearse, suppose
 from cxworkflow.rehearsal.report import clock_line
-from cxworkflow.services import reminders
+from cxworkflow.services import policies, reminders
 from cxworkflow.services.clocks import as_of
 from cxworkflow.wording import ago, long_date, long_moment
 
@@ -34,9 +34,19 @@ def add_to(commands: Any) -> None:
     sweep.set_defaults(run=run_sweep)
     status = commands.add_parser("status", help="say how the system runs")
     status.set_defaults(run=print_status)
-    play = commands.add_parser("rehearse", help="play a scenario day by day; nothing real is touched")
-    play.add_argument("scenario", metavar="SCENARIO.json", type=Path)
+    play = commands.add_parser(
+        "rehearse", help="play a scenario, or what would follow from today on; nothing real is touched"
+    )
+    play.add_argument(
+        "scenario", metavar="SCENARIO.json", type=Path, nargs="?", help="without one: what if, from today"
+    )
     play.add_argument("--json", action="store_true", required=True)
+    play.add_argument("--slip", type=int, default=0, metavar="DAYS", help="what if: approvals come so many days later")
+    play.add_argument(
+        "--lapse", nargs=2, metavar=("DATE", "DAYS"), help="what if: no work and no days counted from DATE on, for DAYS"
+    )
+    play.add_argument("--closed", type=a_day, metavar="DATE", help="what if: offices close on this day")
+    play.add_argument("--until", type=a_day, metavar="DATE", help="what if: the last day to play")
     play.set_defaults(run=run_rehearsal)
 
 
@@ -77,11 +87,29 @@ def print_status(_given: argparse.Namespace) -> None:
 
 
 def run_rehearsal(given: argparse.Namespace) -> None:
-    """Play a scenario in a scratch database that is gone afterwards."""
-    scenario = read_scenario(given.scenario)
-    with server() as server_url:
-        told = rehearse(scenario, server_url=server_url, progress=_bar if sys.stderr.isatty() else _dots)
+    """Play in a scratch database that is gone afterwards."""
+    progress = _bar if sys.stderr.isatty() else _dots
+    if given.scenario is None:
+        with application() as app:
+            edition = policies.editions()[0].code
+            url, at = app.extensions["settings"].database_url, now()
+            session().rollback()
+            told = suppose(edition, _supposed(given), source_url=url, at=at, progress=progress)
+    else:
+        scenario = read_scenario(given.scenario)
+        with server() as server_url:
+            told = rehearse(scenario, server_url=server_url, progress=progress)
     _print(told)
+
+
+def _supposed(given: argparse.Namespace) -> Supposition:
+    lapse_from, lapse_days = None, 0
+    if given.lapse is not None:
+        try:
+            lapse_from, lapse_days = a_day(given.lapse[0]), int(given.lapse[1])
+        except (argparse.ArgumentTypeError, ValueError):
+            raise InvalidInput(None, [Fault("--lapse", "Write a day and a number: --lapse 2024-02-01 40.")]) from None
+    return Supposition(given.slip, lapse_from, lapse_days, given.closed, given.until)
 
 
 def _bar(done: int, total: int) -> None:

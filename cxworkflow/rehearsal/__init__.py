@@ -2,5 +2,6 @@
 
 from cxworkflow.rehearsal.play import rehearse
 from cxworkflow.rehearsal.scenario import Scenario, read_scenario
+from cxworkflow.rehearsal.suppose import Supposition, suppose
 
-__all__ = ["Scenario", "read_scenario", "rehearse"]
+__all__ = ["Scenario", "Supposition", "read_scenario", "rehearse", "suppose"]

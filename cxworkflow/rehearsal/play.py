@@ -48,7 +48,7 @@ def rehearse(scenario: Scenario, *, server_url: str, progress: Progress | None =
     Component does not exist.
     """
     arrived: list[object] = []
-    with scratch_database(server_url) as database_url, mailbox.serving(arrived.append) as port, _stage(database_url):
+    with scratch_database(server_url) as database_url, mailbox.serving(arrived.append) as port, staged(database_url):
         post = Post(f"smtp://127.0.0.1:{port}", SENDER, "http://localhost", NoJournal())
         edition = _opening(scenario)
         _play(scenario, edition, post, progress)
@@ -60,7 +60,8 @@ def rehearse(scenario: Scenario, *, server_url: str, progress: Progress | None =
 
 
 @contextmanager
-def _stage(database_url: str) -> Iterator[None]:
+def staged(database_url: str) -> Iterator[None]:
+    """An application context of its own, on a scratch database."""
     app = Flask("rehearsal")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": CONNECT_ARGS}

@@ -79,10 +79,13 @@ def _save(
             raise Conflict("This section has not been begun, so there is no earlier text of it. Open it again.")
         raise SectionChanged(answer)
     if answer is None:
-        answer = Answer(strategy=strategy, clause=clause, revision=0)
+        answer = Answer(
+            strategy_id=strategy.id, clause=clause, content=content, revision=1, saved_at=at, by_id=by.id
+        )
         session().add(answer)
-    answer.content, answer.saved_at, answer.by_id = content, at, by.id
-    answer.revision += 1
+    else:
+        answer.content, answer.saved_at, answer.by_id = content, at, by.id
+        answer.revision += 1
     session().add(
         AnswerRevision(
             strategy_id=strategy.id, clause=clause, revision=answer.revision, content=content, saved_at=at, by_id=by.id

@@ -3,6 +3,7 @@
 from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
 from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, from_form, to_form
+from cxworkflow.policies.answers.placeholder import placeholder
 from cxworkflow.policies.answers.sections import Content, check_section, empty_content
 from cxworkflow.policies.answers.strategy_file import StrategyFile, check_title, read_strategy
 
@@ -21,6 +22,7 @@ __all__ = [
     "from_form",
     "missing_in",
     "missing_overall",
+    "placeholder",
     "read_strategy",
     "sha256_of",
     "to_form",

@@ -1,0 +1,34 @@
+"""Complete stand-in answers, for rehearsals of strategies that nobody has written yet."""
+
+from datetime import date
+from typing import Any
+
+from cxworkflow.policies.questions import Field, Section
+
+WORDS = "To be written."
+
+
+def placeholder(section: Section, *, on: date) -> dict[str, Any]:
+    """Content that is complete and says nothing."""
+    if section.as_needed:
+        return {"needed": False, "reason": WORDS}
+    return {field.key: _value(field, on) for field in section.fields}
+
+
+def _value(field: Field, on: date) -> Any:
+    match field.type:
+        case "line" | "text":
+            return WORDS[: field.longest]
+        case "number" | "integer" | "money":
+            return int(field.min or 1)
+        case "fiscal-year":
+            return on.year
+        case "date":
+            return on.isoformat()
+        case "choice":
+            return field.choices[0].value
+        case "principles":
+            return [int(field.choices[0].value)] if field.choices else []
+        case "rows":
+            row = {column.key: _value(column, on) for column in field.columns}
+            return [dict(row) for _ in range(max(1, field.min_rows))]
