@@ -43,6 +43,11 @@ def own_components(person: Person, *, at: datetime) -> list[int]:
     ]
 
 
+def sees_strategy_of(person: Person, component_id: int | None, *, at: datetime) -> bool:
+    """Whether the person may know of the strategy that a clock or notice of this Component is about."""
+    return may(person, Permission.SEE_ALL, at=at) or component_id in own_components(person, at=at)
+
+
 def in_sight(person: Person, *, at: datetime) -> ColumnElement[bool]:
     """The clocks a person may know of: all of them, or those of the person's own Components."""
     if sees_every_clock(person, at=at):

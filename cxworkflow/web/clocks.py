@@ -140,6 +140,7 @@ def _shown(clock_id: int) -> dict[str, Any]:
         "sees_notices": may(person, Permission.SEE_OPERATIONS, at=at),
         "roles": {role.value: role.title for role in Role},
         "requests": requests,
+        "sees_strategy": queries.sees_strategy_of(person, clock.component_id, at=at),
         "may_set": is_open and may(person, Permission.SET_CLOCK, clock.component, at=at),
         "may_ask": is_open and not asked and may(person, Permission.ASK_EXTENSION, clock.component, at=at),
         "boxes": filters.boxes("to"),

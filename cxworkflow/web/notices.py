@@ -16,6 +16,7 @@ from cxworkflow.models import Notice, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import notices as queries
+from cxworkflow.queries.clocks import sees_strategy_of
 from cxworkflow.services import undelivered
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
@@ -108,12 +109,23 @@ def _shown(notice_id: int) -> dict[str, Any]:
         "ended": ATTEMPTS,
         "held_as": _stood_in(notice),
         "late": notice.owed_on < day_of(notice.owed_at),
-        "page": compose.page_of(notice),
+        "page": _page_for(notice),
         "mail": _composed(notice),
         "journal": journal,
         "may_try_again": may_settle and notice.state is NoticeState.FAILED,
         "may_settle": may_settle and notice.state is NoticeState.IN_DOUBT and not journal,
     }
+
+
+def _page_for(notice: Notice) -> str | None:
+    """The page that the e-mail links to, if whoever reads this may open it."""
+    page, person, at = compose.page_of(notice), current.person(), current.now()
+    needed = {"/directorate": Permission.SEE_ALL, "/people": Permission.SEE_PEOPLE}
+    if page in needed:
+        return page if may(person, needed[page], at=at) else None
+    if page.startswith("/strategies/") and not sees_strategy_of(person, notice.component_id, at=at):
+        return None
+    return page
 
 
 def _stood_in(notice: Notice) -> str | None:
