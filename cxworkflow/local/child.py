@@ -77,7 +77,7 @@ class Running:
 
     def start(self) -> None:
         """Start the process in a group of its own, with its output in its log."""
-        with open_log(self.home, self.child.name) as log:
+        with open_log(self._log()) as log:
             self.process = subprocess.Popen(
                 self.child.argv,
                 env={**self.child.env, MARK: str(self.home)},
@@ -103,8 +103,7 @@ class Running:
         again = f"; starting it again{f' in {pause:g} s' if pause else ''}"
         if code < 0:
             return f"{self.child.name} was ended by signal {-code}{again}."
-        log = log_path(self.home, self.child.name)
-        return f"{self.child.name} ended with code {code}{again}. Its last words: {last_line(log)} (more in {log})"
+        return f"{self.child.name} ended with code {code}{again}. Its last words: {self.last_words()}"
 
     def due(self) -> bool:
         """Whether it is to be started now."""
@@ -127,6 +126,13 @@ class Running:
             self.process.wait()
             self.process = None
         self._pid_file().unlink(missing_ok=True)
+
+    def last_words(self) -> str:
+        """The end of its log, and where the rest is."""
+        return f"{last_line(self._log())} (more in {self._log()})"
+
+    def _log(self) -> Path:
+        return log_path(self.home, self.child.name)
 
     def _pid_file(self) -> Path:
         return self.home / "run" / f"{self.child.name}.pid"

@@ -6,18 +6,17 @@ from typing import BinaryIO
 LARGEST = 5_000_000  # bytes; a longer log is set aside when its writer starts
 
 
-def open_log(home: Path, name: str) -> BinaryIO:
-    """Open `<home>/log/<name>.log` for appending; one that has grown too long becomes `<name>.log.1` first."""
-    path = log_path(home, name)
+def log_path(home: Path, name: str) -> Path:
+    """Where the log of `name` is."""
+    return home / "log" / f"{name}.log"
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log for appending; one that has grown too long is set aside as `….log.1` first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LARGEST:
         path.replace(path.with_name(path.name + ".1"))
     return path.open("ab")
-
-
-def log_path(home: Path, name: str) -> Path:
-    """Where the log of `name` is."""
-    return home / "log" / f"{name}.log"
 
 
 def last_line(path: Path) -> str:

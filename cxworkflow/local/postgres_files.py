@@ -6,6 +6,7 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+from cxworkflow.local.logs import open_log
 from cxworkflow.local.places import SHARED, Account
 from cxworkflow.local.server import ServiceError
 
@@ -93,9 +94,8 @@ def _run(command: list[str | Path], account: Account, log: Path, given: str = ""
         check=False,
         **account.identity(),
     )
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as file:
-        file.write(done.stdout + done.stderr)
+    with open_log(log) as file:
+        file.write((done.stdout + done.stderr).encode())
     if done.returncode:
         reason = (done.stderr or done.stdout).strip().splitlines()[-1:]
         raise ServiceError(f"The embedded database could not be made: {' '.join(reason)} (more in {log})")

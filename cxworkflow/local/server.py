@@ -111,7 +111,7 @@ class Server(ABC):
             self._sockets().rmdir()
 
     def _spawn(self, command: Sequence[str | Path], account: Account, environment: Mapping[str, str]) -> None:
-        with open_log(self.home, self.name) as log:
+        with open_log(self.log) as log:
             self._process = subprocess.Popen(
                 command,
                 cwd="/",

@@ -13,7 +13,6 @@ from types import FrameType
 from cxworkflow.errors import SettingError
 from cxworkflow.local import processes
 from cxworkflow.local.child import MARK, Child, Running
-from cxworkflow.local.logs import last_line, log_path
 from cxworkflow.local.server import Server, ServiceError
 
 BEAT = 0.1  # seconds between two looks at the processes
@@ -82,8 +81,7 @@ class Supervisor:
     def _give_up_on_the_hopeless(self, *, late: bool) -> None:
         for running in self._running:
             if not running.is_ready and (late or running.deaths >= HOPELESS):
-                log = log_path(self._home, running.child.name)
-                raise ServiceError(f"{running.child.name} does not start: {last_line(log)} (more in {log})")
+                raise ServiceError(f"{running.child.name} does not start: {running.last_words()}")
 
 
 @contextlib.contextmanager
