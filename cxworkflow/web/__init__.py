@@ -28,6 +28,7 @@ from cxworkflow.web import (
     strategies,
     submission,
     versions,
+    what_if,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policies.pages,
     people.pages,
     status.pages,
+    what_if.pages,
     demo_pages.pages,
 )
 

@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
         Permission=Permission,
         page_url=_page_url,
         place_words=reading.place_words,
+        lines_of=sentences.lines_of,
         days_until=_days_until,
         state_of=_state_of,
         days_late_of=_days_late_of,

@@ -21,6 +21,7 @@ PLACES = (
     Place("Components", "/components/"),
     Place("Clocks", "/clocks/"),
     Place("Directorate", "/directorate", Permission.SEE_ALL),
+    Place("What if", "/what-if", Permission.SEE_ALL),
     Place("Notices", "/notices/"),
     Place("Record", "/record", Permission.SEE_RECORD),
     Place("Policy", "/policies/"),

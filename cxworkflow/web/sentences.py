@@ -1,5 +1,9 @@
 """The lines of the record as sentences."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cxworkflow.calendar import day_of
 from cxworkflow.models import Event, Role
 from cxworkflow.wording import long_date
 
@@ -40,6 +44,39 @@ def event_words(event: Event) -> str:
         return _SAID[event.verb].format_map(facts)
     except KeyError:
         return event.verb.replace("-", " ")
+
+
+@dataclass
+class Line:
+    """One or more events that read as one: somebody saved several sections in a row."""
+
+    event: Event
+    clauses: list[str]
+
+    @property
+    def words(self) -> str:
+        """What was done, as it follows the name."""
+        if len(self.clauses) < 2:
+            return event_words(self.event)
+        return f"saved sections {', '.join(reversed(self.clauses[1:]))} and {self.clauses[0]}"
+
+
+def lines_of(events: Iterable[Event]) -> list[Line]:
+    """Events as lines, the latest first as they come; saves by one person in a row become one line."""
+    lines: list[Line] = []
+    for event in events:
+        clauses = [event.details["clause"]] if event.verb == "saved" else []
+        last = lines[-1] if lines else None
+        if last is not None and clauses and last.clauses and _of_one_hand(last.event, event):
+            if clauses[0] not in last.clauses:
+                last.clauses += clauses
+        else:
+            lines.append(Line(event, clauses))
+    return lines
+
+
+def _of_one_hand(one: Event, other: Event) -> bool:
+    return (one.by_id, one.strategy_id, day_of(one.at)) == (other.by_id, other.strategy_id, day_of(other.at))
 
 
 def role_title(role: str) -> str:

@@ -37,7 +37,7 @@ function changeRowsInPlace(box) {
   function add() {
     const holder = document.createElement("template");
     // "000" stands for the row's number, in names counted from 0 and in words from 1.
-    holder.innerHTML = template.innerHTML.replace(/-000(?=[-"])/g, `-${next}`).replace(/ 000(?=[<"])/g, ` ${next + 1}`);
+    holder.innerHTML = template.innerHTML.replace(/-000(?=[-"])/g, `-${next}`).replace(/ 000(?=<)/g, ` ${next + 1}`);
     next += 1;
     cards.append(holder.content);
     cards.lastElementChild.querySelector("input, textarea, select").focus();

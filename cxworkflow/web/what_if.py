@@ -1,0 +1,98 @@
+"""What if: the policy played on from today under stated suppositions, on a copy; nothing real is touched."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.models import Role
+from cxworkflow.permissions import Permission
+from cxworkflow.queries import clocks as clock_queries
+from cxworkflow.rehearsal import Supposition, suppose
+from cxworkflow.web import current, filters
+from cxworkflow.web.guard import needs
+from cxworkflow.web.timeline import Bar, timeline
+
+pages = Blueprint("what_if", __name__)
+
+
+@pages.get("/what-if")
+@needs(Permission.SEE_ALL)
+def ask() -> ResponseReturnValue:
+    """The form."""
+    return _page(played=None)
+
+
+@pages.post("/what-if")
+@needs(Permission.SEE_ALL)
+def play() -> ResponseReturnValue:
+    """Play it and show who would miss the cap, with every e-mail that would go out."""
+    editions = clock_queries.editions()
+    if not editions:
+        return _page(played=None)
+    edition = editions[0]
+    try:
+        given = _supposition()
+        url = current_app.extensions["settings"].database_url
+        told = suppose(edition.code, given, source_url=url, at=current.now())
+    except InvalidInput as error:
+        return _page(played=None, refusal=error), 400
+    return _page(played=_shown(told, edition.policy.extension_limit, current.today()))
+
+
+def _supposition() -> Supposition:
+    lapse_days = _number("lapse_days")
+    return Supposition(
+        slip_days=_number("slip"),
+        lapse_from=filters.posted_day("lapse") if any(filters.boxes("lapse")) else None,
+        lapse_days=lapse_days,
+        closed_on=filters.posted_day("closed") if any(filters.boxes("closed")) else None,
+    )
+
+
+def _number(name: str) -> int:
+    value = request.form.get(name, "").strip() or "0"
+    if not value.isascii() or not value.isdigit() or len(value) > 4:
+        raise InvalidInput(None, [Fault(name, "Write a number of days, such as 30.")])
+    return int(value)
+
+
+def _shown(told: dict[str, Any], limit: Any, today: date) -> dict[str, Any]:
+    lines = told["components"]
+    bars = [
+        Bar(
+            line["component"],
+            tuple(
+                (date.fromisoformat(line[key]), label)
+                for key, label in (("submitted_on", "submitted"), ("approved_on", "approved"), ("done_on", "done"))
+                if line[key]
+            ),
+            alarm=line["misses_cap"],
+        )
+        for line in lines
+    ]
+    cap = limit.on if limit else None
+    sent = [notice for notice in told["notices"] if notice["sent_at"]]
+    return {
+        "lines": lines,
+        "missing": [line["component"] for line in lines if line["misses_cap"]],
+        "cap": cap,
+        "chart": timeline(bars, first=today - timedelta(days=40), cap=cap),
+        "notices": sent,
+        "by_role": Counter(Role(notice["to_role"]).title for notice in sent).most_common(),
+    }
+
+
+def _page(*, played: dict[str, Any] | None, refusal: InvalidInput | None = None) -> str:
+    return render_template(
+        "what_if/page.html",
+        played=played,
+        refusal=refusal,
+        typed=request.form,
+        lapse=filters.boxes("lapse"),
+        closed=filters.boxes("closed"),
+        faults={fault.key: fault.reason for fault in refusal.faults} if refusal else {},
+    )

@@ -1,0 +1,26 @@
+"""What if: suppositions are played on a copy, and nothing real is touched."""
+
+import json
+
+import pytest
+
+from tests.functional.conftest import Demo
+
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.e")]
+
+
+def test_approvals_that_slip_by_sixty_days_make_components_miss_the_cap(demo: Demo) -> None:
+    before = demo.command("clocks", "--json").stdout
+    played = demo.command("rehearse", "--json", "--slip", "60")
+    assert played.returncode == 0, played.stderr
+    told = {line["component"]: line for line in json.loads(played.stdout)["components"]}
+    assert told["CWMD"]["approved_on"] == "2024-04-08"
+    assert (told["CWMD"]["implementation_due_on"], told["CWMD"]["misses_cap"]) == ("2024-09-30", True)
+    assert told["USCIS"]["misses_cap"] is False
+    assert demo.command("clocks", "--json").stdout == before
+
+
+def test_a_supposition_in_the_past_is_refused_in_words(demo: Demo) -> None:
+    refused = demo.command("rehearse", "--json", "--lapse", "2023-01-01", "40")
+    assert refused.returncode == 1
+    assert "after today" in refused.stderr
