@@ -78,18 +78,38 @@ class Stage:
         strategies.submit(strategy, by=self.person(Role.LEAD, code), at=eastern(when))
         return strategy
 
+    def returned(self, code: str, when: str = "2024-01-05 11:00") -> Strategy:
+        """A strategy that the Directorate lead has sent back."""
+        strategy = self.submitted(code)
+        reviews.send_back(
+            strategy, reason="Metrics need baselines.", by=self.person(Role.DIRECTORATE_LEAD), at=eastern(when)
+        )
+        return strategy
+
     def approved(self, code: str, when: str = "2024-01-09 10:00") -> Strategy:
         """A strategy the CIO has approved."""
         strategy = self.submitted(code)
+        self.approve(strategy, when)
+        return strategy
+
+    def approve(self, strategy: Strategy, when: str, *, by: Person | None = None) -> None:
+        """The CIO (or somebody else who tries) approves the version that stands under review."""
         version = reviews.under_review(strategy)
         reviews.approve(
             strategy,
             version_number=version.number,
             sha256=version.sha256,
-            by=self.person(Role.CIO),
+            by=by or self.person(Role.CIO),
             at=eastern(when),
         )
-        return strategy
+
+    def newcomer(self, name: str, *held: tuple[Role, str | None], from_on: str = "2023-07-13") -> Person:
+        """Somebody who joins the cast, with these roles (each of a Component or of the Department)."""
+        at = eastern(f"{from_on} 09:00")
+        person = people.add(name, f"{name.lower().replace(' ', '.')}@stage.example", at=at)
+        for role, code in held:
+            people.appoint(person, role, self.component(code) if code else None, from_on=at.date(), at=at)
+        return person
 
 
 def answers(*, hisp: bool) -> dict[str, Any]:

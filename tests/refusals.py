@@ -1,0 +1,34 @@
+"""Refusals leave no trace: what every row of the database said before is what it says afterwards."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import text
+
+from cxworkflow.db import Base, session
+from cxworkflow.errors import WorkflowError
+
+Refusal = TypeVar("Refusal", bound=WorkflowError)
+
+
+@contextmanager
+def refused(error: type[Refusal], sentence: str) -> Iterator[pytest.ExceptionInfo[Refusal]]:
+    """What is tried here is refused with this sentence in the reason, and has changed nothing, not even before that."""
+    session().flush()
+    before = every_row()
+    with pytest.raises(error, match=re.escape(sentence)) as told:
+        yield told
+    session().flush()
+    assert every_row() == before
+
+
+def every_row() -> dict[str, str]:
+    """Each table with a hash over all that its rows say."""
+    hashes = " union all ".join(
+        f"select '{name}', md5(string_agg(row::text, '|' order by row::text)) from {name} as row"  # noqa: S608  # our own tables
+        for name in Base.metadata.tables
+    )
+    return dict(session().execute(text(hashes)).tuples().all())
