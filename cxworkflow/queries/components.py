@@ -16,7 +16,7 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.clocks import editions
 
 KINDS = ("operational", "support", "headquarters", "independent")
-LATEST = 20  # lines of history on a Component's page
+LATEST = 60  # events on a Component's page; several can make one line
 
 
 @dataclass(frozen=True)

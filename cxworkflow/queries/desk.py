@@ -32,7 +32,7 @@ from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries.clocks import editions, in_sight, own_components
 
 CLOCKS = 10  # of those due next
-EVENTS = 8  # of the latest
+EVENTS = 40  # of the latest; several can make one line
 UNDER_REVIEW = (Status.SUBMITTED, Status.RECOMMENDED)
 
 
