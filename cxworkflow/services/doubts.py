@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from cxworkflow.db import session
 from cxworkflow.models import Notice
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services.sending import BATCH, FIRST_WAIT, INTERRUPTED, LONGEST_WAIT, MOST_ATTEMPTS
+from cxworkflow.services import sending
 
 FOUND = "The journal holds this message: it was sent."
 NOT_FOUND = "The journal does not hold this message: it is sent again."
@@ -39,11 +39,11 @@ def reclaim(*, at: datetime) -> None:
             select id, attempt, :at, 'interrupted', :interrupted from freed where tried
             """
         ),
-        {"interrupted": INTERRUPTED, "at": at},
+        {"interrupted": sending.INTERRUPTED, "at": at},
     )
 
 
-def in_doubt(batch: int = BATCH) -> Sequence[Notice]:
+def in_doubt(batch: int = sending.BATCH) -> Sequence[Notice]:
     """Notices whose doubt may be settled now, locked for this transaction."""
     doubted = (
         select(Notice)
@@ -84,9 +84,9 @@ def resolve(notice_id: int, *, found: bool | None, at: datetime) -> None:
             "id": notice_id,
             "found": found,
             "at": at,
-            "most": MOST_ATTEMPTS,
-            "first": FIRST_WAIT,
-            "longest": LONGEST_WAIT,
+            "most": sending.MOST_ATTEMPTS,
+            "first": sending.FIRST_WAIT,
+            "longest": sending.LONGEST_WAIT,
             "outcome": "confirmed" if found else "not sent",
             "answer": FOUND if found else NOT_FOUND,
         },

@@ -99,14 +99,12 @@ def claimed(held: Claim) -> Sequence[Notice]:
     return session().scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def attempting(
-    notice_id: int, held: Claim, *, after: tuple[int, Outcome] | None = None, at: datetime, lease: timedelta = LEASE
-) -> bool:
+def attempting(notice_id: int, held: Claim, *, after: tuple[int, Outcome] | None = None, at: datetime) -> bool:
     """Note that this notice is about to be sent, and how the one before it (`after`) ended, in one statement.
 
     False if another sender has it by now.
     """
-    return _step(held, done=after, next_id=notice_id, at=at, lease=lease)
+    return _step(held, done=after, next_id=notice_id, at=at)
 
 
 def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> None:
@@ -114,12 +112,10 @@ def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> No
 
     An answer that comes after the lease still counts, unless the doubt has been settled in another way.
     """
-    _step(held, done=(notice_id, outcome), next_id=None, at=at, lease=LEASE)
+    _step(held, done=(notice_id, outcome), next_id=None, at=at)
 
 
-def _step(
-    held: Claim, *, done: tuple[int, Outcome] | None, next_id: int | None, at: datetime, lease: timedelta
-) -> bool:
+def _step(held: Claim, *, done: tuple[int, Outcome] | None, next_id: int | None, at: datetime) -> bool:
     done_id, outcome = done or (None, None)
     found = session().scalar(
         _STEP,
@@ -130,8 +126,9 @@ def _step(
             "answer": outcome.answer[:1000] if outcome else None,
             "next_id": next_id,
             "at": at,
-            "lease": lease,
+            "lease": LEASE,
             "most": MOST_ATTEMPTS,
+            "first": FIRST_WAIT,
             "longest": LONGEST_WAIT,
             "doubt_wait": DOUBT_WAIT,
         },
@@ -156,7 +153,7 @@ _STEP = text(
             closed_reason = case when held.state in ('failed', 'in_doubt') then cast(:answer as text) end,
             next_try_at = clock_timestamp() + case
                 when held.state = 'in_doubt' then cast(:doubt_wait as interval)
-                else least(cast(:longest as interval), interval '15 seconds' * (2 ^ least(attempt, 20))) end,
+                else least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt, 20))) end,
             claim = case when held.state = 'in_doubt' then claim end,
             lease_until = null,
             trying_since = null
