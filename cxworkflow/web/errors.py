@@ -65,10 +65,9 @@ def typed_texts() -> list[tuple[str, str]]:
 
 def _page(status: int, sentence: str | None = None, refusal: WorkflowError | None = None) -> ResponseReturnValue:
     heading, advice = SAID.get(status, SAID[500 if status >= 500 else 400])
-    page = render_template(
-        "errors/error.html", heading=heading, advice=advice, sentence=sentence, status=status, refusal=refusal
-    )
-    return page, status
+    values = {"heading": heading, "advice": advice, "sentence": sentence, "status": status, "refusal": refusal}
+    strategy_id = (request.view_args or {}).get("strategy_id")
+    return render_template("errors/error.html", strategy_id=strategy_id, **values), status
 
 
 def _refusal(refusal: WorkflowError) -> ResponseReturnValue:

@@ -54,7 +54,7 @@ def _item(section: Section, content: object) -> ChecklistItem:
 
 def _missing_unneeded(section: Section, normal: Content) -> Iterator[Fault]:
     if normal["needed"] is None:
-        yield Fault("needed", "Say whether this is needed: yes (true) or no (false).")
+        yield Fault("needed", "Say whether this is needed: yes or no.")
         return
     if not normal.get("reason"):
         yield Fault("reason", "Say why this is not needed.")
