@@ -1,0 +1,179 @@
+"""Who is told of what: e-mails are owed in the transaction of their cause, once to each, vacancies to the next up."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from cxworkflow.db import session
+from cxworkflow.models import Event, ExtensionRequest, Notice, Outcome, Person, Role, Strategy
+from cxworkflow.services import clocks, deliverables, extensions, implementation, notices, reviews, strategies
+from tests.stage import Stage, eastern
+
+pytestmark = pytest.mark.integration
+
+AT = eastern("2024-01-05 10:00")
+
+
+def told_of(kind: str) -> set[tuple[str, str]]:
+    """The roles that were told of the last event of this kind, each with the address it went to."""
+    session().flush()
+    owed = session().scalars(select(Notice).where(Notice.kind == kind)).all()
+    last = max((each.key.split("/")[1] for each in owed), key=int, default="")
+    return {(each.to_role, each.to_address.partition("@")[0]) for each in owed if each.key.split("/")[1] == last}
+
+
+def withdrawn(stage: Stage) -> None:
+    strategy = stage.submitted("CBP")
+    strategies.withdraw(strategy, reason="A figure.", by=stage.person(Role.LEAD, "CBP"), at=AT)
+
+
+def assigned(stage: Stage) -> None:
+    reviews.assign(stage.submitted("CBP"), stage.person(Role.REVIEWER), by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+
+
+def recommended(stage: Stage) -> None:
+    reviews.recommend(stage.submitted("CBP"), Outcome.APPROVED, by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+
+
+def implemented(stage: Stage) -> None:
+    implementation.report(
+        stage.approved("CBP"), statement="Done.", by=stage.person(Role.LEAD, "CBP"), at=eastern("2024-02-01 10:00")
+    )
+
+
+def extended(stage: Stage) -> None:
+    clock = stage.clock("strategy", "CBP")
+    clocks.extend(clock, to=date(2024, 2, 8), reason="A storm.", by=stage.person(Role.CIO), at=AT)
+
+
+def asked(stage: Stage) -> ExtensionRequest:
+    clock, lead = stage.clock("strategy", "CBP"), stage.person(Role.LEAD, "CBP")
+    return extensions.ask(clock, to=date(2024, 2, 8), reason="A storm.", by=lead, at=AT)
+
+
+def not_extended(stage: Stage) -> None:
+    extensions.refuse(asked(stage), reason="There is time enough.", by=stage.person(Role.CIO), at=AT)
+
+
+def paused(stage: Stage) -> None:
+    clocks.pause(stage.clock("strategy", "CBP"), reason="Lapse.", by=stage.person(Role.CIO), at=AT)
+
+
+def resumed(stage: Stage) -> None:
+    paused(stage)
+    clocks.resume(stage.clock("strategy", "CBP"), by=stage.person(Role.CIO), at=AT)
+
+
+def delivered(stage: Stage) -> None:
+    deliverables.deliver(stage.edition, "cx-directorate", by=stage.person(Role.CIO), at=AT)
+
+
+LEAD, EXECUTIVE = ("lead", "lead.cbp"), ("executive", "executive.cbp")
+DIRECTORATE, CIO = ("directorate-lead", "directorate-lead"), ("cio", "cio")
+EVENTS: list[tuple[str, Callable[[Stage], object], set[tuple[str, str]]]] = [
+    ("submitted", lambda stage: stage.submitted("CBP"), {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("withdrawn", withdrawn, {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("assigned", assigned, {("directorate-reviewer", "directorate-reviewer")}),
+    ("returned", lambda stage: stage.returned("CBP"), {LEAD, EXECUTIVE}),
+    ("recommended", recommended, {CIO}),
+    ("approved", lambda stage: stage.approved("CBP"), {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("implemented", implemented, {LEAD, EXECUTIVE, DIRECTORATE, CIO}),
+    ("extended", extended, {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("extension-asked", asked, {CIO, DIRECTORATE}),
+    ("extension-refused", not_extended, {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("paused", paused, {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("resumed", resumed, {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("delivered", delivered, {CIO, DIRECTORATE}),
+]
+
+
+@pytest.mark.clause("VII")
+@pytest.mark.parametrize(("kind", "happen", "told"), EVENTS, ids=[kind for kind, _, _ in EVENTS])
+def test_of_each_event_the_right_people_are_told(
+    stage: Stage, kind: str, happen: Callable[[Stage], object], told: set[tuple[str, str]]
+) -> None:
+    happen(stage)
+    assert told_of(kind) == told
+
+
+def test_every_kind_of_event_notice_in_the_policy_is_shown_above(stage: Stage) -> None:
+    of_office_closures = {"recomputed"}
+    assert {kind for kind, _, _ in EVENTS} == set(stage.edition.policy.notices) - of_office_closures
+
+
+def test_an_e_mail_is_owed_in_the_transaction_of_its_cause_or_not_at_all(stage: Stage) -> None:
+    before = session().scalars(select(Notice.id)).all()
+    with session().begin_nested() as savepoint:
+        stage.submitted("CBP")
+        assert told_of("submitted")
+        savepoint.rollback()
+    assert session().scalars(select(Notice.id)).all() == before
+
+
+def test_the_facts_are_frozen_when_it_is_owed(stage: Stage) -> None:
+    strategy = stage.submitted("CBP", "2023-12-18 15:00")
+    strategy.component.name = "Another name"
+    session().flush()
+    notice = session().scalars(select(Notice).where(Notice.kind == "submitted", Notice.to_role == "lead")).one()
+    assert notice.facts["component_name"] == "U.S. Customs and Border Protection"
+    assert notice.facts["version"] == 1
+    assert [each["clock"] for each in notice.facts["next"]] == ["review"]
+    assert (notice.owed_on, notice.owed_at) == (date(2023, 12, 18), eastern("2023-12-18 15:00"))
+
+
+def test_one_person_in_two_roles_is_told_once_in_the_first_of_them(stage: Stage) -> None:
+    both = stage.newcomer("Kim Day", (Role.LEAD, "CBP"), (Role.EXECUTIVE, "CBP"))
+    stage.submitted("CBP")
+    owed = session().scalars(select(Notice).where(Notice.kind == "submitted", Notice.person_id == both.id)).all()
+    assert [each.to_role for each in owed] == ["lead"]
+
+
+def test_telling_of_the_same_event_again_owes_nothing_more(stage: Stage) -> None:
+    strategy = stage.submitted("CBP")
+    event = session().scalars(select(Event).where(Event.verb == "submit")).one()
+    before = session().scalars(select(Notice.id)).all()
+    notices.owe(
+        "submitted", event, edition=stage.edition, component=strategy.component, strategy=strategy, facts={}, at=AT
+    )
+    assert session().scalars(select(Notice.id)).all() == before
+
+
+def end_of(person: Person, strategy_day: str = "2023-12-01") -> None:
+    person.appointments[0].until_on = date.fromisoformat(strategy_day)
+    session().flush()
+
+
+def test_while_there_is_no_lead_the_executive_hears_and_after_them_the_directorate(stage: Stage) -> None:
+    strategy = stage.drafted("CBP")
+    end_of(stage.person(Role.LEAD, "CBP"))
+    submit(stage, strategy)
+    assert told_of("submitted") == {("lead", "executive.cbp"), DIRECTORATE}
+    held = session().scalars(select(Notice).where(Notice.kind == "submitted", Notice.to_role == "lead")).one()
+    assert held.facts["held_role"] == "executive"
+
+
+def test_while_a_component_has_nobody_the_directorate_lead_stands_in_once(stage: Stage) -> None:
+    strategy = stage.submitted("CBP", "2023-11-30 09:00")
+    for role in (Role.LEAD, Role.EXECUTIVE):
+        end_of(stage.person(role, "CBP"))
+    reviews.send_back(strategy, reason="Baselines.", by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+    assert told_of("returned") == {("lead", "directorate-lead")}
+
+
+def test_somebody_who_was_deactivated_is_told_nothing_more(stage: Stage) -> None:
+    strategy = stage.drafted("CBP")
+    stage.person(Role.LEAD, "CBP").deactivated_at = AT
+    submit(stage, strategy)
+    assert told_of("submitted") == {("lead", "executive.cbp"), DIRECTORATE}
+
+
+def test_what_concerns_no_component_goes_to_no_lead_in_whose_place_others_would_stand(stage: Stage) -> None:
+    clock = stage.clock("department")
+    clocks.pause(clock, reason="Lapse.", by=stage.person(Role.CIO), at=AT)
+    assert told_of("paused") == {DIRECTORATE}
+
+
+def submit(stage: Stage, strategy: Strategy) -> None:
+    strategies.submit(strategy, by=stage.person(Role.EXECUTIVE, "CBP"), at=eastern("2023-12-18 15:00"))
