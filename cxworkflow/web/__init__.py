@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter
 
 from cxworkflow.web import (
     assets,
@@ -55,12 +56,19 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have leads nowhere."""
+
+    regex = "[0-9]{1,18}"
+
+
 def register(app: Flask) -> None:
     """Give the application its pages; ends the start if one of them says not who may open it."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # A draft may lie open for days; the token ends with the sign-in.
     app.config.update(WTF_CSRF_TIME_LIMIT=None)
+    app.url_map.converters["int"] = RowNumber
     guard.register(app)
     CSRFProtect(app)
     headers.register(app)

@@ -9,7 +9,7 @@ from cxworkflow.db import session as database
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Person
 from cxworkflow.queries import signin as queries
-from cxworkflow.web import current
+from cxworkflow.web import current, filters
 from cxworkflow.web.guard import public
 
 pages = Blueprint("signin", __name__)
@@ -31,8 +31,7 @@ def enter() -> ResponseReturnValue:
     """Sign in as the person picked, in a new session."""
     if not current.settings().demo:
         raise NotFound
-    chosen = request.form.get("person", "")
-    person = database().get(Person, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+    person = database().get(Person, filters.posted_number("person"))
     if person is None or person.deactivated_at is not None:
         raise NotFound("There is no such person to sign in as. Choose one from the list.")
     # A new session: nothing of the one before, nor its form token, is worth anything from here on.

@@ -1,0 +1,117 @@
+"""Home shows each person their own work first, the soonest due on top, whatever their role."""
+
+import pytest
+from flask import Flask
+
+from cxworkflow.db import session
+from cxworkflow.models import Outcome, Role
+from cxworkflow.services import drafting, reviews
+from tests.stage import Stage, eastern
+from tests.web.visiting import it_is, statements, visitor, words
+
+pytestmark = pytest.mark.integration
+
+
+def home(app: Flask, stage: Stage, role: Role, code: str | None = None) -> str:
+    """What the home page tells the one who holds this role."""
+    return words(visitor(app, stage.person(role, code)).get("/"))
+
+
+@pytest.fixture(autouse=True)
+def _december(stage: Stage) -> None:
+    it_is(eastern("2023-12-11 09:00"))
+
+
+def test_a_lead_is_told_to_begin_then_to_write_then_to_submit(app: Flask, stage: Stage) -> None:
+    assert "Begin the strategy of CBP DHS Policy Statement 076-02 Due in 29 days" in home(app, stage, Role.LEAD, "CBP")
+    strategy = stage.drafted("CBP")
+    draft = next(answer for answer in strategy.answers if answer.clause == "IV.c.5.a")
+    drafting.save_section(
+        strategy, "IV.c.5.a", {"text": ""}, base_revision=draft.revision, by=stage.person(Role.LEAD, "CBP"),
+        at=eastern("2023-12-10 09:00"),
+    )  # fmt: skip
+    assert "1 of 12 sections are not complete" in home(app, stage, Role.LEAD, "CBP")
+    stage.drafted("CBP")
+    assert "Certify and submit the strategy of CBP" in home(app, stage, Role.LEAD, "CBP")
+    assert "Certify and submit the strategy of CBP" in home(app, stage, Role.EXECUTIVE, "CBP")
+    assert "Nothing waits on you today." in home(app, stage, Role.CONTRIBUTOR, "CBP")
+
+
+def test_a_contributor_is_told_which_assigned_section_lacks_what(app: Flask, stage: Stage) -> None:
+    lead, writer = stage.person(Role.LEAD, "TSA"), stage.person(Role.CONTRIBUTOR, "TSA")
+    strategy = stage.drafted("TSA")
+    draft = next(answer for answer in strategy.answers if answer.clause == "IV.c.5.a")
+    at = eastern("2023-12-10 09:00")
+    drafting.assign_section(strategy, "IV.c.5.a", writer, by=lead, at=at)
+    drafting.save_section(strategy, "IV.c.5.a", {"text": ""}, base_revision=draft.revision, by=lead, at=at)
+    told = home(app, stage, Role.CONTRIBUTOR, "TSA")
+    assert "Write section IV.c.5.a, Forms design Strategy of TSA: 1 thing missing Due in 29 days" in told
+
+
+def test_a_submission_waits_on_the_directorate_lead_then_on_the_reviewer_then_on_the_cio(
+    app: Flask, stage: Stage
+) -> None:
+    strategy = stage.submitted("ICE", "2023-12-01 09:00")
+    lead, reviewer = stage.person(Role.DIRECTORATE_LEAD), stage.person(Role.REVIEWER)
+    assert "Assign reviewers to the strategy of ICE" in home(app, stage, Role.DIRECTORATE_LEAD)
+    assert "strategy of ICE" not in home(app, stage, Role.REVIEWER)
+    reviews.assign(strategy, reviewer, by=lead, at=eastern("2023-12-04 09:00"))
+    assert "Review the strategy of ICE" in home(app, stage, Role.REVIEWER)
+    assert "Recommend or return the strategy of ICE" in home(app, stage, Role.DIRECTORATE_LEAD)
+    assert "Decide on" not in home(app, stage, Role.CIO)
+    reviews.recommend(strategy, Outcome.APPROVED, by=reviewer, at=eastern("2023-12-08 09:00"))
+    assert "Decide on the strategy of ICE" in home(app, stage, Role.CIO)
+
+
+def test_nobody_is_told_to_judge_what_they_wrote_themselves(app: Flask, stage: Stage) -> None:
+    from cxworkflow.services import people
+
+    at = eastern("2023-12-01 09:00")
+    author = stage.person(Role.LEAD, "ICE")
+    people.appoint(author, Role.DIRECTORATE_LEAD, None, from_on=at.date(), at=at)
+    stage.submitted("ICE", "2023-12-01 09:00")
+    stage.submitted("TSA", "2023-12-01 09:00")
+    told = words(visitor(app, author).get("/"))
+    assert "Assign reviewers to the strategy of TSA" in told
+    assert "Assign reviewers to the strategy of ICE" not in told
+
+
+def test_an_approved_strategy_waits_on_its_lead_to_be_put_into_practice(app: Flask, stage: Stage) -> None:
+    stage.approved("USCG")
+    it_is(eastern("2024-01-10 09:00"))
+    told = home(app, stage, Role.LEAD, "USCG")
+    assert "Put the strategy of USCG into practice, and report it" in told
+    assert "July 7, 2024" in told
+
+
+def test_what_the_directorate_owes_itself_waits_on_its_lead_and_the_cio(app: Flask, stage: Stage) -> None:
+    for role in (Role.DIRECTORATE_LEAD, Role.CIO):
+        assert "61 days overdue October 11, 2023" in home(app, stage, role)
+
+
+def test_the_auditor_sees_clocks_and_history_of_all_and_has_nothing_to_do(app: Flask, stage: Stage) -> None:
+    stage.submitted("ICE")
+    told = home(app, stage, Role.AUDITOR)
+    assert "Nothing waits on you today." in told
+    assert "certified and submitted version 1" in told
+
+
+def test_a_component_hears_nothing_of_the_others(app: Flask, stage: Stage) -> None:
+    stage.submitted("ICE")
+    session().commit()
+    assert "ICE" not in home(app, stage, Role.LEAD, "TSA")
+
+
+def test_the_number_of_statements_does_not_grow_with_the_work(app: Flask, stage: Stage) -> None:
+    client = visitor(app, stage.person(Role.CIO))
+    stage.submitted("ICE")
+    session().commit()
+    with statements(app) as few:
+        client.get("/")
+    for code in ("TSA", "FEMA", "USCG", "USSS"):
+        stage.submitted(code)
+    session().commit()
+    with statements(app) as many:
+        client.get("/")
+    assert len(many) == len(few)
+    assert len(many) < 20
