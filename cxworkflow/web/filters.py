@@ -7,6 +7,9 @@ from flask import request
 
 from cxworkflow.errors import Fault, InvalidInput
 
+# Dates that a person can mean here; beyond them, counting on by days would leave the calendar.
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
 
 def one_of(name: str, offered: Iterable[str]) -> str | None:
     """The filter's value, one of those offered; None where it is not set."""
@@ -24,7 +27,7 @@ def day(name: str) -> date | None:
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        return _within_reach(name, date.fromisoformat(value))
     except ValueError:
         raise _fault(name, f"“{value[:80]}” is not a date. Write it like 2024-01-09 for January 9, 2024.") from None
 
@@ -57,7 +60,7 @@ def posted_day(name: str) -> date:
     """The day in a form's three boxes; raises InvalidInput."""
     typed = boxes(name)
     try:
-        return date(*(int(box) if _is_number(box) else 0 for box in typed))
+        return _within_reach(name, date(*(int(box) if _is_number(box) else 0 for box in typed)))
     except ValueError:
         reason = "There is no such day." if all(typed) else "Give month, day and year."
         raise _fault(name, f"{reason} For January 9, 2024 choose January and write 9 and 2024.") from None
@@ -69,6 +72,12 @@ def posted_number(name: str) -> int:
     if not _is_number(value):
         raise _fault("", "The form was not complete. Open the page again and repeat it there.")
     return int(value)
+
+
+def _within_reach(name: str, on: date) -> date:
+    if not EARLIEST.year <= on.year <= LATEST.year:
+        raise _fault(name, f"Give a year from {EARLIEST.year} to {LATEST.year}.")
+    return on
 
 
 def _is_number(value: str) -> bool:

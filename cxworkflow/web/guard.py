@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import session as database
@@ -51,6 +51,8 @@ def check_all_guarded(app: Flask) -> None:
 
 def _ask() -> ResponseReturnValue | None:
     g.person = None
+    if "\0" in request.path:
+        abort(404)  # no address of ours, and nothing that the database could look for
     if request.endpoint is None:
         # An unknown address: the answer is "not found", shown with the navigation of whoever asks.
         g.person = _signed_in_person()

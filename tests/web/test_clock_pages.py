@@ -96,6 +96,7 @@ def test_an_extension_past_the_cap_asks_for_the_authority_and_keeps_what_was_typ
         ({}, "Give month, day and year."),
         (to(2024, 2, 30), "There is no such day."),
         ({"to-year": "soon", "to-month": "1", "to-day": "1"}, "There is no such day."),
+        (to(9999, 12, 31), "Give a year from 1900 to 2199."),
         (to(2024, 1, 5), "An extension moves the due date later."),
     ],
 )

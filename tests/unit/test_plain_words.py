@@ -1,0 +1,32 @@
+"""Everything that is sent or recorded has its plain words."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from cxworkflow.calendar import ClockState
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.policies.model import ClockStart, ClockStop, NoticeKind
+from cxworkflow.web import clocks, plain_words
+
+pytestmark = pytest.mark.unit
+
+EMAILS = Path(__file__).parents[2] / "templates" / "email"
+
+
+def test_each_kind_of_e_mail_has_a_name_and_a_reason() -> None:
+    sent = {folder.name for folder in EMAILS.iterdir() if folder.is_dir()}
+    assert sent == set(plain_words.NOTICE_KINDS)
+    assert sent - {"deadline"} == set(plain_words._EVENTS)
+    assert set(get_args(NoticeKind)) <= sent
+
+
+def test_each_state_has_a_name() -> None:
+    assert set(plain_words.NOTICE_STATES) == set(NoticeState)
+    assert set(clocks.STATES) == set(ClockState)
+
+
+def test_each_start_and_stop_of_a_clock_has_words() -> None:
+    assert set(plain_words._STARTS) == set(get_args(ClockStart))
+    assert set(plain_words._STOPS) == set(get_args(ClockStop))
