@@ -27,6 +27,7 @@ class Settings:
     mail_from: str
     journal_folder: Path | None = None
     journal_address: str | None = None
+    journal_url: str | None = None
     demo: bool = False
     secure_cookies: bool = True
 
@@ -46,12 +47,20 @@ def read(environment: Mapping[str, str]) -> Settings:
         base_url=base_url,
         mail_from=environment.get(f"{PREFIX}MAIL_FROM") or "CX Workflow <cx-workflow@localhost.localdomain>",
         journal_folder=Path(folder) if folder else None,
+        journal_url=_url(environment, "JOURNAL_URL", ("imap", "imaps"))
+        if environment.get(f"{PREFIX}JOURNAL_URL")
+        else None,
         journal_address=environment.get(f"{PREFIX}JOURNAL_ADDRESS") or None,
         demo=demo,
         secure_cookies=urlsplit(base_url).scheme == "https",
     )
     if len(settings.secret_key) < LEAST_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
+    if settings.journal_url and not settings.journal_address:
+        raise SettingError(
+            f"{PREFIX}JOURNAL_URL is set without {PREFIX}JOURNAL_ADDRESS: name the address whose mailbox it is, "
+            "so that every e-mail is copied there."
+        )
     if "@" not in parseaddr(settings.mail_from)[1]:
         raise SettingError(f"{PREFIX}MAIL_FROM has no e-mail address in it: write it as Name <name@example.gov>.")
     return settings

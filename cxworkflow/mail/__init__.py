@@ -2,10 +2,15 @@
 
 from config.settings import Settings
 from cxworkflow.mail.delivery import Post
-from cxworkflow.mail.journal import Journal, LocalMailbox, NoJournal
+from cxworkflow.mail.journal import ImapMailbox, Journal, LocalMailbox, NoJournal
 
 
 def post_office(settings: Settings) -> Post:
     """Delivery's surroundings as the settings name them."""
-    journal: Journal = LocalMailbox(settings.journal_folder) if settings.journal_folder else NoJournal()
-    return Post(settings.smtp_url, settings.mail_from, settings.base_url, journal, settings.journal_address)
+    return Post(settings.smtp_url, settings.mail_from, settings.base_url, _journal(settings), settings.journal_address)
+
+
+def _journal(settings: Settings) -> Journal:
+    if settings.journal_url:
+        return ImapMailbox(settings.journal_url)
+    return LocalMailbox(settings.journal_folder) if settings.journal_folder else NoJournal()

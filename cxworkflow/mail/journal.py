@@ -1,9 +1,13 @@
 """The journal: where a message in doubt is looked up by its Message-ID before it is sent again."""
 
+import imaplib
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote, urlsplit
 
 from cxworkflow.local import mail_folder
+
+TIMEOUT = 20  # seconds for each step of a look-up over IMAP
 
 
 class Journal(Protocol):
@@ -35,3 +39,33 @@ class LocalMailbox:
             return mail_folder.find(self._folder, message_id) is not None
         except OSError:
             return None
+
+
+class ImapMailbox:
+    """The mailbox that gets a blind copy of all our mail, asked over IMAP: `imaps://user:password@host/FOLDER`."""
+
+    def __init__(self, url: str) -> None:
+        self._parts = urlsplit(url)
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether a copy arrived; a server that does not answer, or does not let us in, knows nothing."""
+        parts = self._parts
+        kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
+        try:
+            with kind(parts.hostname or "localhost", parts.port or _port_of(parts.scheme), timeout=TIMEOUT) as server:
+                server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+                ended, _ = server.select(_quoted(unquote(parts.path.strip("/")) or "INBOX"), readonly=True)
+                if ended != "OK":
+                    return None
+                ended, found = server.search(None, "HEADER", "Message-ID", _quoted(message_id))
+                return bool(found[0]) if ended == "OK" and found else None
+        except (OSError, imaplib.IMAP4.error):
+            return None
+
+
+def _port_of(scheme: str) -> int:
+    return imaplib.IMAP4_SSL_PORT if scheme == "imaps" else imaplib.IMAP4_PORT
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
