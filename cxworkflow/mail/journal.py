@@ -64,7 +64,7 @@ class ImapMailbox:
 
 
 def _port_of(scheme: str) -> int:
-    return imaplib.IMAP4_SSL_PORT if scheme == "imaps" else imaplib.IMAP4_PORT
+    return 993 if scheme == "imaps" else 143
 
 
 def _quoted(words: str) -> str:
