@@ -16,31 +16,31 @@ NOT_FOUND = "The journal does not hold this message: it is sent again."
 
 def reclaim(*, at: datetime) -> None:
     """Take back what dead senders hold: not attempted is owed again, attempted is in doubt."""
-    # In order and without waiting, so that it can't deadlock with a sender that is late but alive.
-    session().execute(
-        text(
-            """
-            with dead as (
-                select id, trying_since is not null as tried from notice
-                 where state = 'sending' and lease_until < clock_timestamp() order by id for update skip locked
-            ),
-            freed as (
-                update notice set
-                    state = case when tried then 'in_doubt' else 'owed' end,
-                    closed_reason = case when tried then cast(:interrupted as text) end,
-                    claim = case when tried then claim end,
-                    lease_until = null,
-                    trying_since = null,
-                    next_try_at = clock_timestamp()
-                  from dead where notice.id = dead.id
-                returning notice.id, notice.attempt, tried
-            )
-            insert into attempt (notice_id, number, tried_at, outcome, answer)
-            select id, attempt, :at, 'interrupted', :interrupted from freed where tried
-            """
-        ),
-        {"interrupted": sending.INTERRUPTED, "at": at},
+    session().execute(_RECLAIM, {"interrupted": sending.INTERRUPTED, "at": at})
+
+
+# In order and without waiting, so that it can't deadlock with a sender that is late but alive.
+_RECLAIM = text(
+    """
+    with dead as (
+        select id, trying_since is not null as tried from notice
+         where state = 'sending' and lease_until < clock_timestamp() order by id for update skip locked
+    ),
+    freed as (
+        update notice set
+            state = case when tried then 'in_doubt' else 'owed' end,
+            closed_reason = case when tried then cast(:interrupted as text) end,
+            claim = case when tried then claim end,
+            lease_until = null,
+            trying_since = null,
+            next_try_at = clock_timestamp()
+          from dead where notice.id = dead.id
+        returning notice.id, notice.attempt, tried
     )
+    insert into attempt (notice_id, number, tried_at, outcome, answer)
+    select id, attempt, :at, 'interrupted', :interrupted from freed where tried
+    """
+)
 
 
 def in_doubt(batch: int = sending.BATCH) -> Sequence[Notice]:
