@@ -23,8 +23,10 @@ NAMES = {
 }
 
 
-# Compiling the sweep's statement takes five times as long as running it, so not just in time.
-CONNECT_ARGS = {"options": "-c jit=off -c timezone=UTC -c lock_timeout=10s", "connect_timeout": 5}
+# Compiling the sweep's statement takes five times as long as running it, so not just in time. A program that stands
+# still in mid-transaction holds its rows no longer than a minute: the server ends its session.
+OPTIONS = ("jit=off", "timezone=UTC", "lock_timeout=10s", "idle_in_transaction_session_timeout=60s")
+CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "connect_timeout": 5}
 
 
 class Base(DeclarativeBase):
