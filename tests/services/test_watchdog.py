@@ -1,0 +1,43 @@
+"""The watchdog: when sweeps stop, the administrators hear of it by another way than the queue."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from cxworkflow.db import session
+from cxworkflow.local import mailbox
+from cxworkflow.local.mail_folder import Envelope
+from cxworkflow.services import reminders
+from cxworkflow.watchdog import Watchdog
+from tests.stage import Stage, eastern
+
+pytestmark = pytest.mark.integration
+
+
+def silence(minutes: int) -> None:
+    """Let the last sweep lie so many minutes back."""
+    session().execute(
+        text("update sweep_run set swept_at = clock_timestamp() - make_interval(mins => :minutes)"),
+        {"minutes": minutes},
+    )
+    session().commit()
+
+
+def test_eleven_minutes_without_a_sweep_and_the_administrator_gets_one_e_mail(app: Flask, stage: Stage) -> None:
+    arrived: list[Envelope] = []
+    reminders.sweep(at=eastern("2023-12-01 09:00"))
+    with mailbox.serving(arrived.append) as port:
+        told = replace(app.extensions["settings"], smtp_url=f"smtp://127.0.0.1:{port}")
+        beat, web = Watchdog(app, told), Watchdog(app, told)
+        silence(9)
+        assert not beat.look()
+        assert not web.look()
+        silence(11)
+        assert beat.look()
+        assert not beat.look(), "the same silence is told once"
+        assert not web.look(), "what beat has told, the web process does not tell again"
+    assert len(arrived) == 1
+    assert arrived[0].recipients == ("administrator@rehearsal.example",)
+    assert b"No sweep has been made for 11 minutes" in arrived[0].content
