@@ -62,8 +62,6 @@ def page_of(notice: Notice) -> str:
     """The path of the very page on which the reader can act on a notice, or see what it says."""
     if notice.kind == "vacancy":
         return "/people"
-    if notice.kind == "vacancy":
-        return "/people"
     if notice.strategy_id is None:
         return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
     page = f"/strategies/{notice.strategy_id}"

@@ -63,8 +63,11 @@ def settle_doubts(journal: Journal, *, now: Now) -> None:
     """Take back what dead senders held, and settle what is in doubt by the journal."""
     doubts.reclaim(at=now())
     session().commit()
-    for notice in doubts.in_doubt():
-        doubts.resolve(notice.id, found=journal.holds(notice.message_id), at=now())
+    answers = True
+    for notice in doubts.in_doubt(delay=journal.delay):
+        found = journal.holds(notice.message_id) if answers else None
+        answers = found is not None  # one that does not answer is not asked about the others, who would all wait for it
+        doubts.resolve(notice.id, found=found, at=now())
     session().commit()
 
 

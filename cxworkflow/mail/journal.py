@@ -1,6 +1,7 @@
 """The journal: where a message in doubt is looked up by its Message-ID before it is sent again."""
 
 import imaplib
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -11,7 +12,9 @@ TIMEOUT = 20  # seconds for each step of a look-up over IMAP
 
 
 class Journal(Protocol):
-    """Something that keeps a copy of every message the mail server took."""
+    """Something that keeps a copy of every message the mail server took; `delay` is how long the copy may take."""
+
+    delay: timedelta
 
     def holds(self, message_id: str) -> bool | None:
         """Whether it holds the message; None when it can't be asked now."""
@@ -20,6 +23,8 @@ class Journal(Protocol):
 class NoJournal:
     """No journal is set up: a doubt stays one, and is left to a person."""
 
+    delay = timedelta(0)
+
     def holds(self, message_id: str) -> bool | None:  # noqa: ARG002  # every journal is asked in the same way
         """Nobody knows."""
         return None
@@ -27,6 +32,8 @@ class NoJournal:
 
 class LocalMailbox:
     """The local mailbox, which stores each message before it accepts it."""
+
+    delay = timedelta(0)
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,6 +50,8 @@ class LocalMailbox:
 
 class ImapMailbox:
     """The mailbox that gets a blind copy of all our mail, asked over IMAP: `imaps://user:password@host/FOLDER`."""
+
+    delay = timedelta(minutes=10)  # the mail server may queue the copy after it has taken the message
 
     def __init__(self, url: str) -> None:
         self._parts = urlsplit(url)

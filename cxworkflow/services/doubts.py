@@ -1,9 +1,9 @@
 """What dead senders leave behind: taken back, and where a message may have gone out, settled by the journal."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from cxworkflow.db import session
 from cxworkflow.models import Notice
@@ -32,7 +32,6 @@ _RECLAIM = text(
             closed_reason = case when tried then cast(:interrupted as text) end,
             claim = case when tried then claim end,
             lease_until = null,
-            trying_since = null,
             next_try_at = clock_timestamp()
           from dead where notice.id = dead.id
         returning notice.id, notice.attempt, tried
@@ -43,11 +42,15 @@ _RECLAIM = text(
 )
 
 
-def in_doubt(batch: int = sending.BATCH) -> Sequence[Notice]:
-    """Notices whose doubt may be settled now, locked for this transaction."""
+def in_doubt(batch: int = sending.BATCH, *, delay: timedelta = timedelta(0)) -> Sequence[Notice]:
+    """Notices whose doubt may be settled now, locked for this transaction.
+
+    `delay` is how long a copy may take to reach the journal: before that, nothing follows from its absence.
+    """
     doubted = (
         select(Notice)
-        .where(Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= text("clock_timestamp()"))
+        .where(Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= func.clock_timestamp())
+        .where(Notice.trying_since <= func.clock_timestamp() - delay)
         .order_by(Notice.next_try_at, Notice.id)
         .limit(batch)
         .with_for_update(of=Notice, skip_locked=True)
@@ -72,6 +75,7 @@ def resolve(notice_id: int, *, found: bool | None, at: datetime) -> None:
                     sent_at = case when :found then cast(:at as timestamptz) end,
                     closed_reason = case when not :found and attempt >= :most then closed_reason end,
                     claim = null,
+                    trying_since = null,
                     next_try_at = clock_timestamp()
                         + least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt - 1, 20) - 1))
                 where id = :id and state = 'in_doubt' returning id, attempt

@@ -156,7 +156,7 @@ _STEP = text(
                 else least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt, 20))) end,
             claim = case when held.state = 'in_doubt' then claim end,
             lease_until = null,
-            trying_since = null
+            trying_since = case when held.state = 'in_doubt' then trying_since end
           from held where notice.id = held.id
         returning notice.id, notice.attempt
     ),

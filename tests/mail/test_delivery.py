@@ -1,5 +1,7 @@
 """From owed to sent through a real mail server that answers, refuses, hangs up and lies."""
 
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +12,12 @@ from flask import Flask
 from cxworkflow.db import db, session
 from cxworkflow.local import mail_folder
 from cxworkflow.local.mailbox import into, serving
-from cxworkflow.mail.journal import NoJournal
+from cxworkflow.mail import journal
+from cxworkflow.mail.journal import ImapMailbox, NoJournal
 from cxworkflow.models import Notice, Person, Role
 from cxworkflow.models.notice import NoticeState
 from tests.mail.office import minutes_pass
-from tests.mail.relay import CUT, KEEP_AND_CLOSE, KEEP_AND_CUT, always, listening, once
+from tests.mail.relay import CUT, KEEP_AND_CLOSE, KEEP_AND_CUT, agreeable, always, listening, once
 from tests.stage import Stage
 
 pytestmark = pytest.mark.integration
@@ -150,6 +153,22 @@ def test_a_journal_that_is_away_knows_nothing(played: Stage, send: Send, mailbox
         mailbox_folder.with_name("elsewhere").rename(mailbox_folder)
         minutes_pass()
         assert send(relay.url) == 1
+
+
+def test_a_journal_that_freezes_holds_up_the_mail_once_and_not_for_every_doubt(
+    played: Stage, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "TIMEOUT", 1)
+    submitted(played)
+    with listening(always("MESSAGE", CUT)) as relay, socket.create_server(("127.0.0.1", 0)) as silent:
+        send(relay.url)
+        relay.behaviour = agreeable
+        frozen = ImapMailbox(f"imap://user:secret@127.0.0.1:{silent.getsockname()[1]}/INBOX")
+        minutes_pass()
+        began = time.monotonic()
+        assert send(relay.url, journal=frozen) == 1, "what is not in doubt goes out"
+        assert 1 <= time.monotonic() - began < 2
+    assert states() == [NoticeState.IN_DOUBT, NoticeState.IN_DOUBT, NoticeState.SENT]
 
 
 def test_a_message_that_breaks_every_connection_does_not_hold_up_the_others(played: Stage, send: Send) -> None:

@@ -139,6 +139,15 @@ def test_a_doubt_waits_until_the_server_has_surely_finished(stage: Stage) -> Non
     assert doubts.in_doubt() == []
 
 
+def test_nothing_follows_from_a_copy_that_may_still_be_on_its_way_to_the_journal(stage: Stage) -> None:
+    stage.submitted("CBP")
+    doubted = attempted("interrupted")
+    its_turn(doubted)
+    assert doubts.in_doubt(delay=timedelta(minutes=10)) == []
+    session().execute(sa.text("update notice set trying_since = trying_since - interval '10 minutes'"))
+    assert [each.id for each in doubts.in_doubt(delay=timedelta(minutes=10))] == [doubted.id]
+
+
 @pytest.mark.parametrize(
     ("found", "state", "outcome"),
     [(True, NoticeState.SENT, "confirmed"), (False, NoticeState.OWED, "not sent"), (None, NoticeState.IN_DOUBT, None)],
