@@ -3,21 +3,20 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Engine, create_engine
 
 from config.settings import Settings
 from cxworkflow.app import create_app
 from cxworkflow.db import CONNECT_ARGS, db
 from cxworkflow.local.services import embedded
 from cxworkflow.scratch import scratch_database
-from tests.stage import Stage
+from tests.stage import Stage, using
 
 # A machine that is busy with other things makes no test fail.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -81,7 +80,7 @@ def staged(shared_app: Flask, server_url: str) -> Iterator[Engine]:
     """A second database, on which the stage is set once for all tests."""
     with scratch_database(server_url) as url, shared_app.app_context():
         engine = create_engine(url, connect_args=CONNECT_ARGS)
-        with _using(shared_app, engine):
+        with using(shared_app, engine):
             Stage.set()
         yield engine
         engine.dispose()
@@ -93,20 +92,9 @@ def app(shared_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     engine = request.getfixturevalue("staged") if "stage" in request.fixturenames else None
     with shared_app.app_context(), (engine or db.engine).connect() as connection:
         outer = connection.begin()
-        with _using(shared_app, connection):
+        with using(shared_app, connection):
             yield shared_app
         outer.rollback()
-
-
-@contextmanager
-def _using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
-    before = db.engine
-    db._app_engines[app][None] = bind  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        db.session.remove()
-        db._app_engines[app][None] = before
 
 
 @pytest.fixture

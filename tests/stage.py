@@ -1,14 +1,19 @@
 """The stage of most tests: the policy in force, one person in every role, strategies filled and moved along."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from sqlalchemy import Connection, Engine
+
 from config.settings import FOLDER, ORGANIZATIONS, POLICIES
 from cxworkflow.calendar import EASTERN
-from cxworkflow.db import session
+from cxworkflow.db import db, session
 from cxworkflow.models import Clock, Component, Person, PolicyEdition, Role, Strategy
 from cxworkflow.policies import read_policy
 from cxworkflow.policies.answers import StrategyFile
@@ -110,6 +115,18 @@ class Stage:
         for role, code in held:
             people.appoint(person, role, self.component(code) if code else None, from_on=at.date(), at=at)
         return person
+
+
+@contextmanager
+def using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
+    """Let the application work on this database, or within this connection's transaction."""
+    before = db.engine
+    db._app_engines[app][None] = bind  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db._app_engines[app][None] = before
 
 
 def answers(*, hisp: bool) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class Version(Base):
     __table_args__ = (
         UniqueConstraint("strategy_id", "number"),
         CheckConstraint("days_late >= 0", name="days_late_counted"),
-        CheckConstraint("days_late = 0 or late_reason <> ''", name="late_says_why"),
+        CheckConstraint("days_late = 0 or coalesce(late_reason, '') <> ''", name="late_says_why"),
     )
 
     id: Mapped[Id]
