@@ -19,7 +19,7 @@ from cxworkflow.services.drafting import SectionChanged
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.reading import field_id
+from cxworkflow.web.reading import field_id, place_words
 
 pages = Blueprint("sections", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>")
 
@@ -148,7 +148,8 @@ def _change_rows(section: Section, typed: Typed) -> None:
 
 def _with_faults(sheet: Sheet, writing: Writing, faults: list[Fault]) -> ResponseReturnValue:
     writing.faults = {field_id(fault.key): fault.reason for fault in reversed(faults)}
-    return refused("sections/section.html", InvalidInput(None, faults), sheet=sheet, writing=writing)
+    placed = [Fault(fault.key, place_words(fault.key, sheet.section) + fault.reason) for fault in faults]
+    return refused("sections/section.html", InvalidInput(None, placed), sheet=sheet, writing=writing)
 
 
 def _with_theirs(sheet: Sheet, writing: Writing, read: FormReading, refusal: WorkflowError) -> ResponseReturnValue:

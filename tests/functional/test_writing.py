@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.functional.test_every_page import AXE, FAULTS
 from tests.functional.test_main_job import sign_in, strategy_of
@@ -46,7 +46,12 @@ def test_rows_come_and_go_and_the_checklist_follows(page: Page, activities: str)
 
 def test_leaving_with_something_unsaved_is_asked_about(page: Page, activities: str) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.locator("#activities-0-owner").fill("Somebody else")
     page.get_by_role("link", name="Home", exact=True).first.click()
     page.wait_for_timeout(500)

@@ -97,6 +97,7 @@ def test_faults_are_said_at_their_boxes_and_nothing_is_saved(lead: Browser, stra
     assert "2 things have to be mended" in words(refused)
     assert 'href="#metrics-0-baseline"' in page
     assert 'id="metrics-0-baseline-fault"' in page
+    assert "Metric 1: “about 70” is not a number." in words(refused)
     assert 'href="#metrics-1-by"' in page
     assert "is not a day of the calendar" in words(refused)
     for kept in (
