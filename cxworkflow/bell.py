@@ -14,6 +14,7 @@ log = structlog.get_logger()
 
 TICK = "tasks.tick"
 SEND = "tasks.send"
+PATIENCE = 1  # seconds that a page waits for a broker that does not answer
 QUIET_AFTER_FAILURE = 30  # seconds in which a page does not wait for a broker that has just failed
 
 
@@ -26,6 +27,8 @@ def celery(redis_url: str) -> Celery:
             "socket_timeout": 5,  # without it, a frozen Redis hangs a publish for over 40 seconds
             "socket_connect_timeout": 3,
             "health_check_interval": 5,  # without it, a connection that died silently never recovers
+            "max_retries": 1,  # otherwise a page that rings waits six seconds for a Redis that is not there
+            "interval_start": 0,
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # any number ends the worker in a long outage
@@ -46,6 +49,7 @@ class Bell:
 
     def __init__(self, redis_url: str) -> None:
         self._celery = celery(redis_url)
+        self._celery.conf.broker_transport_options.update(socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         self._silent_until = 0.0
 
     def ring(self, task: str) -> None:
