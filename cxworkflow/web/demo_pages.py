@@ -29,6 +29,7 @@ ONLY_THE_LETTER = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestor
 def _only_in_a_demo() -> None:
     if not current.settings().demo:
         abort(404)
+    current.now()  # shown at the top of each of these pages, also to who has not signed in
 
 
 @pages.get("/clock")
