@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -94,7 +94,8 @@ class Appointment(Base):
             name="component_where_due",
         ),
         CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
-        Index("ix_appointment_component_id_role", "component_id", "role"),
+        # 0 stands for the Department, so that one look finds the holders of a role, wherever it is held.
+        Index("ix_appointment_component_id_role", text("coalesce(component_id, 0)"), "role"),
     )
 
     id: Mapped[Id]

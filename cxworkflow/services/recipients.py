@@ -31,11 +31,11 @@ CHAIN = """
 
 # For a row (wanted role, component): the people to tell. To be used as a lateral join.
 HOLDERS = """
-    select person.id as person_id, person.email, person.name, appointment.role, chain.place
+    select person.id as person_id, person.email, appointment.role
       from chain
       join appointment on appointment.role = chain.candidate
-       and appointment.component_id is not distinct from
-           case when chain.per_component then {component} end
+       and coalesce(appointment.component_id, 0)
+         = case when chain.per_component then coalesce({component}, 0) else 0 end
        and appointment.from_on <= {on}
        and (appointment.until_on is null or appointment.until_on > {on})
       join person on person.id = appointment.person_id and person.deactivated_at is null

@@ -115,7 +115,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_appointment_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
-    op.create_index("ix_appointment_component_id_role", "appointment", ["component_id", "role"], unique=False)
+    op.create_index(
+        "ix_appointment_component_id_role",
+        "appointment",
+        [sa.literal_column("coalesce(component_id, 0)"), "role"],
+        unique=False,
+    )
     op.create_index(op.f("ix_appointment_person_id"), "appointment", ["person_id"], unique=False)
     op.create_table(
         "deliverable",

@@ -1,0 +1,147 @@
+"""The sweep's one statement: from running clocks to reminders owed, by sets, with an index for every step.
+
+Each clock is found by its due date, each person by Component and role, so that the statement costs what it owes,
+and not what there is. The lateral joins with `offset 0` keep the planner from reading a whole table or from matching
+all with all, whatever it guesses about clocks and ladders that it has no statistics of.
+"""
+
+from sqlalchemy import text
+
+from cxworkflow.services.recipients import CHAIN, HOLDERS
+
+_LADDERS = """
+    rung as (
+        select * from unnest(cast(:edition_id as bigint[]), cast(:kind as text[]), cast(:rung as int[]),
+                             cast(:title as int[]))
+            with ordinality as rung(edition_id, kind, rung, title, number)
+    ),
+    -- Whom a rung tells, in order, with the roles of which any holder is told straight away.
+    told as materialized (
+        select told.number, told.role, told.nth, bool_or(chain.per_component) as own,
+               array_agg(chain.candidate) as nearest
+          from unnest(cast(:told_number as int[]), cast(:told_role as text[]))
+               with ordinality as told(number, role, nth)
+          join chain on chain.wanted = told.role and chain.place = 0
+         group by told.number, told.role, told.nth
+    )
+"""
+
+# A verb may be at work on a changed clock; then the clock waits for the next sweep, and not the sweep for the verb.
+_CHANGED = """
+    changed as materialized (
+        select id, edition_id, kind, component_id, strategy_id, due_on, original_due_on, due_set_on,
+               stopped_on is null and paused_on is null as running
+          from clock where swept_revision < revision for no key update skip locked
+    )
+"""
+
+_REACHED = """
+    touched as (
+        -- The rungs that have come up since the last sweep, of every running clock: a range of an index.
+        select up.id, up.component_id, up.strategy_id, up.due_on, up.original_due_on, rung.rung, rung.number,
+               rung.title, cast(:lately as boolean) as new
+          from rung
+          join lateral (
+               select id, component_id, strategy_id, due_on, original_due_on from clock
+                where clock.edition_id = rung.edition_id and clock.kind = rung.kind
+                  and clock.stopped_on is null and clock.paused_on is null
+                  and clock.due_on > cast(:since_day as date) - rung.rung
+                  and clock.due_on <= cast(:on_day as date) - rung.rung
+                  and clock.due_on + rung.rung > clock.due_set_on
+                  and clock.swept_revision >= clock.revision
+               offset 0) as up on true
+        union all
+        -- And all rungs reached by the clocks that have changed since then.
+        select changed.id, changed.component_id, changed.strategy_id, changed.due_on, changed.original_due_on,
+               rung.rung, rung.number, rung.title, false
+          from changed
+          join rung on rung.edition_id = changed.edition_id and rung.kind = changed.kind
+         where changed.running and changed.due_on <= cast(:on_day as date) - rung.rung
+           and changed.due_on + rung.rung > changed.due_set_on
+    ),
+    reached as materialized (
+        select touched.*, touched.rung = max(touched.rung) over (partition by touched.id) as latest
+          from touched
+         where touched.new
+            or (select true from notice where notice.clock_id = touched.id and notice.due_on = touched.due_on
+                                          and notice.rung = touched.rung limit 1) is null
+    )
+"""
+
+_NEXT_UP = HOLDERS.format(component="held.component_id", on="cast(:on_day as date)", role="held.told_role")
+_ADDRESSED = f"""
+    held as materialized (
+        select reached.*, told.role as told_role, told.nth, holder.person_id, holder.email, holder.role as held_role
+          from reached
+          join told on told.number = reached.number
+          left join lateral (
+               select person.id as person_id, person.email, appointment.role
+                 from appointment
+                 join person on person.id = appointment.person_id and person.deactivated_at is null
+                where coalesce(appointment.component_id, 0)
+                    = case when told.own then coalesce(reached.component_id, 0) else 0 end
+                  and appointment.role = any(told.nearest) and appointment.from_on <= cast(:on_day as date)
+                  and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
+               offset 0) as holder on true
+    ),
+    addressed as (
+        select id, component_id, strategy_id, due_on, original_due_on, rung, title, latest, told_role, nth,
+               person_id, email, held_role
+          from held where person_id is not null
+         union all
+        -- Where a role is vacant, the next one up is told.
+        select id, component_id, strategy_id, due_on, original_due_on, rung, title, latest, told_role, nth,
+               holder.person_id, holder.email, holder.role
+          from held
+          join lateral ({_NEXT_UP}) as holder on true
+         where held.person_id is null
+    )
+"""  # noqa: S608  # nothing in it comes from outside
+
+_OWED = """
+    owed as (
+        insert into notice (key, kind, person_id, to_role, to_address, component_id, strategy_id, clock_id,
+                            rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason)
+        select 'deadline/' || addressed.id || '/' || due_on || '/' || rung || '/' || person_id,
+               'deadline', person_id, told_role, email, component_id, strategy_id, addressed.id,
+               rung, due_on, due_on + rung, :at,
+               (cast(:facts as jsonb[]))[title] || jsonb_build_object(
+                   'component', component.code, 'component_name', component.name, 'due_on', due_on,
+                   'original_due_on', original_due_on, 'rung', rung, 'held_role', held_role),
+               case when latest then 'owed' else 'superseded' end, 0,
+               case when not latest then :passed_over end
+          from addressed
+          left join lateral (select code, name from component where component.id = addressed.component_id offset 0)
+               as component on true
+         order by due_on, addressed.id, rung, nth, person_id
+            on conflict (key) do nothing
+        returning clock_id, rung, state
+    )
+"""
+
+# Both of these see the rows as they were before the statement, so neither touches what it has just owed. A reminder
+# that somebody holds is left to them: a verb closes it, a sender sends it.
+_SETTLED = """
+    replaced as (
+        update notice set state = 'superseded', closed_reason = :replaced
+         where id = any(array(
+               select notice.id from notice
+                where state = 'owed' and id = any(array(
+                      select older.id from owed
+                        join lateral (select id, kind, state from notice
+                                       where notice.clock_id = owed.clock_id and notice.rung < owed.rung offset 0)
+                             as older on older.kind = 'deadline' and older.state = 'owed'
+                       where owed.state = 'owed'))
+                  for no key update skip locked))
+    ),
+    swept as (
+        update clock set swept_revision = revision
+         where cast(:up_to_date as boolean) and id = any(array(select id from changed))
+    )
+"""
+
+OWE = text(
+    f"with chain as (select * from {CHAIN}), {_LADDERS}, {_CHANGED}, {_REACHED}, {_ADDRESSED}, {_OWED}, {_SETTLED} "  # noqa: S608  # nothing in it comes from outside
+    "select count(*) filter (where state = 'owed') as owed, count(*) filter (where state <> 'owed') as superseded "
+    "from owed"
+)
