@@ -1,0 +1,201 @@
+"""What plain SQL can't do either: change the record, skip a step, approve undecided, run two clocks of a kind."""
+
+from itertools import permutations
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from cxworkflow.db import session
+from cxworkflow.lifecycle import TRANSITIONS, Status
+from cxworkflow.models import Clock, Notice, Outcome, Role, Strategy
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.services import implementation, reminders, reviews
+from tests.refusals import every_row
+from tests.stage import Stage, eastern
+
+pytestmark = pytest.mark.integration
+
+APPEND_ONLY = [
+    "answer_revision",
+    "attempt",
+    "clock_change",
+    "decision",
+    "event",
+    "implementation_report",
+    "recommendation",
+    "version",
+]
+AT = eastern("2023-12-19 09:00")
+
+
+def refuses(statement: str, why: str) -> None:
+    """Plain SQL is refused, at the latest when its transaction ends, and has changed nothing."""
+    session().flush()
+    before = every_row()
+    with pytest.raises(DatabaseError, match=why), session().begin_nested():
+        done(statement)
+    assert every_row() == before
+
+
+def done(statement: str, **values: object) -> None:
+    session().execute(text(statement), values)
+    session().execute(text("set constraints all immediate"))
+
+
+@pytest.fixture
+def strategy(stage: Stage) -> Strategy:
+    """An implemented strategy of CBP, with at least one row in every append-only table."""
+    strategy = stage.submitted("CBP")
+    lead = stage.person(Role.DIRECTORATE_LEAD)
+    reviews.recommend(strategy, Outcome.APPROVED, by=lead, at=AT)
+    stage.approve(strategy, "2024-01-09 10:00")
+    by = stage.person(Role.LEAD, "CBP")
+    implementation.report(strategy, statement="Done.", by=by, at=eastern("2024-07-01 10:00"))
+    notice = session().scalars(select(Notice).limit(1)).one()
+    session().execute(
+        text(
+            "insert into attempt (notice_id, number, tried_at, outcome, answer) "
+            "values (:id, 1, clock_timestamp(), 'sent', '250 ok')"
+        ),
+        {"id": notice.id},
+    )
+    return strategy
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_line_of_the_record_can_be_neither_changed_nor_removed(strategy: Strategy, table: str) -> None:
+    assert every_row()[table] is not None
+    for statement in (f"update {table} set id = default", f"delete from {table}", f"truncate {table} cascade"):
+        refuses(
+            statement, "is append-only" if "update" not in statement else "append-only|GENERATED ALWAYS|can only be"
+        )
+
+
+def test_a_version_can_not_even_be_rewritten_in_part(strategy: Strategy) -> None:
+    refuses("update version set title = 'Another'", "version is append-only")
+    refuses("update event set details = '{}'", "event is append-only")
+
+
+def test_a_sent_notice_stays_as_it_was_sent(stage: Stage) -> None:
+    stage.submitted("CBP")
+    for notice in session().scalars(select(Notice)):
+        notice.state, notice.sent_at = NoticeState.SENT, AT
+    refuses("update notice set state = 'owed', sent_at = null", "notice is append-only")
+    refuses("update notice set facts = '{}'", "notice is append-only")
+    refuses("delete from notice", "notice is append-only")
+    refuses("truncate notice cascade", "append-only")
+
+
+def test_a_notice_says_when_it_was_sent_and_why_it_was_not(stage: Stage) -> None:
+    stage.submitted("CBP")
+    refuses("update notice set state = 'sent'", "sent_has_a_time")
+    refuses("update notice set sent_at = now()", "sent_has_a_time")
+    refuses("update notice set state = 'sending'", "sending_has_a_lease")
+    refuses("update notice set state = 'failed'", "not_sent_says_why")
+    refuses("update notice set state = 'lost'", "state_known")
+
+
+def test_the_same_reminder_can_not_be_owed_twice(stage: Stage) -> None:
+    reminders.sweep(at=eastern("2023-11-10 06:00"))
+    columns = "key, kind, person_id, to_role, to_address, owed_on, owed_at, facts, state, attempt"
+    refuses(f"insert into notice ({columns}) select {columns} from notice limit 1", "uq_notice_key")
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.DRAFT])
+def test_no_strategy_begins_anywhere_but_as_a_draft(stage: Stage, status: Status) -> None:
+    component = stage.component("ICE")
+    refuses(
+        "insert into strategy (edition_id, component_id, title, title_revision, status, begun_at) "
+        f"values ({stage.edition.id}, {component.id}, 'A title', 1, '{status}', now())",
+        "begins as a draft|submitted_has_a_version|approved_has_a_version",
+    )
+
+
+def test_the_database_knows_the_steps_that_the_lifecycle_knows(strategy: Strategy) -> None:
+    known = {(before, after) for (before, _), after in TRANSITIONS.items()}
+    done("select")
+    for before, after in permutations(Status, 2):
+        with session().begin_nested() as attempt:
+            done("alter table strategy disable trigger known_steps")
+            done(_SET_STATUS, status=before, id=strategy.id)
+            done("alter table strategy enable trigger known_steps")
+            if (before, after) in known:
+                done(_SET_STATUS, status=after, id=strategy.id)
+            else:
+                with pytest.raises(IntegrityError, match=f"a strategy can't go from {before} to {after}"):
+                    done(_SET_STATUS, status=after, id=strategy.id)
+            attempt.rollback()
+
+
+_SET_STATUS = (
+    "update strategy set status = cast(:status as text), approved_version_id = "
+    "case when cast(:status as text) in ('approved', 'implemented') then current_version_id end where id = :id"
+)
+
+
+def test_nothing_is_approved_without_a_decision(stage: Stage) -> None:
+    strategy = stage.submitted("CBP")
+    refuses(
+        f"update strategy set status = 'approved', approved_version_id = current_version_id where id = {strategy.id}",
+        "is approved without a decision",
+    )
+    refuses(f"update strategy set status = 'approved' where id = {strategy.id}", "approved_has_a_version")
+
+
+def test_a_return_is_no_approval(stage: Stage) -> None:
+    strategy = stage.returned("CBP")
+    session().execute(text(f"update strategy set status = 'submitted' where id = {strategy.id}"))
+    refuses(
+        f"update strategy set status = 'approved', approved_version_id = current_version_id where id = {strategy.id}",
+        "is approved without a decision",
+    )
+
+
+def test_a_strategy_is_approved_once_and_a_version_decided_once(strategy: Strategy) -> None:
+    columns = "strategy_id, version_id, sha256, outcome, reason, decided_at, by_id, by_role"
+    refuses(f"insert into decision ({columns}) select {columns} from decision", "uq_decision")
+    refuses(
+        f"insert into decision ({columns}) "
+        "select strategy_id, version_id, sha256, 'returned', '', decided_at, by_id, by_role from decision",
+        "return_says_why|uq_decision",
+    )
+
+
+def test_two_clocks_of_a_kind_can_not_run_for_one_component(stage: Stage) -> None:
+    for kind in ("strategy", "department"):
+        columns = ", ".join(column.name for column in Clock.__table__.columns if column.name != "id")
+        refuses(
+            f"insert into clock ({columns}) select {columns} from clock where kind = '{kind}'",
+            "uq_clock_one_open",
+        )
+
+
+def test_a_clock_is_not_both_stopped_and_paused(stage: Stage) -> None:
+    refuses("update clock set stopped_on = due_on, paused_on = due_on", "stopped_is_not_paused")
+
+
+def test_a_late_version_says_why(stage: Stage) -> None:
+    stage.submitted("CBP")
+    columns = "strategy_id, number, title, content, sha256, submitted_at, by_id, by_role, days_late"
+    as_if_late = columns.replace("number", "number + 1").replace("days_late", "3")
+    refuses(f"insert into version ({columns}) select {as_if_late} from version", "late_says_why")
+
+
+def test_an_appointment_has_a_component_where_its_role_needs_one(stage: Stage) -> None:
+    refuses("update appointment set component_id = null where role = 'lead'", "component_where_due")
+    refuses(
+        "update appointment set component_id = (select min(id) from component) where role = 'cio'", "component_where"
+    )
+    refuses("update appointment set role = 'king' where role = 'cio'", "role_known")
+    refuses("update appointment set until_on = from_on", "dates_in_order")
+
+
+def test_a_person_whom_the_record_names_is_not_removed(stage: Stage) -> None:
+    stage.submitted("CBP")
+    refuses("delete from person", "violates foreign key constraint")
+
+
+def test_the_tables_of_the_record_are_the_ones_shown_above(stage: Stage) -> None:
+    guarded = text("select tgrelid::regclass::text from pg_trigger where tgname = 'append_only' order by 1")
+    assert session().scalars(guarded).all() == APPEND_ONLY
