@@ -82,8 +82,9 @@ def export_file(given: argparse.Namespace) -> None:
 
 def _read(path: Path, as_component: str | None) -> tuple[StrategyFile, PolicyEdition]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
+        if path.stat().st_size > LARGEST_FILE:
+            raise InvalidInput(path.name, [Fault("", "This file is larger than 5 MB, the most allowed. Shorten it.")])
+        raw = path.read_bytes()
     except OSError as error:
         raise InvalidInput(str(path), [Fault("", f"This file can't be read ({error.strerror}).")]) from None
     edition = policies.edition_of(_policy_named(raw) or policies.editions()[0].code)
