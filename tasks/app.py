@@ -11,6 +11,7 @@ from cxworkflow.bell import SEND, TICK, celery
 from cxworkflow.db import server_clock, unit_of_work
 from cxworkflow.mail import post_office
 from cxworkflow.mail.delivery import deliver
+from cxworkflow.mail.reconcile import check_copies
 from cxworkflow.services import jobs, recurring, reminders
 
 log = structlog.get_logger()
@@ -36,7 +37,9 @@ def tick() -> None:
                     job(at=at)
             except Exception:  # whatever is wrong with one of them, the others are done
                 log.exception("a job failed", job=job.__module__)
-        deliver(post_office(SETTINGS), now=now)
+        post = post_office(SETTINGS)
+        deliver(post, now=now)
+        check_copies(post.journal, at=at)
 
 
 @app.task(name=SEND)

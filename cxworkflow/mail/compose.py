@@ -58,10 +58,13 @@ def template(kind: str, part: str) -> Template:
     return environment().get_template(f"email/{kind}/{part}")
 
 
+_ABOUT_THE_SYSTEM = {"vacancy": "/people", "not-kept": "/notices/"}
+
+
 def page_of(notice: Notice) -> str:
     """The path of the very page on which the reader can act on a notice, or see what it says."""
-    if notice.kind == "vacancy":
-        return "/people"
+    if notice.kind in _ABOUT_THE_SYSTEM:
+        return _ABOUT_THE_SYSTEM[notice.kind]
     if notice.strategy_id is None:
         return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
     page = f"/strategies/{notice.strategy_id}"

@@ -40,10 +40,15 @@ def do_due(*, at: datetime) -> list[str]:
     done = []
     for name, (due_for, do) in JOBS.items():
         on = due_for(at)
-        known = session().scalar(
-            text("select 1 from job_run where name = :name and done_for_on >= :on_day"), {"name": name, "on_day": on}
-        )
-        if known is None and session().scalar(_TAKE, {"name": name, "on_day": on, "at": at}):
+        if take(name, on, at=at):
             do(on, at)
             done.append(name)
     return done
+
+
+def take(name: str, on: date, *, at: datetime) -> bool:
+    """Whether a job is still to be done for a day; from here on it counts as done, if this transaction commits."""
+    known = text("select 1 from job_run where name = :name and done_for_on >= :on_day")
+    if session().scalar(known, {"name": name, "on_day": on}) is not None:
+        return False
+    return session().scalar(_TAKE, {"name": name, "on_day": on, "at": at}) is not None
