@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import defer
 
+from cxworkflow.calendar import ONE_DAY
 from cxworkflow.db import session
 from cxworkflow.ladder import firing_day, rungs_until
 from cxworkflow.models import Clock, Notice, PolicyEdition
@@ -43,7 +44,7 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
     since = session().execute(_BEGIN).scalar_one_or_none()
     if thorough:
         since = None
-    owed = superseded = 0
+    owed, superseded, done_for = 0, 0, on
     if since is None or since < on or session().scalar(_ANY_CHANGED):
         values = {
             "on_day": on,
@@ -57,7 +58,10 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
             "up_to_date": since is None or on >= since,
         }
         owed, superseded = session().execute(OWE, {**_ladders(on), **chain_arrays(), **values}).one()
-    session().execute(_DONE, {"on_day": on, "owed": owed})
+        if session().scalar(_ANY_CHANGED):
+            # Somebody held a changed clock: maybe a sweep for an earlier day, so it was not looked at for this one.
+            done_for = since or on - ONE_DAY
+    session().execute(_DONE, {"on_day": done_for, "owed": owed})
     return Sweep(on, owed, superseded)
 
 
