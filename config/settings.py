@@ -6,6 +6,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.providers import Provider, read_providers
 from cxworkflow.errors import SettingError
 
 FOLDER = Path(__file__).parent
@@ -30,6 +31,7 @@ class Settings:
     journal_url: str | None = None
     demo: bool = False
     secure_cookies: bool = True
+    providers: tuple[Provider, ...] = ()
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -53,6 +55,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         journal_address=environment.get(f"{PREFIX}JOURNAL_ADDRESS") or None,
         demo=demo,
         secure_cookies=urlsplit(base_url).scheme == "https",
+        providers=read_providers(environment),
     )
     if len(settings.secret_key) < LEAST_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
@@ -60,6 +63,11 @@ def read(environment: Mapping[str, str]) -> Settings:
         raise SettingError(
             f"{PREFIX}JOURNAL_URL is set without {PREFIX}JOURNAL_ADDRESS: name the address whose mailbox it is, "
             "so that every e-mail is copied there."
+        )
+    if settings.demo and settings.providers:
+        raise SettingError(
+            f"{PREFIX}DEMO lets anybody sign in as anybody, so it can't be on where an identity provider is set. "
+            f"Unset {PREFIX}DEMO, or the settings of the provider."
         )
     if "@" not in parseaddr(settings.mail_from)[1]:
         raise SettingError(f"{PREFIX}MAIL_FROM has no e-mail address in it: write it as Name <name@example.gov>.")

@@ -23,6 +23,8 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS, **(POOLED if pooled else {"poolclass": NullPool})},
+        # The prefix makes browsers refuse it from other hosts and over plain connections; it can't be had without TLS.
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

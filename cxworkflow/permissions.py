@@ -48,6 +48,7 @@ class Permission(StrEnum):
     SEE_OPERATIONS = "see how the system runs"
     SEE_PEOPLE = "see the people and their roles"
     SETTLE_NOTICES = "settle e-mails that did not arrive"
+    END_SIGN_INS = "sign other people out"
 
 
 Subject = Strategy | Component | None
@@ -204,6 +205,7 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SEE_OPERATIONS: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
     Permission.SEE_PEOPLE: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
     Permission.SETTLE_NOTICES: ((Role.ADMINISTRATOR, always), (Role.CIO, always)),
+    Permission.END_SIGN_INS: ((Role.ADMINISTRATOR, always),),
 }
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from cxworkflow.db import Base, session
 from cxworkflow.errors import WorkflowError
 
+WITHOUT = {"event": "where verb not in ('signed-in', 'signed-out')"}
+
 Refusal = TypeVar("Refusal", bound=WorkflowError)
 
 
@@ -26,9 +28,11 @@ def refused(error: type[Refusal], sentence: str) -> Iterator[pytest.ExceptionInf
 
 
 def every_row() -> dict[str, str]:
-    """Each table with a hash over all that its rows say."""
+    """Each table with a hash over all that its rows say, but for who signed in and out meanwhile."""
+    said = "md5(string_agg(row::text, '|' order by row::text))"
     hashes = " union all ".join(
-        f"select '{name}', md5(string_agg(row::text, '|' order by row::text)) from {name} as row"  # noqa: S608  # our own tables
+        f"select '{name}', {said} from {name} as row {WITHOUT.get(name, '')}"
         for name in Base.metadata.tables
+        if name != "sign_in"
     )
     return dict(session().execute(text(hashes)).tuples().all())

@@ -45,4 +45,6 @@ def test_lock_files_pin_with_hashes_and_name_no_registry(name: str) -> None:
 
 @pytest.mark.unit
 def test_the_npm_lock_names_no_registry() -> None:
-    assert "://" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in lock
+    assert "registry" not in lock

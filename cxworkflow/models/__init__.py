@@ -7,6 +7,7 @@ from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
 from cxworkflow.models.review import Comment, Decision, Outcome, Recommendation, Review
+from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
     Answer,
     AnswerRevision,
@@ -32,6 +33,7 @@ __all__ = [
     "Event",
     "ExtensionRequest",
     "Heartbeat",
+    "Identity",
     "ImplementationReport",
     "JobRun",
     "Notice",
@@ -42,6 +44,8 @@ __all__ = [
     "Recommendation",
     "Review",
     "Role",
+    "SignIn",
+    "SignInLink",
     "Strategy",
     "SweepRun",
     "Version",

@@ -5,8 +5,20 @@ import sqlalchemy as sa
 
 from cxworkflow.db import Base
 
-# What is not copied: e-mails and how they went, the record, and what the running system notes about itself.
-LEFT = {"notice", "attempt", "event", "heartbeat", "demo_clock", "job_run", "alembic_version"}
+# What is not copied: e-mails and how they went, the record, who is signed in, and what the running system notes about
+# itself.
+LEFT = {
+    "notice",
+    "attempt",
+    "event",
+    "heartbeat",
+    "demo_clock",
+    "job_run",
+    "alembic_version",
+    "sign_in",
+    "sign_in_link",
+    "identity",
+}
 
 
 def copy_present(source_url: str, target_url: str) -> None:

@@ -46,6 +46,7 @@ def _values() -> dict[str, Any]:
     reachable = person is not None or "now" in g
     return {
         "current_person": person,
+        "present": g.get("present"),
         "held": navigation.roles_of(person),
         "now": current.now() if reachable else None,
         "today": current.today() if reachable else None,

@@ -30,7 +30,7 @@ SAID: dict[int, tuple[str, str]] = {
 }
 STALE_FORM = (
     "This page was opened under another sign-in, so what you sent was not accepted. Nothing was changed. "
-    "Open the page again and repeat it there."
+    "Look through it and send it again, or open the page anew and repeat it there."
 )
 
 
@@ -51,7 +51,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _out_of_reach)
     app.register_error_handler(Exception, _unforeseen)
-    app.jinja_env.globals["typed_texts"] = typed_texts
+    app.jinja_env.globals.update(typed_texts=typed_texts, untyped_fields=untyped_fields, from_our_page=from_our_page)
 
 
 def typed_texts() -> list[tuple[str, str]]:
@@ -61,6 +61,21 @@ def typed_texts() -> list[tuple[str, str]]:
     except RequestEntityTooLarge:
         return []
     return [(name, text) for name, text in fields if text.strip() and name not in ("csrf_token", "base_revision")]
+
+
+def untyped_fields() -> list[tuple[str, str]]:
+    """The other fields of that form, which go with the texts when it is sent again."""
+    try:
+        fields = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return []
+    typed = typed_texts()
+    return [field for field in fields if field not in typed and field[0] != "csrf_token"]
+
+
+def from_our_page() -> bool:
+    """Whether the browser vouches that a page of ours sent the form, so that it may be offered to be sent again."""
+    return request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "same-origin" and not request.files
 
 
 def _page(status: int, sentence: str | None = None, refusal: WorkflowError | None = None) -> ResponseReturnValue:
@@ -99,5 +114,5 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 def _without_the_database(status: int) -> ResponseReturnValue:
     session().remove()
-    g.person = None
+    g.person = g.present = None
     return _page(status)

@@ -6,15 +6,18 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from cxworkflow.db import session as database
+from cxworkflow.db import unit_of_work
 from cxworkflow.models import Person
 from cxworkflow.permissions import Permission, require
+from cxworkflow.services import sign_ins
 from cxworkflow.web import current
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+SIGN_IN = "sign_in"  # where the session keeps the secret that only its cookie holds
+NO_USE = frozenset({"signin.time_left"})  # what a page asks by itself keeps nobody signed in
 
 
 def public(view: View) -> View:
@@ -73,11 +76,13 @@ def _ask() -> ResponseReturnValue | None:
 
 
 def _signed_in_person() -> Person | None:
-    person_id = session.get("person_id")
-    if not isinstance(person_id, int):
+    present = g.present = sign_ins.find(session.get(SIGN_IN))
+    if present is None:
         return None
-    person = database().get(Person, person_id)
-    return person if person is not None and person.deactivated_at is None else None
+    if present.unnoted and request.endpoint not in NO_USE:
+        with unit_of_work():
+            sign_ins.note_use(present)
+    return present.person
 
 
 def _sign_in_first() -> ResponseReturnValue:

@@ -34,6 +34,10 @@ _SAID = {
     "was-sent": "recorded the e-mail in doubt to {to} as sent",
     "person-added": "added a person",
     "appointed": "appointed a person as {role}",
+    "signed-in": "signed in",
+    "signed-out": "signed out",
+    "sign-ins-ended": "signed a person out everywhere",
+    "sign-in-refused": "refused a sign-in",
 }
 
 

@@ -136,6 +136,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deliverable_by_id"), "deliverable", ["by_id"], unique=False)
     op.create_table(
+        "identity",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+    )
+    op.create_index(op.f("ix_identity_person_id"), "identity", ["person_id"], unique=False)
+    op.create_index("uq_identity_issuer_subject", "identity", ["issuer", "subject"], unique=True)
+    op.create_index("uq_identity_person_id_issuer", "identity", ["person_id", "issuer"], unique=True)
+    op.create_table(
         "office_closure",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
@@ -148,6 +161,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("department", "day", name=op.f("uq_office_closure_department_day")),
     )
     op.create_index(op.f("ix_office_closure_by_id"), "office_closure", ["by_id"], unique=False)
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("token_sha256", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_sign_in_token_sha256")),
+    )
+    op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False)
+    op.create_table(
+        "sign_in_link",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("nonce", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("browser_sha256", sa.Text(), nullable=False),
+        sa.Column("leads_to", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column(
+            "next_try_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
+    )
+    op.create_index(op.f("ix_sign_in_link_person_id"), "sign_in_link", ["person_id"], unique=False)
+    op.create_index(
+        "ix_sign_in_link_unsent", "sign_in_link", ["made_at"], unique=False, postgresql_where=sa.text("sent_at is null")
+    )
     op.create_table(
         "strategy",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -326,7 +372,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("days_late", sa.BigInteger(), nullable=False),
         sa.Column("late_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("days_late = 0 or late_reason <> ''", name=op.f("ck_version_late_says_why")),
+        sa.CheckConstraint("days_late = 0 or coalesce(late_reason, '') <> ''", name=op.f("ck_version_late_says_why")),
         sa.CheckConstraint("days_late >= 0", name=op.f("ck_version_days_late_counted")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_version_by_id")),
         sa.ForeignKeyConstraint(["strategy_id"], ["strategy.id"], name=op.f("fk_version_strategy_id")),
@@ -641,8 +687,17 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_index(op.f("ix_strategy_component_id"), table_name="strategy")
     op.drop_table("strategy")
+    op.drop_index("ix_sign_in_link_unsent", table_name="sign_in_link", postgresql_where=sa.text("sent_at is null"))
+    op.drop_index(op.f("ix_sign_in_link_person_id"), table_name="sign_in_link")
+    op.drop_table("sign_in_link")
+    op.drop_index(op.f("ix_sign_in_person_id"), table_name="sign_in")
+    op.drop_table("sign_in")
     op.drop_index(op.f("ix_office_closure_by_id"), table_name="office_closure")
     op.drop_table("office_closure")
+    op.drop_index("uq_identity_person_id_issuer", table_name="identity")
+    op.drop_index("uq_identity_issuer_subject", table_name="identity")
+    op.drop_index(op.f("ix_identity_person_id"), table_name="identity")
+    op.drop_table("identity")
     op.drop_index(op.f("ix_deliverable_by_id"), table_name="deliverable")
     op.drop_table("deliverable")
     op.drop_index(op.f("ix_appointment_person_id"), table_name="appointment")

@@ -30,8 +30,15 @@ STEPS = (
     ("approved", "implemented"),
 )
 
+# Strategies point to versions and versions to strategies, so these two came after both tables.
+POINTERS = ("current_version_id", "approved_version_id")
+
 
 def upgrade() -> None:
+    for column in POINTERS:
+        op.create_foreign_key(
+            f"fk_strategy_{column}", "strategy", "version", [column], ["id"], deferrable=True, initially="DEFERRED"
+        )
     op.execute(
         """
         create function refuse_change() returns trigger language plpgsql as $$
@@ -102,9 +109,34 @@ def upgrade() -> None:
         "create constraint trigger approved_is_decided after insert or update on strategy "
         "deferrable initially deferred for each row execute function approved_is_decided()"
     )
+    # Whoever changes roles, and by whatever way: the sign-ins of that person end with it.
+    op.execute(
+        """
+        create function end_sign_ins() returns trigger language plpgsql as $$
+        begin
+            if tg_table_name = 'person' then
+                delete from sign_in where person_id = new.id;
+            else
+                delete from sign_in where person_id in (coalesce(old.person_id, new.person_id), new.person_id);
+            end if;
+            return null;
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger end_sign_ins after insert or update or delete on appointment "
+        "for each row execute function end_sign_ins()"
+    )
+    op.execute(
+        "create trigger end_sign_ins after update of email, deactivated_at on person for each row "
+        "when (old.email <> new.email or new.deactivated_at is not null) execute function end_sign_ins()"
+    )
 
 
 def downgrade() -> None:
+    op.execute("drop trigger end_sign_ins on person")
+    op.execute("drop trigger end_sign_ins on appointment")
+    op.execute("drop function end_sign_ins()")
     op.execute("drop trigger approved_is_decided on strategy")
     op.execute("drop function approved_is_decided()")
     op.execute("drop trigger begins_as_draft on strategy")
@@ -118,3 +150,5 @@ def downgrade() -> None:
         op.execute(f"drop trigger keep_all on {table}")
         op.execute(f"drop trigger append_only on {table}")
     op.execute("drop function refuse_change()")
+    for column in POINTERS:
+        op.drop_constraint(f"fk_strategy_{column}", "strategy", type_="foreignkey")

@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("faults")?.focus();
   warnOfUnsavedChanges(document.querySelector("form[data-warn-unsaved]"));
   document.querySelectorAll("[data-rows]").forEach(changeRowsInPlace);
+  warnBeforeSignedOut(document.querySelector("[data-staying]"));
 });
 
 function warnOfUnsavedChanges(form) {
@@ -64,5 +65,48 @@ function changeRowsInPlace(box) {
     row.hidden = row.disabled = false;
     note.remove();
     row.querySelector("input, textarea, select").focus();
+  }
+}
+
+// Warns five minutes before the sign-in ends, after asking whether another tab has made it longer.
+function warnBeforeSignedOut(box) {
+  if (!box) return;
+  const warning = 300;
+  const words = box.querySelector("[data-staying-words]");
+  const form = box.querySelector("form");
+  const over = box.querySelector("[data-staying-over]");
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await ask(form.action, { method: "POST", body: new FormData(form) });
+    document.getElementById("main-content").focus();
+  });
+  wait(Number(box.dataset.staying));
+
+  function wait(seconds) {
+    const next = seconds > warning ? seconds - warning : Math.min(60, seconds);
+    setTimeout(() => ask("/sign-in/time-left"), Math.max(1, next) * 1000);
+  }
+
+  async function ask(address, how) {
+    let seconds;
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, ...how });
+      seconds = answer.ok ? (await answer.json()).seconds : 0;
+    } catch {
+      return wait(60); // the network is away, which says nothing about the sign-in
+    }
+    show(seconds);
+    if (seconds > 0) wait(seconds);
+  }
+
+  function show(seconds) {
+    const minutes = Math.ceil(seconds / 60);
+    box.hidden = seconds > warning;
+    form.hidden = seconds <= 0;
+    over.hidden = seconds > 0;
+    words.textContent = seconds > 0
+      ? `You will be signed out in ${minutes} minute${minutes === 1 ? "" : "s"}. Save your work, or stay signed in.`
+      : "You are signed out. What you typed is still on this page: sign in again, come back here, and send it.";
   }
 }

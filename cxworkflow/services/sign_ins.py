@@ -1,0 +1,101 @@
+"""Sign-ins: begun, found again by what the cookie holds, kept alive by use, ended. All waits are real time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import contains_eager
+
+from cxworkflow.db import session
+from cxworkflow.errors import NotAllowed
+from cxworkflow.models import Person, SignIn
+from cxworkflow.permissions import Permission, require
+from cxworkflow.services import record
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+NOTED_EVERY = timedelta(minutes=1)  # so that not every page that is read writes a row
+
+_ALIVE = (
+    SignIn.seen_at > func.clock_timestamp() - IDLE,
+    SignIn.began_at > func.clock_timestamp() - LONGEST,
+)
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who is signed in, and how many seconds they stay so unless they do something."""
+
+    sign_in: SignIn
+    person: Person
+    seconds_left: int
+    unnoted: bool
+
+
+def begin(person: Person, way: str, *, before: str | None = None, at: datetime) -> str:
+    """Sign a person in; returns the new secret for the cookie. What the same browser held `before` ends.
+
+    Raises NotAllowed for who is deactivated.
+    """
+    if person.deactivated_at is not None:
+        raise NotAllowed("This account is deactivated. Ask the administrator of this system if that is a mistake.")
+    session().execute(delete(SignIn).where(~(_ALIVE[0] & _ALIVE[1])))
+    if before:
+        session().execute(delete(SignIn).where(SignIn.token_sha256 == _hash(before)))
+    token = secrets.token_urlsafe(32)
+    session().add(SignIn(token_sha256=_hash(token), person_id=person.id, way=way))
+    record.write("signed-in", by=person, as_role=None, at=at, details={"way": way})
+    return token
+
+
+def find(token: object) -> Present | None:
+    """Who holds this secret, if they are still signed in: one statement, and one for the roles they hold."""
+    if not isinstance(token, str):
+        return None
+    left = func.least(SignIn.seen_at + IDLE, SignIn.began_at + LONGEST) - func.clock_timestamp()
+    wanted = (
+        select(SignIn, func.extract("epoch", left), SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY)
+        .join(SignIn.person)
+        .options(contains_eager(SignIn.person))
+        .where(SignIn.token_sha256 == _hash(token), Person.deactivated_at.is_(None), *_ALIVE)
+    )
+    row = session().execute(wanted).one_or_none()
+    if row is None:
+        return None
+    sign_in, seconds, unnoted = row
+    return Present(sign_in, sign_in.person, int(seconds), unnoted)
+
+
+def note_use(present: Present) -> None:
+    """Begin the idle time anew. Two requests at once write once."""
+    session().execute(
+        text(
+            "update sign_in set seen_at = clock_timestamp() "
+            "where id = :id and seen_at < clock_timestamp() - cast(:every as interval)"
+        ),
+        {"id": present.sign_in.id, "every": NOTED_EVERY if present.unnoted else timedelta(0)},
+    )
+
+
+def end(token: object, *, at: datetime) -> str | None:
+    """Sign out who holds this secret; returns the way they had signed in, None if nobody holds it."""
+    present = find(token)
+    if present is None:
+        return None
+    session().execute(delete(SignIn).where(SignIn.id == present.sign_in.id))
+    record.write("signed-out", by=present.person, as_role=None, at=at)
+    return present.sign_in.way
+
+
+def end_all(person: Person, *, by: Person, at: datetime) -> int:
+    """Sign a person out everywhere; returns in how many browsers. Raises NotAllowed."""
+    role = require(by, Permission.END_SIGN_INS, at=at)
+    ended = session().scalars(delete(SignIn).where(SignIn.person_id == person.id).returning(SignIn.id)).all()
+    record.write("sign-ins-ended", by=by, as_role=role, at=at, details={"person": person.id})
+    return len(ended)
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
