@@ -58,7 +58,7 @@ def template(kind: str, part: str) -> Template:
     return environment().get_template(f"email/{kind}/{part}")
 
 
-_ABOUT_THE_SYSTEM = {"vacancy": "/people", "not-kept": "/notices/"}
+_ABOUT_THE_SYSTEM = {"vacancy": "/people", "not-kept": "/notices/", "bundle": "/"}
 
 
 def page_of(notice: Notice) -> str:
@@ -86,6 +86,7 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "on": notice.owed_on,
         "late": notice.owed_on < today,
         "due": _due(told, told, today) if {"asks", "due_on"} <= told.keys() else None,
+        "bundled": [(each["component"], _due(each, each, today)) for each in told.get("bundled", ())],
         "next": [_due(each, told, today) for each in told.get("next", ())],
         "role": _as_read(held, told),
         "vacant": _as_read(wanted, told) if held not in (wanted, Role.HQ_LEAD) else None,

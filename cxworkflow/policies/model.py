@@ -168,6 +168,8 @@ class Policy(Part):
     short_title: Prose
     department: Slug
     issued_by: Prose
+    # Whether reminders that fall to one person in one sweep go out as one e-mail.
+    bundle_reminders: bool = False
     # What a Component files under it, such as "customer experience strategy".
     paper: Prose = "strategy"
     signed_on: date

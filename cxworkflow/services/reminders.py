@@ -17,6 +17,7 @@ from cxworkflow.db import session
 from cxworkflow.ladder import firing_day, rungs_until
 from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.services import bundles
 from cxworkflow.services.owing import OWE
 from cxworkflow.services.recipients import chain_arrays
 
@@ -58,6 +59,8 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
             "up_to_date": since is None or on >= since,
         }
         owed, superseded = session().execute(OWE, {**_ladders(on), **chain_arrays(), **values}).one()
+        if owed:
+            bundles.bundle(at=at)
         if session().scalar(_ANY_CHANGED):
             # Somebody held a changed clock: maybe a sweep for an earlier day, so it was not looked at for this one.
             done_for = since or on - ONE_DAY

@@ -1,0 +1,66 @@
+"""Bundles: where the policy allows it, the reminders that one sweep owes to one person go out as one e-mail."""
+
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.models import Clock, Notice, PolicyEdition
+from cxworkflow.models.notice import NoticeState
+
+BUNDLED = "Sent together with other reminders of the same day, in one e-mail."
+
+
+def bundle(*, at: datetime) -> int:
+    """Join what the sweep at this moment owed; returns how many bundles were made.
+
+    The reminders stay as they are on record, closed with the reason; the bundle carries their frozen facts.
+    """
+    editions = [edition.id for edition in session().scalars(select(PolicyEdition)) if edition.policy.bundle_reminders]
+    if not editions:
+        return 0
+    owed = (
+        select(Notice)
+        .join(Clock, Clock.id == Notice.clock_id)
+        .where(
+            Notice.kind == "deadline",
+            Notice.state == NoticeState.OWED,
+            Notice.owed_at == at,
+            Clock.edition_id.in_(editions),
+        )
+        .order_by(Notice.person_id, Clock.edition_id, Notice.due_on, Notice.id)
+        .with_for_update(of=Notice)
+    )
+    made = 0
+    for _, reminders in groupby(session().scalars(owed).all(), lambda notice: notice.person_id):
+        joined = list(reminders)
+        if len(joined) > 1:
+            _join(joined, at)
+            made += 1
+    session().flush()
+    return made
+
+
+def _join(joined: list[Notice], at: datetime) -> None:
+    first = joined[0]
+    session().add(
+        Notice(
+            key=f"bundle/{first.id}",
+            kind="bundle",
+            person_id=first.person_id,
+            to_role=first.to_role,
+            to_address=first.to_address,
+            owed_on=day_of(at),
+            owed_at=at,
+            facts={
+                "policy": first.facts["policy"],
+                "component": first.facts["component"],
+                "held_role": first.facts["held_role"],
+                "bundled": [{**notice.facts, "notice": notice.id} for notice in joined],
+            },
+        )
+    )
+    for notice in joined:
+        notice.state, notice.closed_reason = NoticeState.SUPERSEDED, BUNDLED
