@@ -8,12 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
-from cxworkflow.errors import InvalidInput, NotNow
+from cxworkflow.errors import Conflict, InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import missing_overall, sha256_of
-from cxworkflow.services import clocks, notices, record
+from cxworkflow.services import clocks, histories, notices, record
 from cxworkflow.services.words import said
 from cxworkflow.wording import days
 
@@ -76,17 +76,25 @@ def step(
     return record.write(action.value, by=by, as_role=as_role, at=at, strategy=strategy, version=version, details=told)
 
 
-def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: datetime) -> Version:
+def submit(
+    strategy: Strategy, *, read_sha256: str | None = None, reason: str | None = None, by: Person, at: datetime
+) -> Version:
     """Certify and submit: freeze the draft as the next numbered version with its SHA-256 (IV.b).
 
-    Late is accepted, stamped with the days late, and must say why (`reason`).
-    Raises InvalidInput with every missing part, NotAllowed, NotNow.
+    Who certifies a text that they read gives its `read_sha256`. Late is accepted, stamped with the days late, and
+    must say why (`reason`). Raises InvalidInput with every missing part, Conflict when the draft is not what was
+    read, NotAllowed, NotNow.
     """
     strategy = held(strategy)
     role = require(by, Permission.SUBMIT, strategy, at=at)
     after(strategy.status, Action.SUBMIT)
     _complete(strategy)
     component, edition = strategy.component, strategy.edition
+    content, sha256 = asked_content(strategy), draft_sha256(strategy)
+    if read_sha256 is not None and read_sha256 != sha256:
+        raise Conflict(
+            "The draft has changed since you read it. Nothing was submitted: read it once more, then certify."
+        )
     days_late = days_late_at(strategy, at)
     needed = (
         f"This submission is {days(days_late)} late. It is accepted, but say why it is late: "
@@ -95,13 +103,12 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     reason = said(reason, "reason", needed=needed if days_late else "") or None
     stopped = clocks.happened("submitted", edition, component=component, strategy=strategy, by=by, at=at)
     clock = next(iter(stopped), None)
-    content = {clause: answer for clause, answer in strategy.contents.items() if _asked(strategy, clause)}
     version = Version(
         strategy=strategy,
         number=len(strategy.versions) + 1,
         title=strategy.title,
         content=content,
-        sha256=sha256_of(edition.code, component.code, strategy.title, content),
+        sha256=sha256,
         submitted_at=at,
         by_id=by.id,
         by_role=role.value,
@@ -123,10 +130,21 @@ def submit(strategy: Strategy, *, reason: str | None = None, by: Person, at: dat
     return version
 
 
+def asked_content(strategy: Strategy) -> dict[str, dict[str, Any]]:
+    """The draft's answers to what the Component is asked."""
+    asked = {section.clause for section in strategy.edition.policy.sections_for(hisp=strategy.component.hisp)}
+    return {clause: answer for clause, answer in strategy.contents.items() if clause in asked}
+
+
+def draft_sha256(strategy: Strategy) -> str:
+    """The SHA-256 that the draft would have as a version."""
+    return sha256_of(strategy.edition.code, strategy.component.code, strategy.title, asked_content(strategy))
+
+
 def days_late_at(strategy: Strategy, at: datetime) -> int:
     """How many days late a submission at this moment is."""
     waiting = clocks.waiting_for("submitted", strategy.edition, component=strategy.component)
-    return clocks.if_stopped(waiting[0], at).days_late(day_of(at)) if waiting else 0
+    return histories.if_stopped(waiting[0], at).days_late(day_of(at)) if waiting else 0
 
 
 def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> None:
@@ -169,11 +187,6 @@ def tell(
         also=also,
         at=at,
     )
-
-
-def _asked(strategy: Strategy, clause: str) -> bool:
-    asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
-    return any(section.clause == clause for section in asked)
 
 
 def _complete(strategy: Strategy) -> None:

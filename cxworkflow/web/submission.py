@@ -13,7 +13,7 @@ from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Clock, Role, Strategy
 from cxworkflow.permissions import Permission, require
 from cxworkflow.queries import strategies as queries
-from cxworkflow.services import clocks, implementation, strategies
+from cxworkflow.services import histories, implementation, strategies
 from cxworkflow.web import current
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -38,7 +38,12 @@ class Asked:
     def days_late(self) -> int:
         """How many days late a submission now would be."""
         clock = self.clock
-        return clocks.if_stopped(clock, current.now()).days_late(current.today()) if clock else 0
+        return histories.if_stopped(clock, current.now()).days_late(current.today()) if clock else 0
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the draft as it stands on this page."""
+        return strategies.draft_sha256(self.paper.strategy)
 
     def values(self) -> dict[str, Any]:
         """What the step's page is made of."""
@@ -64,7 +69,13 @@ def certify(strategy_id: int) -> ResponseReturnValue:
             raise InvalidInput(None, [Fault("certified", "Tick the box to certify the strategy before you submit it.")])
         if asked.days_late:
             _filled("reason", "Say why it is late: the reason becomes part of the record.")
-        made = strategies.submit(strategy, reason=request.form.get("reason"), by=current.person(), at=current.now())
+        made = strategies.submit(
+            strategy,
+            read_sha256=request.form.get("sha256", ""),
+            reason=request.form.get("reason"),
+            by=current.person(),
+            at=current.now(),
+        )
         late = f", {days(made.days_late)} late" if made.days_late else ""
         return f"Version {made.number} is submitted{late}. The CX Directorate is told by e-mail."
 

@@ -6,7 +6,7 @@ from flask import Flask
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Role, Strategy
-from cxworkflow.services import drafting, reviews
+from cxworkflow.services import drafting, reviews, strategies
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, statements, visitor, words
@@ -130,7 +130,12 @@ def test_submitting_needs_the_certification_and_freezes_a_version(app: Flask, st
     assert refused.status_code == 422
     assert 'href="#certified"' in refused.get_data(as_text=True)
     assert every_row() == before
-    done = client.post(path, data={"certified": "yes"}, follow_redirects=True)
+    certified = {"certified": "yes", "sha256": strategies.draft_sha256(strategy)}
+    stale = client.post(path, data={**certified, "sha256": "0" * 64})
+    assert stale.status_code == 409
+    assert "The draft has changed since you read it" in words(stale)
+    assert every_row() == before
+    done = client.post(path, data=certified, follow_redirects=True)
     assert "Version 1 is submitted. The CX Directorate is told by e-mail." in words(done)
     version = session().get_one(Strategy, strategy.id).current_version
     assert version is not None
@@ -138,7 +143,7 @@ def test_submitting_needs_the_certification_and_freezes_a_version(app: Flask, st
     assert version.sha256 in shown
     assert "Due January 9, 2024, on time" in shown
     assert client.get(f"/strategies/{strategy.id}/versions/2").status_code == 404
-    assert client.post(path, data={"certified": "yes"}).status_code == 409
+    assert client.post(path, data=certified).status_code == 409
 
 
 @pytest.mark.clause("IV.b")
@@ -149,7 +154,8 @@ def test_a_late_submission_is_accepted_when_it_says_why(app: Flask, stage: Stage
     assert "This submission is 3 days late." in words(client.get(path))
     refused = client.post(path, data={"certified": "yes", "reason": "  "})
     assert "Say why it is late" in words(refused)
-    reason = {"certified": "yes", "reason": "The survey came in late."}
+    sha256 = strategies.draft_sha256(strategy)
+    reason = {"certified": "yes", "sha256": sha256, "reason": "The survey came in late."}
     assert "Version 1 is submitted, 3 days late." in words(client.post(path, data=reason, follow_redirects=True))
     shown = words(client.get(f"/strategies/{strategy.id}/versions/1"))
     assert "Due January 9, 2024, 3 days late Why it was late The survey came in late." in shown
