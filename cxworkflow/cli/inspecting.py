@@ -19,7 +19,7 @@ from cxworkflow.queries import operations
 from cxworkflow.rehearsal import Supposition, read_scenario, rehearse, suppose
 from cxworkflow.rehearsal.report import clock_line
 from cxworkflow.services import policies, reminders
-from cxworkflow.services.clocks import as_of
+from cxworkflow.services.histories import as_of
 from cxworkflow.wording import ago, long_date, long_moment
 
 

@@ -9,7 +9,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotNow
 from cxworkflow.models import Clock, OfficeClosure, Person, PolicyEdition
 from cxworkflow.permissions import Permission, require
-from cxworkflow.services import clocks, notices, record
+from cxworkflow.services import histories, notices, record
 from cxworkflow.services.words import said
 from cxworkflow.wording import long_date
 
@@ -33,7 +33,7 @@ def announce(department: str, day: date, *, reason: str, by: Person, at: datetim
     for clock in _open_clocks(department):
         before = clock.due_on
         why = f"Offices close on {long_date(day)}: {reason.strip()}"
-        if clocks.recompute(clock, day, reason=why, by=by, at=at):
+        if histories.recompute(clock, day, reason=why, by=by, at=at):
             moved.append(clock)
             facts = {
                 **clock.edition.policy.facts_of(clock.edition.policy.clock(clock.kind)),

@@ -9,7 +9,7 @@ from cxworkflow.db import held, session
 from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.models import Deliverable, Person, PolicyEdition
 from cxworkflow.permissions import Permission, require
-from cxworkflow.services import clocks, notices, record
+from cxworkflow.services import clocks, histories, notices, record
 
 
 def deliver(edition: PolicyEdition, what: str, *, by: Person, at: datetime) -> Deliverable:
@@ -33,7 +33,7 @@ def deliver(edition: PolicyEdition, what: str, *, by: Person, at: datetime) -> D
     if stops and waited_for <= done | {what}:
         clock = clocks.open_clock(edition, stops, None)
         if clock is not None:
-            clocks.change(clock, ChangeKind.STOPPED, by=by, at=at)
+            histories.change(clock, ChangeKind.STOPPED, by=by, at=at)
     notices.owe("delivered", event, edition=edition, facts=details, at=at)
     return deliverable
 

@@ -13,7 +13,7 @@ from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.models import Component, PolicyEdition
 from cxworkflow.policies import Policy
 from cxworkflow.policies.organizations import Organization
-from cxworkflow.services import clocks, record
+from cxworkflow.services import histories, record
 
 
 def load_organization(organization: Organization, *, at: datetime) -> None:
@@ -67,7 +67,7 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
         for component in holders:
             if component is not None and rule.applies == "hisp" and not component.hisp:
                 continue
-            clocks.start(edition, rule.kind, component=component, by=None, at=signed_at)
+            histories.start(edition, rule.kind, component=component, by=None, at=signed_at)
     return edition
 
 

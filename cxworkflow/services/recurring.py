@@ -8,7 +8,7 @@ from cxworkflow.calendar import day_of, moment, quarters_ended
 from cxworkflow.db import session
 from cxworkflow.models import Clock, PolicyEdition
 from cxworkflow.policies import ClockRule
-from cxworkflow.services import clocks, policies
+from cxworkflow.services import histories, policies
 
 
 def open_due(*, at: datetime) -> int:
@@ -36,6 +36,6 @@ def _open(edition: PolicyEdition, rule: ClockRule, at: datetime) -> int:
             continue
         for component in holders:
             if component is None or rule.applies == "all" or component.hisp:
-                clocks.start(edition, rule.kind, component=component, cycle=cycle, by=None, at=moment(ended_on))
+                histories.start(edition, rule.kind, component=component, cycle=cycle, by=None, at=moment(ended_on))
                 opened += 1
     return opened

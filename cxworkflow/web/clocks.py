@@ -14,7 +14,7 @@ from cxworkflow.ladder import firing_day
 from cxworkflow.models import Clock, Role
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import clocks as queries
-from cxworkflow.services import clocks
+from cxworkflow.services import clocks, histories
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -123,7 +123,7 @@ def _shown(clock_id: int) -> dict[str, Any]:
     policy = clock.edition.policy
     rule = policy.clock(clock.kind)
     ladder = policy.ladder(rule.ladder)
-    steps = explain(policy, rule, [line.change for line in clock.changes], clocks.term_of(clock.edition, clock.kind))
+    steps = explain(policy, rule, [line.change for line in clock.changes], histories.term_of(clock.edition, clock.kind))
     requests, is_open = queries.requests(clock), clock.stopped_on is None
     asked = any(request.granted is None for request in requests)
     return {

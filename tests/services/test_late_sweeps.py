@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select
 from cxworkflow.db import CONNECT_ARGS, session
 from cxworkflow.models import Notice
 from cxworkflow.scratch import scratch_database
-from cxworkflow.services import clocks, reminders
+from cxworkflow.services import histories, reminders
 from tests.stage import Stage, eastern, using
 
 pytestmark = pytest.mark.integration
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 def test_what_a_sweep_for_an_earlier_day_can_not_see_is_left_to_the_next_one(stage: Stage) -> None:
     reminders.sweep(at=eastern("2023-11-12 06:00"))
-    opened_late = clocks.start(
+    opened_late = histories.start(
         stage.edition, "revision", component=stage.component("CBP"), by=None, at=eastern("2023-10-30 09:00")
     )
     assert str(opened_late.due_on) == "2023-11-13"

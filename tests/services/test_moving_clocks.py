@@ -8,7 +8,7 @@ from cxworkflow.calendar import ChangeKind, ClockState
 from cxworkflow.db import session
 from cxworkflow.errors import InvalidInput, NotAllowed, NotNow
 from cxworkflow.models import Clock, Person, Role
-from cxworkflow.services import clocks, strategies
+from cxworkflow.services import clocks, histories, strategies
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 
@@ -165,11 +165,12 @@ def test_a_clock_can_be_seen_as_it_stood_on_an_earlier_day(stage: Stage, clock: 
     clocks.extend(clock, to=date(2024, 2, 8), reason=STORM, by=cio, at=AT)
     stage.submitted("USCG", "2024-02-06 09:00")
     session().refresh(clock)
-    before, extended, stopped = (clocks.as_of(clock, date(2024, month, day)) for month, day in ((1, 4), (1, 5), (2, 6)))
+    days = (date(2024, 1, 4), date(2024, 1, 5), date(2024, 2, 6))
+    before, extended, stopped = (histories.as_of(clock, day) for day in days)
     assert before is not None
     assert (before.due_on, before.stopped_on) == (date(2024, 1, 9), None)
     assert extended is not None
     assert (extended.due_on, extended.stopped_on) == (date(2024, 2, 8), None)
     assert stopped is not None
     assert stopped.stopped_on == date(2024, 2, 6)
-    assert clocks.as_of(clock, date(2023, 7, 12)) is None
+    assert histories.as_of(clock, date(2023, 7, 12)) is None

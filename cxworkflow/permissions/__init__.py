@@ -1,26 +1,28 @@
 """Who may do what: one table of sentence-like predicates. What the table does not allow is refused."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, or_, select
-
 from cxworkflow.calendar import day_of
-from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed
-from cxworkflow.models import (
-    AnswerRevision,
-    Comment,
-    Component,
-    Person,
-    Recommendation,
-    Review,
-    Role,
-    Strategy,
-    Version,
+from cxworkflow.models import Person, Role, Strategy
+from cxworkflow.permissions.predicates import (
+    Case,
+    Predicate,
+    Subject,
+    always,
+    assigned_the_section,
+    assigned_to_review,
+    for_a_headquarters_office,
+    free_of_conflict,
+    holds,
+    neither_wrote_nor_reviewed,
+    not_their_own_paper,
+    of_the_component,
+    once_submitted,
 )
+
+__all__ = ["TABLE", "Permission", "free_of_conflict", "holds", "may", "require", "role_for"]
 
 
 class Permission(StrEnum):
@@ -49,110 +51,6 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see the people and their roles"
     SETTLE_NOTICES = "settle e-mails that did not arrive"
     END_SIGN_INS = "sign other people out"
-
-
-Subject = Strategy | Component | None
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question put to the table: may this person, in this role, on this day, do it to this?"""
-
-    person: Person
-    role: Role
-    component: Component | None
-    subject: Subject
-    clause: str | None
-    on: date
-
-    @property
-    def strategy(self) -> Strategy | None:
-        """The strategy asked about, if it is one."""
-        return self.subject if isinstance(self.subject, Strategy) else None
-
-    @property
-    def owner(self) -> Component | None:
-        """The Component to which what is asked about belongs."""
-        return self.subject.component if isinstance(self.subject, Strategy) else self.subject
-
-
-Predicate = Callable[[Case], bool]
-
-
-def of_the_component(case: Case) -> bool:
-    """The role is held for the very Component the subject belongs to."""
-    return case.owner is not None and case.component is not None and case.owner.id == case.component.id
-
-
-def for_a_headquarters_office(case: Case) -> bool:
-    """The OCIO Headquarters lead also looks after the offices that OCIO covers (IV.b note 1)."""
-    return case.owner is not None and case.owner.files == "ocio"
-
-
-def always(case: Case) -> bool:  # noqa: ARG001  # the predicates are called alike
-    """The role alone decides."""
-    return True
-
-
-def once_submitted(case: Case) -> bool:
-    """There is a frozen version to look at."""
-    return case.strategy is not None and case.strategy.current_version_id is not None
-
-
-def assigned_the_section(case: Case) -> bool:
-    """The lead gave this section to this contributor."""
-    given = case.strategy.assignments if case.strategy is not None else ()
-    return of_the_component(case) and any(
-        each.person_id == case.person.id and each.clause == case.clause for each in given
-    )
-
-
-def not_their_own_paper(case: Case) -> bool:
-    """Neither of the Component, nor an author, nor one who submitted it."""
-    return case.strategy is not None and free_of_conflict(case.person, case.strategy, on=case.on)
-
-
-def assigned_to_review(case: Case) -> bool:
-    """Named as a reviewer of the version under review, and free of a conflict."""
-    version = case.strategy.current_version if case.strategy is not None else None
-    return (
-        version is not None
-        and any(review.reviewer_id == case.person.id for review in version.reviews)
-        and not_their_own_paper(case)
-    )
-
-
-def neither_wrote_nor_reviewed(case: Case) -> bool:
-    """Author, reviewer and approver are different people, over all versions of the paper."""
-    strategy, person = case.strategy, case.person
-    if strategy is None or not not_their_own_paper(case):
-        return False
-    of_it = Version.strategy_id == strategy.id
-    reviewed = or_(
-        exists().where(Review.version_id == Version.id, of_it, Review.reviewer_id == person.id),
-        exists().where(Recommendation.version_id == Version.id, of_it, Recommendation.by_id == person.id),
-        exists().where(Comment.version_id == Version.id, of_it, Comment.by_id == person.id),
-    )
-    return not session().scalar(select(reviewed))
-
-
-def free_of_conflict(person: Person, strategy: Strategy, *, on: date) -> bool:
-    """Whether a person is on this day neither of the strategy's Component nor ever wrote or submitted any of it."""
-    if any(held.component_id == strategy.component_id and held.in_force(on) for held in person.appointments):
-        return False
-    wrote = or_(
-        exists().where(AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == person.id),
-        exists().where(Version.strategy_id == strategy.id, Version.by_id == person.id),
-    )
-    return not session().scalar(select(wrote))
-
-
-def holds(person: Person, *roles: Role, component: Component | None = None, on: date) -> bool:
-    """Whether a person is active and holds one of these roles on a day, for the Component or the Department."""
-    component_id = component.id if component is not None else None
-    return person.deactivated_at is None and any(
-        held.role in roles and held.component_id == component_id and held.in_force(on) for held in person.appointments
-    )
 
 
 Rule = tuple[Role, Predicate]

@@ -1,0 +1,130 @@
+"""One clock's history: every change is a line of it, and its dates are what `calendar.run` makes of the lines."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from cxworkflow import calendar
+from cxworkflow.calendar import ChangeKind, day_of
+from cxworkflow.db import session
+from cxworkflow.models import Clock, ClockChange, Component, OfficeClosure, Person, PolicyEdition, Strategy
+from cxworkflow.services import reminders
+
+
+def term_of(edition: PolicyEdition, kind: str) -> calendar.Term:
+    """The term of a kind of clock, with the days on which the department's offices close by order."""
+    term = edition.policy.clock(kind).term
+    if not term.minds_closures:
+        return term
+    closed = session().scalars(select(OfficeClosure).where(OfficeClosure.department == edition.policy.department))
+    return replace(term, closures=tuple(calendar.Closure(each.day, each.announced_on) for each in closed))
+
+
+def start(
+    edition: PolicyEdition,
+    kind: str,
+    *,
+    component: Component | None = None,
+    strategy: Strategy | None = None,
+    cycle: str = "",
+    by: Person | None,
+    at: datetime,
+) -> Clock:
+    """Start a clock on the Eastern day of `at`; its due date follows from the policy's rule."""
+    term = term_of(edition, kind)
+    started = calendar.run(term, [calendar.Change(ChangeKind.STARTED, day_of(at))])
+    clock = Clock(
+        edition=edition,
+        kind=kind,
+        component=component,
+        strategy_id=strategy.id if strategy else None,
+        cycle=cycle,
+        started_on=started.started_on,
+        original_due_on=started.original_due_on,
+        due_on=started.due_on,
+        due_set_on=started.due_set_on,
+        changes=[
+            ClockChange(
+                kind=ChangeKind.STARTED,
+                at=at,
+                happened_on=started.started_on,
+                due_on=started.due_on,
+                by_id=by.id if by else None,
+            )
+        ],
+    )
+    session().add(clock)
+    session().flush()
+    for closure in term.closures:
+        if closure.announced_on == clock.started_on:
+            recompute(clock, closure.day, reason="Offices close on a day announced as the clock started.", at=at)
+    return clock
+
+
+def recompute(clock: Clock, closed: date, *, reason: str, by: Person | None = None, at: datetime) -> bool:
+    """Count an open clock again now that offices close on a day; False if its due date stays."""
+    term = term_of(clock.edition, clock.kind).known_before(day_of(at))
+    if term.closing(clock.run, closed) == clock.due_on:
+        return False
+    change(clock, ChangeKind.RECOMPUTED, closed=closed, reason=reason, by=by, at=at)
+    return True
+
+
+def change(
+    clock: Clock,
+    kind: ChangeKind,
+    *,
+    by: Person | None,
+    at: datetime,
+    to: date | None = None,
+    closed: date | None = None,
+    reason: str | None = None,
+    authority: str | None = None,
+) -> ClockChange:
+    """Add one line to a clock's history and let `calendar.run` say where the clock stands now."""
+    before = clock.due_on
+    term = term_of(clock.edition, clock.kind)
+    history = [*(line.change for line in clock.changes), calendar.Change(kind, day_of(at), to, closed)]
+    now = calendar.run(term, history)
+    line = ClockChange(
+        kind=kind,
+        at=at,
+        happened_on=day_of(at),
+        due_before_on=before,
+        due_on=now.due_on,
+        closed=closed,
+        reason=reason,
+        authority=authority,
+        by_id=by.id if by else None,
+    )
+    clock.changes.append(line)
+    clock.due_on, clock.due_set_on = now.due_on, now.due_set_on
+    clock.paused_on, clock.stopped_on = now.paused_on, now.stopped_on
+    clock.revision += 1
+    session().flush()
+    if kind is not ChangeKind.STARTED:
+        reminders.close_unsent(clock, _CLOSED[kind])
+    return line
+
+
+def as_of(clock: Clock, on: date) -> calendar.Run | None:
+    """Where the clock stood at the end of a day; None if it had not been started."""
+    known = [line.change for line in clock.changes if line.happened_on <= on]
+    return calendar.run(term_of(clock.edition, clock.kind), known) if known else None
+
+
+_CLOSED = {
+    ChangeKind.STOPPED: "The clock stopped before this reminder could be sent.",
+    ChangeKind.RESTARTED: "The clock was started again before this reminder could be sent.",
+    ChangeKind.EXTENDED: "The due date was moved before this reminder could be sent.",
+    ChangeKind.RECOMPUTED: "The due date was moved before this reminder could be sent.",
+    ChangeKind.PAUSED: "The clock was paused before this reminder could be sent.",
+    ChangeKind.RESUMED: "The clock was resumed with a new due date before this reminder could be sent.",
+}
+
+
+def if_stopped(clock: Clock, at: datetime) -> calendar.Run:
+    """Where the clock would stand if it were stopped at this moment; nothing is changed."""
+    history = [*(line.change for line in clock.changes), calendar.Change(ChangeKind.STOPPED, day_of(at))]
+    return calendar.run(term_of(clock.edition, clock.kind), history)
