@@ -79,9 +79,7 @@ def _save(
             raise Conflict("This section has not been begun, so there is no earlier text of it. Open it again.")
         raise SectionChanged(answer)
     if answer is None:
-        answer = Answer(
-            strategy_id=strategy.id, clause=clause, content=content, revision=1, saved_at=at, by_id=by.id
-        )
+        answer = Answer(strategy_id=strategy.id, clause=clause, content=content, revision=1, saved_at=at, by_id=by.id)
         session().add(answer)
     else:
         answer.content, answer.saved_at, answer.by_id = content, at, by.id
