@@ -1,5 +1,6 @@
 """Extensions, pauses and resumptions: decided by the CIO, with a reason, the original date kept."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -152,11 +153,12 @@ def test_a_stopped_clock_stays_as_it_is(stage: Stage, clock: Clock, cio: Person)
 )
 def test_nobody_but_the_cio_moves_a_clock(stage: Stage, clock: Clock, role: Role, code: str | None) -> None:
     somebody = stage.person(role, code)
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: clocks.extend(clock, to=date(2024, 2, 8), reason=STORM, by=somebody, at=AT),
         lambda: clocks.pause(clock, reason="Lapse.", by=somebody, at=AT),
         lambda: clocks.resume(clock, by=somebody, at=AT),
-    ):
+    )
+    for attempt in attempts:
         with refused(NotAllowed, "You may not extend, pause or resume clocks."):
             attempt()
 
