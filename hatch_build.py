@@ -1,7 +1,8 @@
 """Build step: fetches the web design assets that npm publishes and puts them where the pages look for them.
 
 As a hatchling hook it fills `cxworkflow/web/static/vendor/`; as a script, `python hatch_build.py axe FOLDER`, it puts
-the accessibility checker of the browser tests into FOLDER. Both run once: a stamp file tells whether anything changed.
+the accessibility checker of the browser tests into FOLDER, and as `python hatch_build.py oidc FOLDER` the identity
+provider of the sign-in tests. Each runs once: a stamp file tells whether anything changed.
 """
 
 from __future__ import annotations
@@ -110,7 +111,19 @@ def accessibility_checker(packages: Path) -> Iterator[tuple[Path, str]]:
     yield packages / "axe-core" / "LICENSE", "LICENSE"
 
 
+def identity_provider(packages: Path) -> Iterator[tuple[Path, str]]:
+    """oidc-provider and what it needs, for tests that sign in with it; the rest of what npm brought is left out."""
+    others = {"@uswds", "htmx.org", "axe-core", ".bin", ".package-lock.json"}
+    for package in sorted(packages.iterdir()):
+        if package.name not in others:
+            for file in sorted(package.rglob("*")):
+                if file.is_file():
+                    yield file, f"node_modules/{file.relative_to(packages)}"
+
+
+FOR_TESTS = {"axe": accessibility_checker, "oidc": identity_provider}
+
 if __name__ == "__main__":
-    if sys.argv[1:2] != ["axe"] or len(sys.argv) != 3:
-        sys.exit("Usage: python hatch_build.py axe FOLDER")
-    fetch_into(Path(sys.argv[2]).resolve(), accessibility_checker, dev=True)
+    if len(sys.argv) != 3 or sys.argv[1] not in FOR_TESTS:
+        sys.exit("Usage: python hatch_build.py axe|oidc FOLDER")
+    fetch_into(Path(sys.argv[2]).resolve(), FOR_TESTS[sys.argv[1]], dev=True)

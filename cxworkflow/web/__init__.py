@@ -21,6 +21,7 @@ from cxworkflow.web import (
     notices,
     people,
     policies,
+    providers,
     record,
     reviews,
     sections,
@@ -35,6 +36,7 @@ from cxworkflow.web import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.pages,
     signin.pages,
+    providers.pages,
     home.pages,
     components.pages,
     strategies.pages,
@@ -74,6 +76,7 @@ def register(app: Flask) -> None:
     headers.register(app)
     errors.register(app)
     assets.register(app)
+    providers.register(app)
     context.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

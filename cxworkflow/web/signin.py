@@ -45,10 +45,12 @@ def enter() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @public
 def leave() -> ResponseReturnValue:
-    """End the sign-in."""
+    """End the sign-in; where an identity provider was used, say that one may still be signed in there."""
     with unit_of_work():
-        sign_ins.end(session.get(SIGN_IN), at=current.now())
+        way = sign_ins.end(session.get(SIGN_IN), at=current.now())
     session.clear()
+    if any(provider.name == way for provider in current.settings().providers):
+        return redirect(url_for("providers.signed_out", name=way), 303)
     flash("You are signed out.", "info")
     return redirect(url_for("signin.choose"), 303)
 

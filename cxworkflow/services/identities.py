@@ -1,0 +1,71 @@
+"""As whom identity providers know people: found by subject once linked, by verified e-mail the first time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cxworkflow.db import session
+from cxworkflow.errors import NotAllowed
+from cxworkflow.models import Identity, Person
+from cxworkflow.services import record
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who somebody is, on the word of a provider; `email` only if the provider has verified it."""
+
+    issuer: str
+    subject: str
+    email: str | None
+
+
+class Unknown(NotAllowed):
+    """Nobody here has the e-mail address that your identity provider has verified. Ask the administrator to add you."""
+
+
+class KnownOtherwise(NotAllowed):
+    """Your e-mail address belongs to an account that another identity is linked to. Ask the administrator."""
+
+
+class Deactivated(NotAllowed):
+    """This account is deactivated. Ask the administrator of this system if that is a mistake."""
+
+
+def person_for(claim: Claim, *, at: datetime) -> Person:
+    """The person a provider vouches for, linked from now on; raises Unknown, KnownOtherwise or Deactivated.
+
+    An address that went to somebody else at the provider does not open the account of who had it before.
+    """
+    linked = session().scalar(
+        select(Identity).where(Identity.issuer == claim.issuer, Identity.subject == claim.subject)
+    )
+    person = linked.person if linked is not None else _by_address(claim)
+    if person.deactivated_at is not None:
+        raise Deactivated
+    if linked is None:
+        session().add(Identity(person_id=person.id, issuer=claim.issuer, subject=claim.subject, linked_at=at))
+        record.write("identity-linked", by=person, as_role=None, at=at, details={"issuer": claim.issuer})
+    return person
+
+
+def _by_address(claim: Claim) -> Person:
+    if claim.email is None:
+        raise Unknown
+    # Two browsers at once: the second waits here, and finds the link of the first.
+    wanted = select(Person).where(Person.email == claim.email.strip().lower()).with_for_update(of=Person)
+    person = session().scalar(wanted)
+    if person is None:
+        raise Unknown
+    known_as = session().scalar(
+        select(Identity.subject).where(Identity.person_id == person.id, Identity.issuer == claim.issuer)
+    )
+    if known_as not in (None, claim.subject):
+        raise KnownOtherwise
+    return person
+
+
+def refuse(way: str, refusal: NotAllowed, *, at: datetime) -> None:
+    """Record that somebody was turned away, and why, but not who they said they were."""
+    details = {"way": way, "why": type(refusal).__name__.lower()}
+    record.write("sign-in-refused", by=None, as_role=None, at=at, details=details)
