@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.providers import Provider, read_providers
+from config.secret_files import with_files
 from cxworkflow.errors import SettingError
 
 FOLDER = Path(__file__).parent
@@ -31,11 +32,14 @@ class Settings:
     journal_url: str | None = None
     demo: bool = False
     secure_cookies: bool = True
+    secret_key_fallbacks: tuple[str, ...] = ()
+    security_contact: str = ""
     providers: tuple[Provider, ...] = ()
 
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings as the environment gives them; raises SettingError with one sentence."""
+    environment = with_files(environment)
     demo = _yes(environment, "DEMO")
     base_url = _url(environment, "BASE_URL", ("http", "https")).rstrip("/")
     folder = environment.get(f"{PREFIX}JOURNAL_FOLDER")
@@ -46,6 +50,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         redis_url=_url(environment, "REDIS_URL", ("redis", "rediss", "redis+socket")),
         smtp_url=_url(environment, "SMTP_URL", ("smtp", "smtps")),
         secret_key=_needed(environment, "SECRET_KEY"),
+        secret_key_fallbacks=tuple(environment.get(f"{PREFIX}SECRET_KEY_FALLBACKS", "").split()),
         base_url=base_url,
         mail_from=environment.get(f"{PREFIX}MAIL_FROM") or "CX Workflow <cx-workflow@localhost.localdomain>",
         journal_folder=Path(folder) if folder else None,
@@ -55,10 +60,21 @@ def read(environment: Mapping[str, str]) -> Settings:
         journal_address=environment.get(f"{PREFIX}JOURNAL_ADDRESS") or None,
         demo=demo,
         secure_cookies=urlsplit(base_url).scheme == "https",
+        security_contact=environment.get(f"{PREFIX}SECURITY_CONTACT", "").strip() or f"{base_url}/",
         providers=read_providers(environment),
     )
     if len(settings.secret_key) < LEAST_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
+    if any(len(key) < LEAST_SECRET for key in settings.secret_key_fallbacks):
+        raise SettingError(
+            f"{PREFIX}SECRET_KEY_FALLBACKS has a key of less than {LEAST_SECRET} characters in it. List the former "
+            "keys whole, with a space between them."
+        )
+    if not settings.security_contact.startswith(("https://", "http://", "mailto:", "tel:")):
+        raise SettingError(
+            f"{PREFIX}SECURITY_CONTACT is not an address that a browser can open: write it as "
+            "mailto:security@example.gov or https://example.gov/security."
+        )
     if settings.journal_url and not settings.journal_address:
         raise SettingError(
             f"{PREFIX}JOURNAL_URL is set without {PREFIX}JOURNAL_ADDRESS: name the address whose mailbox it is, "

@@ -8,6 +8,8 @@ from cxworkflow import clock
 from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS, db
 
+# What people wrote and who they are stays out of the messages of errors, and so out of the logs.
+QUIET = {"connect_args": CONNECT_ARGS, "hide_parameters": True}
 POOLED = {"pool_pre_ping": True, "pool_size": 5}
 
 
@@ -21,8 +23,11 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        # With the former keys, what was signed before a rotation still counts: sign-ins, and the forms that lie open.
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        WTF_CSRF_SECRET_KEY=[*settings.secret_key_fallbacks, settings.secret_key],
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS, **(POOLED if pooled else {"poolclass": NullPool})},
+        SQLALCHEMY_ENGINE_OPTIONS={**QUIET, **(POOLED if pooled else {"poolclass": NullPool})},
         # The prefix makes browsers refuse it from other hosts and over plain connections; it can't be had without TLS.
         SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
         SESSION_COOKIE_HTTPONLY=True,

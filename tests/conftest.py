@@ -52,6 +52,7 @@ def shared_app(server_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
     with scratch_database(server_url) as url:
         app = create_app(settings(url, redis_url, journal=tmp_path_factory.mktemp("mailbox")))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        app.extensions["limits"].enabled = False  # all tests together are one busy visitor
         app.extensions.pop("bell")  # nothing here is committed, so there is nothing to ring for
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         yield app

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import settings
+from config.secret_files import with_files
 from cxworkflow import migrations
 from cxworkflow.app import create_app
 from cxworkflow.cli.opening import open_house
@@ -38,7 +39,7 @@ def surroundings(
     `demo` None means: as this home was last started (the demo, if never). `redis` says whether the command
     needs the queue itself, rather than only to ring it.
     """
-    environment = dict(os.environ)
+    environment = with_files(os.environ)
     place = home()
     external = "CXWORKFLOW_DATABASE_URL" in environment
     is_demo = _mode(place, environment, demo, external=external)

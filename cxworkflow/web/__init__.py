@@ -18,11 +18,14 @@ from cxworkflow.web import (
     guard,
     headers,
     home,
+    hosts,
+    limits,
     notices,
     people,
     policies,
     providers,
     record,
+    reference,
     reviews,
     sections,
     signin,
@@ -30,6 +33,7 @@ from cxworkflow.web import (
     strategies,
     submission,
     versions,
+    well_known,
     what_if,
 )
 
@@ -55,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     status.pages,
     what_if.pages,
     demo_pages.pages,
+    well_known.pages,
 )
 
 
@@ -71,6 +76,8 @@ def register(app: Flask) -> None:
     # A draft may lie open for days; the token ends with the sign-in.
     app.config.update(WTF_CSRF_TIME_LIMIT=None)
     app.url_map.converters["int"] = RowNumber
+    reference.register(app)
+    hosts.register(app)
     guard.register(app)
     CSRFProtect(app)
     headers.register(app)
@@ -80,4 +87,5 @@ def register(app: Flask) -> None:
     context.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    limits.register(app)
     guard.check_all_guarded(app)

@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow, WorkflowError
+from cxworkflow.web import reference
+from cxworkflow.web.limits import MINUTE
 
 log = structlog.get_logger()
 
@@ -25,6 +27,7 @@ SAID: dict[int, tuple[str, str]] = {
     409: ("This could not be done now", "Read the present state first."),
     413: ("That is too much at once", "What you sent is larger than 2 MB. Send less text at a time."),
     422: ("Something has to be mended first", "Mend what is listed here, and send it again."),
+    429: ("That was asked too often", "Nothing was changed. Wait a minute, then try again."),
     500: ("Something went wrong on our side", "Nothing was changed. Try again; if it goes on, tell the administrator."),
     503: ("The system can't answer at the moment", "Nothing was changed. Try again in a minute."),
 }
@@ -82,7 +85,9 @@ def _page(status: int, sentence: str | None = None, refusal: WorkflowError | Non
     heading, advice = SAID.get(status, SAID[500 if status >= 500 else 400])
     values = {"heading": heading, "advice": advice, "sentence": sentence, "status": status, "refusal": refusal}
     strategy_id = (request.view_args or {}).get("strategy_id")
-    return render_template("errors/error.html", strategy_id=strategy_id, **values), status
+    log.info("answered with an error page", status=status, endpoint=request.endpoint, method=request.method)
+    page = render_template("errors/error.html", strategy_id=strategy_id, reference=reference.current(), **values)
+    return page, status, {"Retry-After": str(MINUTE)} if status in (429, 503) else {}
 
 
 def _refusal(refusal: WorkflowError) -> ResponseReturnValue:

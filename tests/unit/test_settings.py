@@ -66,3 +66,27 @@ def test_a_setting_that_is_missing_or_empty_is_named(name: str) -> None:
 def test_a_wrong_setting_is_told_in_one_sentence(name: str, value: str, sentence: str) -> None:
     with pytest.raises(SettingError, match=rf"^CXWORKFLOW_{sentence}$"):
         read({**COMPLETE, f"CXWORKFLOW_{name}": value})
+
+
+def test_a_setting_can_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("fedcba9876543210fedcba9876543210\n")
+    without = {name: value for name, value in COMPLETE.items() if name != "CXWORKFLOW_SECRET_KEY"}
+    there = {"CXWORKFLOW_SECRET_KEY_FILE": str(tmp_path / "key")}
+    assert read({**without, **there}).secret_key == "fedcba9876543210fedcba9876543210"
+    with pytest.raises(SettingError, match="CXWORKFLOW_SECRET_KEY and CXWORKFLOW_SECRET_KEY_FILE are both set"):
+        read({**COMPLETE, **there})
+    with pytest.raises(SettingError, match="CXWORKFLOW_SECRET_KEY_FILE names a file that can't be read"):
+        read({**without, "CXWORKFLOW_SECRET_KEY_FILE": str(tmp_path / "gone")})
+
+
+def test_former_keys_are_kept_for_what_they_signed_and_are_no_shorter() -> None:
+    former = "00112233445566778899aabbccddeeff"
+    assert read({**COMPLETE, "CXWORKFLOW_SECRET_KEY_FALLBACKS": former}).secret_key_fallbacks == (former,)
+    with pytest.raises(SettingError, match="SECRET_KEY_FALLBACKS has a key of less than 32"):
+        read({**COMPLETE, "CXWORKFLOW_SECRET_KEY_FALLBACKS": f"{former} short"})
+
+
+def test_whom_to_tell_of_a_weakness_is_an_address_to_open() -> None:
+    assert read(COMPLETE).security_contact == "https://cx.example.gov/"
+    with pytest.raises(SettingError, match="write it as mailto:"):
+        read({**COMPLETE, "CXWORKFLOW_SECURITY_CONTACT": "security@example.gov"})

@@ -1,0 +1,51 @@
+"""How often something may be asked in a minute: counted in Redis for all processes, without it by each for itself."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Flask, g, request
+from flask_limiter import Limiter
+
+from config.settings import Settings
+
+PER_MINUTE = {
+    "signin.enter": 60,  # by address, behind which there can be a whole office
+    "clocks.index": 120,
+    "notices.index": 120,
+    "record.index": 120,
+    "what_if.play": 6,  # plays a whole policy on a copy of the database
+}
+MINUTE = 60  # seconds
+PATIENCE = 1  # seconds that a page waits for a Redis that does not answer
+
+
+def register(app: Flask) -> None:
+    """Count the pages of the table; call it when they are all there."""
+    settings: Settings = app.extensions["settings"]
+    limiter = Limiter(
+        key_func=_who,
+        app=app,
+        storage_uri=_storage(settings.redis_url),
+        storage_options={"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE},
+        strategy="moving-window",
+        key_prefix="cxworkflow",
+        in_memory_fallback_enabled=True,
+    )
+    for endpoint, times in PER_MINUTE.items():
+        limited: Any = limiter.limit(f"{times} per minute")(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
+    app.extensions["limits"] = limiter
+
+
+def _who() -> str:
+    person = g.get("person")
+    return f"person {person.id}" if person is not None else f"address {request.remote_addr}"
+
+
+def _storage(redis_url: str) -> str:
+    """The address as the counting library writes it: a socket's differs from Celery's."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "redis+socket":
+        return redis_url
+    number = parse_qs(parts.query).get("virtual_host", ["0"])[0]
+    return f"redis+unix://{parts.path}?db={number}"
