@@ -8,8 +8,8 @@ from config import settings
 from cxworkflow import logs
 from cxworkflow.app import create_app
 from cxworkflow.bell import SEND, TICK, celery
-from cxworkflow.db import server_clock, unit_of_work
-from cxworkflow.mail import post_office
+from cxworkflow.db import server_clock, session, unit_of_work
+from cxworkflow.mail import post_office, sign_in_links
 from cxworkflow.mail.delivery import deliver
 from cxworkflow.mail.reconcile import check_copies
 from cxworkflow.services import jobs, recurring, reminders
@@ -37,6 +37,7 @@ def tick() -> None:
                     job(at=at)
             except Exception:  # whatever is wrong with one of them, the others are done
                 log.exception("a job failed", job=job.__module__)
+        _send_links()
         post = post_office(SETTINGS)
         deliver(post, now=now)
         check_copies(post.journal, at=at)
@@ -46,7 +47,17 @@ def tick() -> None:
 def send() -> None:
     """Send what is owed."""
     with flask_app.app_context():
+        _send_links()
         deliver(post_office(SETTINGS), now=server_clock())
+
+
+def _send_links() -> None:
+    """Somebody waits for these, so they go first."""
+    try:
+        sign_in_links.send_all(SETTINGS)
+    except Exception:  # whatever is wrong with them, the notices are sent
+        session().rollback()
+        log.exception("the sign-in links could not be sent")
 
 
 import tasks.pulse  # noqa: E402, F401  # listens to the signals of the app above

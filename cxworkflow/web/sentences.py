@@ -37,6 +37,7 @@ _SAID = {
     "signed-in": "signed in",
     "signed-out": "signed out",
     "sign-ins-ended": "signed a person out everywhere",
+    "sign-in-link-asked": "was asked for a sign-in link",
     "identity-linked": "signed in with {issuer} for the first time",
     "sign-in-refused": "refused a sign-in",
 }

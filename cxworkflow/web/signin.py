@@ -27,7 +27,7 @@ def choose() -> ResponseReturnValue:
     if current.settings().demo:
         groups = queries.people_by_role(on=current.today())
         return render_template("sign_in/choose.html", groups=groups, next=leads_to)
-    return render_template("sign_in/ways.html", providers=current.settings().providers, next=leads_to)
+    return render_template("sign_in/ways.html", providers=current.settings().providers, next=leads_to, typed="")
 
 
 @pages.post("/sign-in")
