@@ -18,6 +18,9 @@ from tasks import app as queue
 log = structlog.get_logger()
 EVERY = 15  # seconds
 SILENCE = "75 seconds"  # without a sweep, a worker stops waiting for the bell
+# Held while a pulse is at work. A pool process forked just then would inherit locks that nobody ever opens for it.
+AT_WORK = threading.Lock()
+os.register_at_fork(before=AT_WORK.acquire, after_in_parent=AT_WORK.release, after_in_child=AT_WORK.release)
 
 
 def beat_once(kind: str) -> None:
@@ -52,11 +55,12 @@ def start(pulse: Callable[[], None]) -> None:
     def forever() -> None:
         waiting = threading.Event()
         while True:
-            try:
-                with queue.flask_app.app_context():
-                    pulse()
-            except Exception as error:  # noqa: BLE001  # the pulse outlives a database that is away
-                log.warning("the pulse missed a beat", error=type(error).__name__)
+            with AT_WORK:
+                try:
+                    with queue.flask_app.app_context():
+                        pulse()
+                except Exception as error:  # noqa: BLE001  # the pulse outlives a database that is away
+                    log.warning("the pulse missed a beat", error=type(error).__name__)
             waiting.wait(EVERY)
 
     threading.Thread(target=forever, name="pulse", daemon=True).start()
