@@ -1,5 +1,6 @@
 """Bundles: where the policy allows it, the reminders that one sweep owes to one person go out as one e-mail."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
@@ -13,13 +14,13 @@ from cxworkflow.models.notice import NoticeState
 BUNDLED = "Sent together with other reminders of the same day, in one e-mail."
 
 
-def bundle(*, at: datetime) -> int:
+def bundle(editions: Iterable[PolicyEdition], *, at: datetime) -> int:
     """Join what the sweep at this moment owed; returns how many bundles were made.
 
     The reminders stay as they are on record, closed with the reason; the bundle carries their frozen facts.
     """
-    editions = [edition.id for edition in session().scalars(select(PolicyEdition)) if edition.policy.bundle_reminders]
-    if not editions:
+    bundling = [edition.id for edition in editions if edition.policy.bundle_reminders]
+    if not bundling:
         return 0
     owed = (
         select(Notice)
@@ -28,7 +29,7 @@ def bundle(*, at: datetime) -> int:
             Notice.kind == "deadline",
             Notice.state == NoticeState.OWED,
             Notice.owed_at == at,
-            Clock.edition_id.in_(editions),
+            Clock.edition_id.in_(bundling),
         )
         .order_by(Notice.person_id, Clock.edition_id, Notice.due_on, Notice.id)
         .with_for_update(of=Notice)

@@ -9,20 +9,17 @@ from sqlalchemy import text
 
 from cxworkflow.services.recipients import CHAIN, HOLDERS
 
+# `own` says whether a role is one of a Component or of the Department; `nearest` are the roles of which every holder
+# is told straight away.
 _LADDERS = """
     rung as (
-        select * from unnest(cast(:edition_id as bigint[]), cast(:kind as text[]), cast(:rung as int[]),
-                             cast(:title as int[]))
-            with ordinality as rung(edition_id, kind, rung, title, number)
+        select * from unnest(cast(:edition_id as bigint[]), cast(:kind as text[]), cast(:rung as int[]))
+            with ordinality as rung(edition_id, kind, rung, number)
     ),
-    -- Whom a rung tells, in order, with the roles of which any holder is told straight away.
-    told as materialized (
-        select told.number, told.role, told.nth, bool_or(chain.per_component) as own,
-               array_agg(chain.candidate) as nearest
-          from unnest(cast(:told_number as int[]), cast(:told_role as text[]))
-               with ordinality as told(number, role, nth)
-          join chain on chain.wanted = told.role and chain.place = 0
-         group by told.number, told.role, told.nth
+    told as (
+        select * from unnest(cast(:told_number as int[]), cast(:told_role as text[]), cast(:told_own as boolean[]),
+                             cast(:told_nearest as text[]))
+            with ordinality as told(number, role, own, nearest, nth)
     )
 """
 
@@ -35,11 +32,12 @@ _CHANGED = """
     )
 """
 
+# The rungs that have come up since the last sweep, of every running clock, a range of an index; and all rungs reached
+# by the clocks that have changed since then.
 _REACHED = """
     touched as (
-        -- The rungs that have come up since the last sweep, of every running clock: a range of an index.
         select up.id, up.component_id, up.strategy_id, up.due_on, up.original_due_on, rung.rung, rung.number,
-               rung.title, cast(:lately as boolean) as new
+               cast(:lately as boolean) as new
           from rung
           join lateral (
                select id, component_id, strategy_id, due_on, original_due_on from clock
@@ -51,9 +49,8 @@ _REACHED = """
                   and clock.swept_revision >= clock.revision
                offset 0) as up on true
         union all
-        -- And all rungs reached by the clocks that have changed since then.
         select changed.id, changed.component_id, changed.strategy_id, changed.due_on, changed.original_due_on,
-               rung.rung, rung.number, rung.title, false
+               rung.rung, rung.number, false
           from changed
           join rung on rung.edition_id = changed.edition_id and rung.kind = changed.kind
          where changed.running and changed.due_on <= cast(:on_day as date) - rung.rung
@@ -68,6 +65,7 @@ _REACHED = """
     )
 """
 
+# Where a role is vacant, the next one up is told.
 _NEXT_UP = HOLDERS.format(component="held.component_id", on="cast(:on_day as date)", role="held.told_role")
 _ADDRESSED = f"""
     held as materialized (
@@ -80,17 +78,17 @@ _ADDRESSED = f"""
                  join person on person.id = appointment.person_id and person.deactivated_at is null
                 where coalesce(appointment.component_id, 0)
                     = case when told.own then coalesce(reached.component_id, 0) else 0 end
-                  and appointment.role = any(told.nearest) and appointment.from_on <= cast(:on_day as date)
+                  and appointment.role = any(cast(told.nearest as text[]))
+                  and appointment.from_on <= cast(:on_day as date)
                   and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
                offset 0) as holder on true
     ),
     addressed as (
-        select id, component_id, strategy_id, due_on, original_due_on, rung, title, latest, told_role, nth,
+        select id, component_id, strategy_id, due_on, original_due_on, rung, number, latest, told_role, nth,
                person_id, email, held_role
           from held where person_id is not null
          union all
-        -- Where a role is vacant, the next one up is told.
-        select id, component_id, strategy_id, due_on, original_due_on, rung, title, latest, told_role, nth,
+        select id, component_id, strategy_id, due_on, original_due_on, rung, number, latest, told_role, nth,
                holder.person_id, holder.email, holder.role
           from held
           join lateral ({_NEXT_UP}) as holder on true
@@ -105,9 +103,9 @@ _OWED = """
         select 'deadline/' || addressed.id || '/' || due_on || '/' || rung || '/' || person_id,
                'deadline', person_id, told_role, email, component_id, strategy_id, addressed.id,
                rung, due_on, due_on + rung, :at,
-               (cast(:facts as jsonb[]))[title] || jsonb_build_object(
-                   'component', component.code, 'component_name', component.name, 'due_on', due_on,
-                   'original_due_on', original_due_on, 'rung', rung, 'held_role', held_role),
+               cast(:facts as jsonb) -> cast(number - 1 as int) || jsonb_object(array[
+                   'component', component.code, 'component_name', component.name, 'due_on', due_on::text,
+                   'original_due_on', original_due_on::text, 'held_role', held_role]),
                case when latest then 'owed' else 'superseded' end, 0,
                case when not latest then :passed_over end
           from addressed
@@ -131,7 +129,7 @@ _SETTLED = """
                         join lateral (select id, kind, state from notice
                                        where notice.clock_id = owed.clock_id and notice.rung < owed.rung offset 0)
                              as older on older.kind = 'deadline' and older.state = 'owed'
-                       where owed.state = 'owed'))
+                       where owed.state = 'owed' and (select exists (select from notice where state = 'owed'))))
                   for no key update skip locked))
     ),
     swept as (
@@ -140,8 +138,13 @@ _SETTLED = """
     )
 """
 
-OWE = text(
-    f"with chain as (select * from {CHAIN}), {_LADDERS}, {_CHANGED}, {_REACHED}, {_ADDRESSED}, {_OWED}, {_SETTLED} "  # noqa: S608  # nothing in it comes from outside
-    "select count(*) filter (where state = 'owed') as owed, count(*) filter (where state <> 'owed') as superseded "
-    "from owed"
-)
+# `held_back` says whether a changed clock was left to the next sweep.
+_TOLD = """
+    select count(*) filter (where state = 'owed') as owed, count(*) filter (where state <> 'owed') as superseded,
+           (select count(*) from clock where swept_revision < revision) > (select count(*) from changed) as held_back
+      from owed
+"""
+
+_CHAIN = f"chain as (select * from {CHAIN})"  # noqa: S608  # nothing in it comes from outside
+_PARTS = (_CHAIN, _LADDERS, _CHANGED, _REACHED, _ADDRESSED, _OWED, _SETTLED)
+OWE = text(f"with {', '.join(_PARTS)} {_TOLD}")

@@ -57,6 +57,12 @@ def chain_arrays() -> dict[str, list[object]]:
     return {name: [row[column] for row in rows] for column, name in enumerate(names)}
 
 
+# wanted role -> whether its holders are looked for in the Component, and the roles of which all holders are told first.
+TOLD_FIRST: dict[str, tuple[bool, str]] = {
+    wanted.value: (wanted in COMPONENT_ROLES, f"{{{','.join(steps[0])}}}") for wanted, steps in STANDS_IN.items()
+}
+
+
 @dataclass(frozen=True)
 class Recipient:
     """A person, the role that is told, and the role they hold (another one while that is vacant)."""

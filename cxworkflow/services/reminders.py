@@ -19,7 +19,7 @@ from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import bundles
 from cxworkflow.services.owing import OWE
-from cxworkflow.services.recipients import chain_arrays
+from cxworkflow.services.recipients import TOLD_FIRST, chain_arrays
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
         since = None
     owed, superseded, done_for = 0, 0, on
     if since is None or since < on or session().scalar(_ANY_CHANGED):
+        editions = session().scalars(_EDITIONS).all()
         values = {
             "on_day": on,
             "since_day": since or date.min,
@@ -58,10 +59,12 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
             # the changes stay to be looked at.
             "up_to_date": since is None or on >= since,
         }
-        owed, superseded = session().execute(OWE, {**_ladders(on), **chain_arrays(), **values}).one()
+        owed, superseded, held_back = (
+            session().execute(OWE, {**_ladders(editions, on), **chain_arrays(), **values}).one()
+        )
         if owed:
-            bundles.bundle(at=at)
-        if session().scalar(_ANY_CHANGED):
+            bundles.bundle(editions, at=at)
+        if held_back or not values["up_to_date"]:
             # Somebody held a changed clock: maybe a sweep for an earlier day, so it was not looked at for this one.
             done_for = since or on - ONE_DAY
     session().execute(_DONE, {"on_day": done_for, "owed": owed})
@@ -74,6 +77,8 @@ _BEGIN = text(
     "select max(swept_for_on), set_config('enable_seqscan', 'off', true) "
     "from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
 )
+# Their content is parsed once in a process.
+_EDITIONS = select(PolicyEdition).options(defer(PolicyEdition.content)).order_by(PolicyEdition.id)
 _ANY_CHANGED = text("select exists (select from clock where swept_revision < revision)")
 # A clock that stands too early for once must not take back what was swept.
 _DONE = text(
@@ -92,27 +97,26 @@ def close_unsent(clock: Clock, reason: str) -> None:
     )
 
 
-def _ladders(on: date) -> dict[str, list[object]]:
-    """Every edition's ladders as arrays: the rungs that can have been reached, whom each tells, the clocks' facts."""
-    rungs: list[tuple[int, str, int, int]] = []  # edition, kind, rung, which of the facts
-    told: list[tuple[int, str]] = []  # which of the rungs, role
-    facts: list[object] = []
-    editions = session().scalars(select(PolicyEdition).options(defer(PolicyEdition.content)).order_by(PolicyEdition.id))
+def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:
+    """The editions' ladders: the rungs that can have been reached, whom each tells, what is known beforehand."""
+    rungs: list[tuple[int, str, int]] = []  # edition, kind, rung
+    told: list[tuple[int, str, bool, str]] = []  # which of the rungs, role, and whose holders are told first
+    facts: list[dict[str, object]] = []  # of each rung
     rules = [(edition, rule) for edition in editions for rule in edition.policy.clocks]
     oldest = _oldest_due([(edition.id, rule.kind) for edition, rule in rules])
     for edition, rule in rules:
         first_due = oldest.get((edition.id, rule.kind))
         if first_due is None:
             continue
-        facts.append(json.dumps(edition.policy.facts_of(rule)))
-        ladder = edition.policy.ladder(rule.ladder)
+        known, ladder = edition.policy.facts_of(rule), edition.policy.ladder(rule.ladder)
         for rung in rungs_until(ladder.rungs, ladder.repeat_every, (on - first_due).days):
-            rungs.append((edition.id, rule.kind, rung, len(facts)))
-            told += [(len(rungs), role) for role in ladder.roles_at(rung)]
+            rungs.append((edition.id, rule.kind, rung))
+            facts.append({**known, "rung": rung})
+            told += [(len(rungs), role, *TOLD_FIRST[role]) for role in ladder.roles_at(rung)]
     return {
-        **_columns(("edition_id", "kind", "rung", "title"), rungs),
-        **_columns(("told_number", "told_role"), told),
-        "facts": facts,
+        **_columns(("edition_id", "kind", "rung"), rungs),
+        **_columns(("told_number", "told_role", "told_own", "told_nearest"), told),
+        "facts": json.dumps(facts),
     }
 
 
