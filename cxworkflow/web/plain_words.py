@@ -27,6 +27,8 @@ NOTICE_KINDS = {
     "digest": "Weekly digest",
     "vacancy": "Role held by nobody",
     "standstill": "Clock standing still",
+    "bundle": "Several reminders in one",
+    "not-kept": "E-mails that may not have arrived",
 }
 
 NOTICE_STATES = {
