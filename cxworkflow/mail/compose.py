@@ -58,7 +58,14 @@ def template(kind: str, part: str) -> Template:
     return environment().get_template(f"email/{kind}/{part}")
 
 
-_ABOUT_THE_SYSTEM = {"vacancy": "/people", "not-kept": "/notices/", "bundle": "/"}
+_ABOUT_THE_SYSTEM = {
+    "appointed": "/",
+    "role-ended": "/",
+    "account-review": "/people/review",
+    "vacancy": "/people",
+    "not-kept": "/notices/",
+    "bundle": "/",
+}
 
 
 def page_of(notice: Notice) -> str:

@@ -41,6 +41,17 @@ _TITLES = {
     Role.ADMINISTRATOR: "Administrator",
 }
 
+ACTING = "acting-"  # before the role of who stands in for its holder, where the record says as whom
+
+
+def titled(as_whom: str) -> str:
+    """What the record calls "cio" or "acting-cio", as a person reads it; what the system did itself has no title."""
+    if not as_whom.startswith(ACTING):
+        return Role(as_whom).title if as_whom else ""
+    title = Role(as_whom.removeprefix(ACTING)).title
+    return f"Acting {title}"
+
+
 COMPONENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEAD, Role.EXECUTIVE, Role.HQ_LEAD})
 
 
@@ -83,9 +94,23 @@ class Person(Base):
         back_populates="person", lazy="selectin", order_by="Appointment.id"
     )
 
+    def as_whom(self, role: Role, component: Component | None, *, on: date) -> str:
+        """As whom the person acts in a role on a day: "cio", or "acting-cio" while they stand in for its holder."""
+        held = [
+            each
+            for each in self.appointments
+            if each.role is role
+            and each.in_force(on)
+            and (component is None or each.component_id in (None, component.id))
+        ]
+        return f"{ACTING}{role.value}" if held and all(each.acting for each in held) else role.value
+
 
 class Appointment(Base):
-    """A role a person holds, for a Component or for the Department, from one day until (not on) another."""
+    """A role a person holds, for a Component or for the Department, from one day until (not on) another.
+
+    Who is acting stands in for the holder between two days, with the same rights.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -93,7 +118,9 @@ class Appointment(Base):
             "(component_id is not null) = (role in ('contributor', 'lead', 'executive', 'ocio-hq-lead'))",
             name="component_where_due",
         ),
-        CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
+        # One that ends on its first day never counts: so is undone what was given by mistake.
+        CheckConstraint("until_on is null or until_on >= from_on", name="dates_in_order"),
+        CheckConstraint("not acting or until_on is not null", name="acting_ends"),
         # 0 stands for the Department, so that one look finds the holders of a role, wherever it is held.
         Index("ix_appointment_component_id_role", text("coalesce(component_id, 0)"), "role"),
     )
@@ -104,8 +131,14 @@ class Appointment(Base):
     component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
     from_on: Mapped[date]
     until_on: Mapped[date | None]
+    acting: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     person: Mapped[Person] = relationship(back_populates="appointments")
     component: Mapped[Component | None] = relationship(lazy="joined")
+
+    @property
+    def title(self) -> str:
+        """What the person is called in it: Chief Information Officer, Acting Chief Information Officer."""
+        return titled(f"{ACTING}{self.role.value}" if self.acting else self.role.value)
 
     def in_force(self, on: date) -> bool:
         """Whether the appointment counts on this day."""

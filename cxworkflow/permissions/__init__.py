@@ -51,6 +51,8 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see the people and their roles"
     SETTLE_NOTICES = "settle e-mails that did not arrive"
     END_SIGN_INS = "sign other people out"
+    APPOINT = "add people or change their roles"
+    NAME_ACTING = "name an acting Chief Information Officer"
 
 
 Rule = tuple[Role, Predicate]
@@ -104,6 +106,8 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SEE_PEOPLE: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
     Permission.SETTLE_NOTICES: ((Role.ADMINISTRATOR, always), (Role.CIO, always)),
     Permission.END_SIGN_INS: ((Role.ADMINISTRATOR, always),),
+    Permission.APPOINT: ((Role.ADMINISTRATOR, always),),
+    Permission.NAME_ACTING: ((Role.CIO, always), (Role.ADMINISTRATOR, always)),
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.models import Clock, Component, Event, Notice, Person, PolicyEdition, Strategy
+from cxworkflow.models import Clock, Component, Event, Notice, Person, PolicyEdition, Role, Strategy
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.services.recipients import Recipient, holders
 
@@ -74,6 +74,34 @@ def owe_to_roles(
         _insert(
             kind, key, recipient, component_id=component_id, strategy_id=None, clock_id=clock_id, facts=facts, at=at
         )
+
+
+def owe_to_person(
+    kind: str,
+    person: Person,
+    role: Role,
+    *,
+    key: str,
+    component: Component | None = None,
+    strategy: Strategy | None = None,
+    facts: dict[str, Any],
+    at: datetime,
+) -> None:
+    """Owe one person an e-mail about what was done to them, in the role that it is about; `key` tells it apart."""
+    named = {
+        "component": component.code if component else None,
+        "component_name": component.name if component else None,
+    }
+    _insert(
+        kind,
+        key,
+        Recipient(person.id, person.email, role.value, role.value),
+        component_id=component.id if component else None,
+        strategy_id=strategy.id if strategy else None,
+        clock_id=None,
+        facts={**named, **facts},
+        at=at,
+    )
 
 
 def _insert(

@@ -1,11 +1,12 @@
 """People and the roles they are appointed to."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.errors import NotFound
+from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.models import Appointment, Component, Person, Role
 from cxworkflow.services import record
 from cxworkflow.services.words import said
@@ -13,8 +14,8 @@ from cxworkflow.services.words import said
 LONGEST_NAME = 200  # characters
 
 
-def add(name: str, email: str, *, at: datetime) -> Person:
-    """The person with this address, added if new."""
+def add(name: str, email: str, *, by: Person | None = None, as_role: Role | None = None, at: datetime) -> Person:
+    """The person with this address, added if new; `by` None is the command line."""
     address = email.strip().lower()
     person = session().scalar(select(Person).where(Person.email == address))
     if person is None:
@@ -22,18 +23,46 @@ def add(name: str, email: str, *, at: datetime) -> Person:
         person = Person(name=known_as, email=address)
         session().add(person)
         session().flush()
-        record.write("person-added", by=None, as_role=None, at=at, details={"person": person.id})
+        record.write("person-added", by=by, as_role=as_role, at=at, details={"person": person.id})
     return person
 
 
-def appoint(person: Person, role: Role, component: Component | None, *, from_on: date, at: datetime) -> Appointment:
-    """Give a person a role, for a Component or (None) for the Department."""
-    appointment = Appointment(person=person, role=role, component=component, from_on=from_on)
+def appoint(
+    person: Person,
+    role: Role,
+    component: Component | None,
+    *,
+    from_on: date,
+    until_on: date | None = None,
+    acting: bool = False,
+    by: Person | None = None,
+    as_role: Role | None = None,
+    at: datetime,
+) -> Appointment:
+    """Give a person a role, for a Component or (None) for the Department; `by` None is the command line.
+
+    Raises InvalidInput where it would join administration with another role: the administrator sees no strategy.
+    """
+    if any(
+        (each.role is Role.ADMINISTRATOR) != (role is Role.ADMINISTRATOR) and _overlap(each, from_on, until_on)
+        for each in person.appointments
+    ):
+        reason = f"{person.name} would administer this system and hold another role at the same time."
+        raise InvalidInput(None, [Fault("role", f"{reason} Choose somebody else, or end the other role first.")])
+    appointment = Appointment(
+        person=person, role=role, component=component, from_on=from_on, until_on=until_on, acting=acting
+    )
     session().add(appointment)
     session().flush()
-    details = {"person": person.id, "role": role.value, "from_on": from_on.isoformat()}
-    record.write("appointed", by=None, as_role=None, at=at, component=component, details=details)
+    details: dict[str, Any] = {"person": person.id, "role": role.value, "from_on": from_on.isoformat()}
+    if until_on is not None:
+        details |= {"until_on": until_on.isoformat(), "acting": acting}
+    record.write("appointed", by=by, as_role=as_role, at=at, component=component, details=details)
     return appointment
+
+
+def _overlap(one: Appointment, from_on: date, until_on: date | None) -> bool:
+    return (until_on is None or one.from_on < until_on) and (one.until_on is None or from_on < one.until_on)
 
 
 def holder(role: Role, component: Component | None, *, on: date) -> Person:

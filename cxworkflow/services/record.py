@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Component, Event, Person, Role, Strategy, Version
 
@@ -26,7 +27,7 @@ def write(
         verb=verb,
         by_id=by.id if by else None,
         by_name=by.name if by else "the system",
-        by_role=as_role.value if as_role else "",
+        by_role=by.as_whom(as_role, subject, on=day_of(at)) if by and as_role else "",
         component_id=subject.id if subject else None,
         strategy_id=strategy.id if strategy else None,
         clock_id=clock.id if clock else None,

@@ -164,7 +164,7 @@ def _decide(
         reason=reason,
         decided_at=at,
         by_id=by.id,
-        by_role=role.value,
+        by_role=by.as_whom(role, strategy.component, on=day_of(at)),
     )
     session().add(decision)
     details = {"version": version.number, "sha256": version.sha256, "reason": reason}

@@ -111,7 +111,7 @@ def submit(
         sha256=sha256,
         submitted_at=at,
         by_id=by.id,
-        by_role=role.value,
+        by_role=by.as_whom(role, component, on=day_of(at)),
         due_on=clock.due_on if clock else None,
         days_late=days_late,
         late_reason=reason,

@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter
 
 from cxworkflow.web import (
+    appointments,
     assets,
     clocks,
     components,
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     record.pages,
     policies.pages,
     people.pages,
+    appointments.pages,
     status.pages,
     what_if.pages,
     demo_pages.pages,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cxworkflow.calendar import day_of
-from cxworkflow.models import Event, Role
+from cxworkflow.models import Event
+from cxworkflow.models.people import titled
 from cxworkflow.wording import long_date
 
 _SAID = {
@@ -34,6 +35,9 @@ _SAID = {
     "was-sent": "recorded the e-mail in doubt to {to} as sent",
     "person-added": "added a person",
     "appointed": "appointed a person as {role}",
+    "role-ended": "ended a person’s role as {role} on {until_on}",
+    "deactivated": "deactivated a person",
+    "reactivated": "reactivated a person",
     "signed-in": "signed in",
     "signed-out": "signed out",
     "sign-ins-ended": "signed a person out everywhere",
@@ -86,12 +90,12 @@ def _of_one_hand(one: Event, other: Event) -> bool:
 
 
 def role_title(role: str) -> str:
-    """A role's title; the system itself has none."""
-    return Role(role).title if role else ""
+    """What somebody is called in a role, acting or not; the system itself has no title."""
+    return titled(role)
 
 
 def _words(name: str, value: object) -> str:
-    if name in ("due_on", "to_on", "day") and isinstance(value, str):
+    if name in ("due_on", "to_on", "until_on", "day") and isinstance(value, str):
         return long_date(value)
     if name == "role" and isinstance(value, str):
         return role_title(value)

@@ -5,15 +5,19 @@ from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
 from config.settings import POLICIES
 from cxworkflow.db import session
 from cxworkflow.mail.compose import message
+from cxworkflow.mail.journal import LocalMailbox
+from cxworkflow.mail.reconcile import check_copies
 from cxworkflow.models import Appointment, Notice, Outcome, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
+    appointments,
     clocks,
     closures,
     deliverables,
@@ -46,9 +50,10 @@ class Read:
 
 
 def rolling_policy(folder: Path) -> Path:
-    """The policy with a review target that rolls over closed days, which the real one does not do."""
+    """The policy with bundled reminders and a review target that rolls over closed days; the real one has neither."""
     told = (POLICIES / "dhs-076-02.toml").read_text()
     told = told.replace("fires_at = 06:00:00\n", 'fires_at = 06:00:00\nholidays = "us-federal"\n', 1)
+    told = told.replace('paper = "', 'bundle_reminders = true\npaper = "', 1)
     told = told.replace('\nladder = "review"\n', '\nroll = "next-business-day"\nladder = "review"\n', 1)
     path = folder / "rolling.toml"
     path.write_text(told)
@@ -103,11 +108,33 @@ def play(stage: Stage) -> None:
     clocks.pause(uscis, reason="Lapse in appropriations.", by=cio, at=eastern("2023-12-23 09:00"))
     clocks.resume(uscis, reason="Funds are back.", by=cio, at=eastern("2024-01-08 09:00"))
 
+    office = appointments.appoint(
+        stage.newcomer("Ida Moss"),
+        Role.LEAD,
+        stage.component("ICE"),
+        from_on=date(2024, 1, 12),
+        by=stage.person(Role.ADMINISTRATOR),
+        at=eastern("2024-01-11 10:00"),
+    )
+    appointments.end(office, on=date(2024, 1, 15), by=stage.person(Role.ADMINISTRATOR), at=eastern("2024-01-12 10:00"))
     reminders.sweep(at=eastern("2024-01-16 06:00"))
     jobs.do_due(at=eastern("2024-01-22 07:00"))
     clocks.pause(stage.clock("strategy", "ICE"), reason="Litigation.", by=cio, at=eastern("2024-02-01 09:00"))
     jobs.do_due(at=eastern("2024-10-01 06:00"))
     session().flush()
+    _dropped(fema.component_id)
+
+
+def _dropped(component_id: int | None) -> None:
+    """A message that the mail server took and dropped: the journal, an empty folder, does not hold it."""
+    taken = sa.select(Notice.id).where(Notice.kind == "extended", Notice.component_id == component_id).limit(1)
+    session().execute(
+        sa.update(Notice)
+        .where(Notice.id.in_(taken))
+        .values(state=NoticeState.SENT, sent_at=eastern("2024-10-01 09:00"), attempt=1)
+    )
+    with TemporaryDirectory() as folder:
+        check_copies(LocalMailbox(Path(folder)), at=eastern("2024-10-02 09:00"))
 
 
 def _appointment(role: Role, code: str) -> Appointment:
@@ -120,7 +147,7 @@ def read_all() -> list[Read]:
     owed = (
         sa.select(Notice)
         .order_by(Notice.id)
-        .where((Notice.state == NoticeState.OWED) | (Notice.closed_reason != reminders.PASSED_OVER))
+        .where(Notice.closed_reason.is_(None) | (Notice.closed_reason != reminders.PASSED_OVER))
     )
     return [read(notice) for notice in session().scalars(owed)]
 

@@ -53,6 +53,8 @@ OF_THE_DEPARTMENT = {
     Permission.SEE_OPERATIONS: {"directorate lead", "cio", "auditor", "administrator"},
     Permission.SEE_PEOPLE: {"directorate lead", "cio", "auditor", "administrator"},
     Permission.SETTLE_NOTICES: {"cio", "administrator"},
+    Permission.APPOINT: {"administrator"},
+    Permission.NAME_ACTING: {"cio", "administrator"},
 }
 
 

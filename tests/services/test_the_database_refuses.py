@@ -190,7 +190,8 @@ def test_an_appointment_has_a_component_where_its_role_needs_one(stage: Stage) -
         "update appointment set component_id = (select min(id) from component) where role = 'cio'", "component_where"
     )
     refuses("update appointment set role = 'king' where role = 'cio'", "role_known")
-    refuses("update appointment set until_on = from_on", "dates_in_order")
+    refuses("update appointment set until_on = from_on - 1", "dates_in_order")
+    refuses("update appointment set acting = true where role = 'cio'", "acting_ends")
 
 
 def test_a_person_whom_the_record_names_is_not_removed(stage: Stage) -> None:

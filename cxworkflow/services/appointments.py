@@ -1,0 +1,168 @@
+"""Who holds which role from when until when: given, ended, handed over; people deactivated, never deleted."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import held, session
+from cxworkflow.errors import Fault, InvalidInput, NotNow
+from cxworkflow.models import Appointment, Component, Person, Role
+from cxworkflow.models.people import COMPONENT_ROLES
+from cxworkflow.permissions import Permission, require
+from cxworkflow.services import notices, people, record
+from cxworkflow.services.words import said
+from cxworkflow.wording import long_date
+
+
+def invite(name: str, email: str, *, by: Person, at: datetime) -> Person:
+    """Add a person, who is told with their first role. Raises InvalidInput where the address is taken."""
+    role = require(by, Permission.APPOINT, at=at)
+    if session().scalar(select(Person.id).where(Person.email == email.strip().lower())) is not None:
+        raise _fault("email", "Somebody here has this address already. Open that person in the list of people.")
+    return people.add(name, email, by=by, as_role=role, at=at)
+
+
+def appoint(
+    person: Person,
+    role: Role,
+    component: Component | None,
+    *,
+    from_on: date,
+    until_on: date | None = None,
+    acting: bool = False,
+    by: Person,
+    at: datetime,
+) -> Appointment:
+    """Give a person a role from a day on, until (not on) another; who is acting needs both. The person is told.
+
+    Raises InvalidInput, NotAllowed; NotNow for who is deactivated.
+    """
+    person = held(person)
+    naming = acting and role is Role.CIO
+    as_role = require(by, Permission.NAME_ACTING if naming else Permission.APPOINT, at=at)
+    if person.deactivated_at is not None:
+        raise NotNow(f"{person.name} is deactivated. Reactivate {person.name} before giving a role.")
+    if (role in COMPONENT_ROLES) != (component is not None):
+        needed = "Choose the Component." if component is None else "A role of the Department has no Component."
+        raise _fault("component", f"{role.title}: {needed}")
+    _not_past("from", from_on, at)
+    if acting and until_on is None:
+        raise _fault("until", "Give the day on which the acting role ends.")
+    if until_on is not None and until_on <= from_on:
+        raise _fault("until", f"The last day has to come after {long_date(from_on)}.")
+    if any(
+        each.role is role and each.component is component and each.in_force(from_on) for each in person.appointments
+    ):
+        raise _fault("role", f"{person.name} holds this role on {long_date(from_on)} already.")
+    given = people.appoint(
+        person, role, component, from_on=from_on, until_on=until_on, acting=acting, by=by, as_role=as_role, at=at
+    )
+    _tell("appointed", given, by=by, at=at)
+    return given
+
+
+def end(appointment: Appointment, *, on: date, by: Person, at: datetime) -> None:
+    """End a role: the given day is the first without it, and the person is told. Their sign-ins end at once.
+
+    Raises InvalidInput for a day that has passed or comes after the end that was set, NotAllowed, and NotNow where
+    nobody would administer the system.
+    """
+    appointment = held(appointment)
+    naming = appointment.acting and appointment.role is Role.CIO
+    role = require(by, Permission.NAME_ACTING if naming else Permission.APPOINT, at=at)
+    _not_past("on", on, at)
+    if appointment.until_on is not None and on >= appointment.until_on:
+        raise _fault("on", f"This role ends on {long_date(appointment.until_on)} already. Give an earlier day.")
+    _keep_an_administrator(without=[appointment])
+    appointment.until_on = max(on, appointment.from_on)
+    session().flush()
+    details = {
+        "person": appointment.person_id,
+        "role": appointment.role.value,
+        "until_on": appointment.until_on.isoformat(),
+    }
+    record.write("role-ended", by=by, as_role=role, at=at, component=appointment.component, details=details)
+    if appointment.person.deactivated_at is None:
+        _tell("role-ended", appointment, by=by, at=at)
+
+
+def hand_over(appointment: Appointment, to: Person, *, on: date, by: Person, at: datetime) -> Appointment:
+    """End somebody's role and give it to somebody else from the same day on. Both are told."""
+    if to is appointment.person:
+        raise _fault("to", f"{to.name} holds this role. Choose the person who takes it over.")
+    if on < appointment.from_on:
+        raise _fault("on", f"This role begins on {long_date(appointment.from_on)}. Give that day or a later one.")
+    following = appoint(
+        to,
+        appointment.role,
+        appointment.component,
+        from_on=on,
+        until_on=appointment.until_on,
+        acting=appointment.acting,
+        by=by,
+        at=at,
+    )
+    end(appointment, on=on, by=by, at=at)
+    return following
+
+
+def deactivate(person: Person, *, reason: str, by: Person, at: datetime) -> None:
+    """Let a person in no more, and end their sign-ins; their roles wait. Raises NotAllowed, NotNow."""
+    person = held(person)
+    role = require(by, Permission.APPOINT, at=at)
+    if person.deactivated_at is not None:
+        raise NotNow(f"{person.name} is deactivated already.")
+    _keep_an_administrator(without=list(person.appointments))
+    reason = said(reason, "reason", needed="Say why: the reason becomes part of the record.")
+    person.deactivated_at = at
+    session().flush()
+    record.write("deactivated", by=by, as_role=role, at=at, details={"person": person.id, "reason": reason})
+
+
+def reactivate(person: Person, *, by: Person, at: datetime) -> None:
+    """Let a person in again, in the roles that still count. Raises NotAllowed, NotNow."""
+    person = held(person)
+    role = require(by, Permission.APPOINT, at=at)
+    if person.deactivated_at is None:
+        raise NotNow(f"{person.name} is not deactivated.")
+    person.deactivated_at = None
+    session().flush()
+    record.write("reactivated", by=by, as_role=role, at=at, details={"person": person.id})
+
+
+def _keep_an_administrator(*, without: list[Appointment]) -> None:
+    """Somebody else administers without end; two who end each other at once wait for one another."""
+    if not any(each.role is Role.ADMINISTRATOR for each in without):
+        return
+    administering = select(Appointment).where(Appointment.role == Role.ADMINISTRATOR).order_by(Appointment.id)
+    locked = session().scalars(administering.with_for_update(of=Appointment)).all()
+    session().expire_all()
+    left = [
+        each for each in locked if each not in without and each.until_on is None and each.person.deactivated_at is None
+    ]
+    if not left:
+        raise NotNow("Nobody would administer this system any more. Appoint another administrator first.")
+
+
+def _tell(kind: str, given: Appointment, *, by: Person, at: datetime) -> None:
+    facts = {
+        "policy": "roles in CX Workflow",
+        "name": given.person.name,
+        "title": f"{given.title} of {given.component.code}" if given.component else given.title,
+        "from_on": given.from_on.isoformat(),
+        "until_on": given.until_on.isoformat() if given.until_on else None,
+        "by": by.name,
+    }
+    key = f"{given.id}/{facts['until_on']}"
+    notices.owe_to_person(kind, given.person, given.role, key=key, component=given.component, facts=facts, at=at)
+
+
+def _not_past(key: str, on: date, at: datetime) -> None:
+    if on < day_of(at):
+        reason = f"{long_date(on)} has passed, and the record of that day stands."
+        raise _fault(key, f"{reason} Give {long_date(day_of(at))} or a later day.")
+
+
+def _fault(key: str, reason: str) -> InvalidInput:
+    return InvalidInput(None, [Fault(key, reason)])
