@@ -1,33 +1,57 @@
 """Opening the house: the shipped policies and organizations come into force; in a demo, its cast and scenes too."""
 
-from sqlalchemy import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select, text
 
 from config.settings import ORGANIZATIONS, POLICIES
 from cxworkflow import demo as demo_clock
 from cxworkflow.clock import now
-from cxworkflow.db import session, unit_of_work
+from cxworkflow.db import db, session, unit_of_work
 from cxworkflow.demo import scenes
 from cxworkflow.models import PolicyEdition
 from cxworkflow.policies import read_policy
 from cxworkflow.policies.organizations import read_organization
 from cxworkflow.services import policies
 
+LOCK = 7603  # an advisory lock's number: any, as long as it stays the same
+
 
 def open_house(*, demo: bool) -> None:
     """Load what ships with the product and is not in force yet; a second time this changes nothing."""
-    known = set(session().scalars(select(PolicyEdition.code)))
-    missing = [path for path in sorted(POLICIES.glob("*.toml")) if path.stem not in known]
-    session().rollback()
-    if not missing:
+    shipped = {path.stem: path for path in sorted(POLICIES.glob("*.toml"))}
+    if shipped.keys() <= _in_force():
         return
-    if demo:
-        demo_clock.set_clock(scenes.OPENS_AT)
-    for path in missing:
-        policy = read_policy(path)
-        at = now()
-        with unit_of_work():
-            organization = read_organization(ORGANIZATIONS / f"{policy.department}.toml")
-            policies.load_organization(organization, at=at)
-            edition = policies.load(policy, at=at)
-            if demo:
-                scenes.set_up(edition)
+    with _one_at_a_time():
+        known = _in_force()
+        if demo and not known:
+            demo_clock.set_clock(scenes.OPENS_AT)
+        for path in (path for code, path in shipped.items() if code not in known):
+            policy = read_policy(path)
+            at = now()
+            with unit_of_work():
+                organization = read_organization(ORGANIZATIONS / f"{policy.department}.toml")
+                policies.load_organization(organization, at=at)
+                edition = policies.load(policy, at=at)
+                if demo:
+                    scenes.set_up(edition)
+
+
+def _in_force() -> set[str]:
+    found = set(session().scalars(select(PolicyEdition.code)))
+    session().rollback()
+    return found
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Whoever comes second waits, and then finds that everything is done."""
+    with db.engine.connect() as turn:
+        turn.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+        turn.commit()
+        try:
+            yield
+        finally:
+            turn.execute(text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            turn.commit()

@@ -26,19 +26,17 @@ def announce(department: str, day: date, *, reason: str, by: Person, at: datetim
         raise NotNow(f"{long_date(day)} is noted as closed already.")
     session().add(OfficeClosure(department=department, day=day, reason=reason, announced_on=day_of(at), by_id=by.id))
     session().flush()
-    record.write(
-        "offices-closed", by=by, as_role=role, at=at, details={"day": day.isoformat(), "reason": reason.strip()}
-    )
+    record.write("offices-closed", by=by, as_role=role, at=at, details={"day": day.isoformat(), "reason": reason})
     moved = []
     for clock in _open_clocks(department):
         before = clock.due_on
-        why = f"Offices close on {long_date(day)}: {reason.strip()}"
+        why = f"Offices close on {long_date(day)}: {reason}"
         if histories.recompute(clock, day, reason=why, by=by, at=at):
             moved.append(clock)
             facts = {
                 **clock.edition.policy.facts_of(clock.edition.policy.clock(clock.kind)),
                 "closed": day.isoformat(),
-                "reason": reason.strip(),
+                "reason": reason,
                 "due_before_on": before.isoformat(),
                 "due_on": clock.due_on.isoformat(),
             }
@@ -61,5 +59,6 @@ def _open_clocks(department: str) -> list[Clock]:
             wanted = select(Clock).where(
                 Clock.edition_id == edition.id, Clock.kind.in_(kinds), Clock.stopped_on.is_(None)
             )
-            found += session().scalars(wanted.order_by(Clock.id).with_for_update(of=Clock, key_share=True))
+            now = wanted.with_for_update(of=Clock, key_share=True).execution_options(populate_existing=True)
+            found += session().scalars(now.order_by(Clock.id))
     return found

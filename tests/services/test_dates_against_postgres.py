@@ -110,7 +110,8 @@ def test_a_pause_moves_the_due_date_by_its_days_and_an_extension_to_its_day(
             "select start + days + (resumed - paused), start + days + (resumed - paused) + more from ("
             "select start, days, start + wait as paused, start + wait + pause as resumed, more, nth "
             "from unnest(cast(:starts as date[]), cast(:days as int[]), cast(:waits as int[]), cast(:pauses as int[]), "
-            "cast(:mores as int[])) with ordinality as asked(start, days, wait, pause, more, nth)) as played order by nth"
+            "cast(:mores as int[])) with ordinality as asked(start, days, wait, pause, more, nth)) as played "
+            "order by nth"
         ),
         {
             name: [case[column] for case in cases]
@@ -162,7 +163,8 @@ def test_a_day_ends_at_midnight_eastern_wherever_the_host_stands(
 def test_fiscal_years_and_quarters(app: Flask, days: list[date]) -> None:
     expected = session().execute(
         text(
-            "select extract(year from d + interval '3 months')::int, extract(quarter from d + interval '3 months')::int, "
+            "select extract(year from d + interval '3 months')::int, "
+            "extract(quarter from d + interval '3 months')::int, "
             "(date_trunc('quarter', d) + interval '3 months' - interval '1 day')::date "
             "from unnest(cast(:days as date[])) with ordinality as asked(d, nth) order by nth"
         ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cxworkflow.errors import InvalidInput, NotAllowed, NotNow
+from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotNow
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Role
 from cxworkflow.policies.answers import sha256_of
@@ -81,6 +81,18 @@ def test_only_a_hisp_is_asked_for_the_hisp_sections(stage: Stage) -> None:
     )
     assert set(version.content) == set(answers(hisp=False))
     assert not {"IV.g.1", "IV.g.2"} & set(version.content)
+
+
+def test_who_certifies_submits_the_draft_that_was_read(stage: Stage) -> None:
+    strategy, lead = stage.drafted("CBP"), stage.person(Role.LEAD, "CBP")
+    read = strategies.draft_sha256(strategy)
+    drafting.rename(strategy, "Another title", base_revision=2, by=lead, at=eastern("2023-12-18 14:59"))
+    executive = stage.person(Role.EXECUTIVE, "CBP")
+    with refused(Conflict, "The draft has changed since you read it. Nothing was submitted"):
+        strategies.submit(strategy, read_sha256=read, by=executive, at=eastern("2023-12-18 15:00"))
+    read = strategies.draft_sha256(strategy)
+    version = strategies.submit(strategy, read_sha256=read, by=executive, at=eastern("2023-12-18 15:01"))
+    assert version.sha256 == read
 
 
 def test_a_second_click_is_refused(stage: Stage) -> None:
