@@ -1,4 +1,4 @@
-"""`cxworkflow people`: add a person and appoint them to a role."""
+"""`cxworkflow people`: add a person and appoint them to a role; appoint the first administrator."""
 
 import argparse
 from typing import Any
@@ -12,6 +12,7 @@ from cxworkflow.mail.compose import fault_of
 from cxworkflow.models import Role
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.services import people, policies
+from cxworkflow.services.first_administrator import appoint_first
 
 
 def add_to(commands: Any) -> None:
@@ -26,6 +27,10 @@ def add_to(commands: Any) -> None:
     )
     verb.add_argument("--component", metavar="CODE", help="for the roles of a Component")
     verb.set_defaults(run=add)
+    first = verbs.add_parser("first-administrator", help="appoint the administrator of a new system; once")
+    first.add_argument("address", metavar="ADDRESS")
+    first.add_argument("--name", required=True)
+    first.set_defaults(run=add_first_administrator)
 
 
 def add(given: argparse.Namespace) -> None:
@@ -33,9 +38,7 @@ def add(given: argparse.Namespace) -> None:
     role = Role(given.role)
     if (role in COMPONENT_ROLES) != bool(given.component):
         raise NotNow("A Component role needs --component, and a role of the Department has none.")
-    fault = fault_of(given.address)
-    if fault:
-        raise NotNow(fault)
+    _check(given.address)
     with application():
         at = now()
         with unit_of_work():
@@ -43,3 +46,20 @@ def add(given: argparse.Namespace) -> None:
             person = people.add(given.name, given.address, at=at)
             people.appoint(person, role, component, from_on=day_of(at), at=at)
     print(f"{given.name} is {role.title}{f' of {given.component}' if given.component else ''} from today.")
+
+
+def add_first_administrator(given: argparse.Namespace) -> None:
+    """Appoint the first administrator, who then appoints everybody else on the pages."""
+    _check(given.address)
+    with application() as app:
+        at = now()
+        with unit_of_work():
+            person = appoint_first(given.name, given.address, at=at)
+        where = app.extensions["settings"].base_url
+    print(f"{person.name} ({person.email}) is the administrator, and signs in at {where}/sign-in.")
+
+
+def _check(address: str) -> None:
+    fault = fault_of(address)
+    if fault:
+        raise NotNow(fault)

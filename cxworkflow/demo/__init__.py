@@ -7,7 +7,7 @@ from flask import has_app_context
 from sqlalchemy import select
 
 from cxworkflow.db import session, unit_of_work
-from cxworkflow.errors import NotNow
+from cxworkflow.errors import NotNow, SettingError
 from cxworkflow.models import DemoClock
 from cxworkflow.wording import long_moment
 
@@ -49,3 +49,14 @@ def set_clock(to: datetime) -> None:
     with unit_of_work() as current:
         current.merge(DemoClock(id=1, ahead_by=to - datetime.now(UTC)))
     _known = (float("-inf"), timedelta(0))
+
+
+def refuse_what_is_no_demo() -> None:
+    """Raise SettingError where the database was not opened as a demo: there, anybody could sign in as anybody."""
+    is_demo = session().scalar(select(DemoClock.id)) is not None
+    session().rollback()
+    if not is_demo:
+        raise SettingError(
+            "CXWORKFLOW_DEMO is on, but this database was not opened as a demo, and there anybody could sign in as "
+            "anybody. Unset CXWORKFLOW_DEMO, or name another database."
+        )

@@ -3,11 +3,16 @@
 import os
 
 from config import settings
-from cxworkflow import logs
+from cxworkflow import demo, logs
 from cxworkflow.app import create_app
+from cxworkflow.db import db
 from cxworkflow.watchdog import Watchdog
 
 logs.configure()
 SETTINGS = settings.read(os.environ)
 app = create_app(SETTINGS)
+if SETTINGS.demo:
+    with app.app_context():
+        demo.refuse_what_is_no_demo()
+        db.session.remove()
 Watchdog(app, SETTINGS).start()
