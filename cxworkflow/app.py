@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy.pool import NullPool
 
 from config.settings import Settings
-from cxworkflow import clock
+from cxworkflow import clock, demo, web
 from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS, db
 
@@ -18,8 +18,6 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
 
     `pooled` False opens a database connection per use, for processes that fork.
     """
-    from cxworkflow import demo, web
-
     app = Flask(__name__, template_folder="../templates", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -27,8 +27,8 @@ from cxworkflow.rehearsal.play import SENDER, Progress, staged
 from cxworkflow.rehearsal.report import report
 from cxworkflow.scratch import scratch_database
 from cxworkflow.services import (
-    closures,
     clocks,
+    closures,
     drafting,
     implementation,
     people,

@@ -17,18 +17,14 @@ def placeholder(section: Section, *, on: date) -> dict[str, Any]:
 
 def _value(field: Field, on: date) -> Any:
     match field.type:
-        case "line" | "text":
-            return WORDS[: field.longest]
-        case "number" | "integer" | "money":
-            return int(field.min or 1)
-        case "fiscal-year":
-            return on.year
-        case "date":
-            return on.isoformat()
-        case "choice":
-            return field.choices[0].value
-        case "principles":
-            return [int(field.choices[0].value)] if field.choices else []
         case "rows":
             row = {column.key: _value(column, on) for column in field.columns}
             return [dict(row) for _ in range(max(1, field.min_rows))]
+        case "principles":
+            return [int(choice.value) for choice in field.choices[:1]]
+        case "choice":
+            return field.choices[0].value
+        case "line" | "text":
+            return WORDS[: field.longest]
+        case _:
+            return {"date": on.isoformat(), "fiscal-year": on.year}.get(field.type, int(field.min or 1))
