@@ -6,7 +6,7 @@ from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
-from cxworkflow.models.review import Comment, Decision, Outcome, Recommendation, Review
+from cxworkflow.models.review import Comment, Decision, Outcome, Recommendation, Recusal, Review
 from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
     Answer,
@@ -42,6 +42,7 @@ __all__ = [
     "Person",
     "PolicyEdition",
     "Recommendation",
+    "Recusal",
     "Review",
     "Role",
     "SignIn",

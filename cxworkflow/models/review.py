@@ -35,6 +35,24 @@ class Review(Base):
     by: Mapped[Person] = relationship(foreign_keys="Review.by_id")
 
 
+class Recusal(Base):
+    """Somebody who is out of the review of a strategy for good: by their own word, or taken off it. Never changed."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (
+        UniqueConstraint("strategy_id", "person_id"),
+        CheckConstraint("reason <> ''", name="says_why"),
+    )
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    person_id: Mapped[PersonId]
+    reason: Mapped[str]
+    recused_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    person: Mapped[Person] = relationship(foreign_keys="Recusal.person_id")
+
+
 class Comment(Base):
     """A remark on one section of a version."""
 

@@ -20,9 +20,11 @@ from cxworkflow.permissions.predicates import (
     not_their_own_paper,
     of_the_component,
     once_submitted,
+    recused,
+    still_in_its_review,
 )
 
-__all__ = ["TABLE", "Permission", "free_of_conflict", "holds", "may", "require", "role_for"]
+__all__ = ["TABLE", "Permission", "free_of_conflict", "holds", "may", "recused", "require", "role_for"]
 
 
 class Permission(StrEnum):
@@ -36,6 +38,9 @@ class Permission(StrEnum):
     SUBMIT = "certify and submit this strategy"
     WITHDRAW = "withdraw this strategy"
     ASSIGN_REVIEWER = "assign reviewers"
+    TAKE_OFF = "take somebody off this review"
+    RECUSE = "recuse yourself from this review"
+    SEE_COMMENTS = "see what reviewers say"
     COMMENT = "comment on this strategy"
     RECOMMEND = "recommend this strategy"
     RETURN = "return this strategy"
@@ -78,6 +83,15 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SUBMIT: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.WITHDRAW: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.ASSIGN_REVIEWER: ((Role.DIRECTORATE_LEAD, not_their_own_paper),),
+    Permission.TAKE_OFF: ((Role.DIRECTORATE_LEAD, not_their_own_paper),),
+    Permission.RECUSE: ((Role.DIRECTORATE_LEAD, still_in_its_review), (Role.REVIEWER, still_in_its_review)),
+    Permission.SEE_COMMENTS: (
+        *OWN_STAFF,
+        (Role.DIRECTORATE_LEAD, still_in_its_review),
+        (Role.CIO, still_in_its_review),
+        (Role.REVIEWER, still_in_its_review),
+        (Role.AUDITOR, always),
+    ),
     Permission.COMMENT: (
         (Role.DIRECTORATE_LEAD, not_their_own_paper),
         (Role.REVIEWER, assigned_to_review),
@@ -149,11 +163,18 @@ def _why(person: Person, permission: Permission, subject: Subject, at: datetime)
     if roles & held and isinstance(subject, Strategy) and permission in _NO_CONFLICT:
         return (
             "Nobody reviews or decides on a paper they wrote, reviewed or submitted, or of their own Component, "
-            "and reviewers act only on papers assigned to them. "
+            "or from whose review they are recused, and reviewers act only on papers assigned to them. "
         )
     return ""
 
 
 _NO_CONFLICT = frozenset(
-    {Permission.COMMENT, Permission.RECOMMEND, Permission.RETURN, Permission.APPROVE, Permission.ASSIGN_REVIEWER}
+    {
+        Permission.COMMENT,
+        Permission.TAKE_OFF,
+        Permission.RECOMMEND,
+        Permission.RETURN,
+        Permission.APPROVE,
+        Permission.ASSIGN_REVIEWER,
+    }
 )

@@ -13,6 +13,7 @@ from cxworkflow.models import (
     Component,
     Person,
     Recommendation,
+    Recusal,
     Review,
     Role,
     Strategy,
@@ -75,8 +76,13 @@ def assigned_the_section(case: Case) -> bool:
     )
 
 
+def still_in_its_review(case: Case) -> bool:
+    """There is a version to review, and the person is not out of its review."""
+    return case.strategy is not None and once_submitted(case) and not recused(case.person, case.strategy)
+
+
 def not_their_own_paper(case: Case) -> bool:
-    """Neither of the Component, nor an author, nor one who submitted it."""
+    """Neither of the Component, nor an author, nor one who submitted it, nor out of its review."""
     return case.strategy is not None and free_of_conflict(case.person, case.strategy, on=case.on)
 
 
@@ -104,13 +110,23 @@ def neither_wrote_nor_reviewed(case: Case) -> bool:
     return not session().scalar(select(reviewed))
 
 
+def recused(person: Person, strategy: Strategy) -> bool:
+    """Whether a person is out of the review of a strategy, which is for good."""
+    out = exists().where(Recusal.strategy_id == strategy.id, Recusal.person_id == person.id)
+    return bool(session().scalar(select(out)))
+
+
 def free_of_conflict(person: Person, strategy: Strategy, *, on: date) -> bool:
-    """Whether a person is on this day neither of the strategy's Component nor ever wrote or submitted any of it."""
+    """Whether a person is neither of the strategy's Component on this day, nor ever wrote or submitted any of it.
+
+    Who is out of its review has a conflict, too.
+    """
     if any(held.component_id == strategy.component_id and held.in_force(on) for held in person.appointments):
         return False
     wrote = or_(
         exists().where(AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == person.id),
         exists().where(Version.strategy_id == strategy.id, Version.by_id == person.id),
+        exists().where(Recusal.strategy_id == strategy.id, Recusal.person_id == person.id),
     )
     return not session().scalar(select(wrote))
 

@@ -19,6 +19,7 @@ from cxworkflow.models import (
     Event,
     Person,
     Recommendation,
+    Recusal,
     Review,
     Role,
     Strategy,
@@ -35,6 +36,7 @@ class Dossier:
     strategy: Strategy
     version: Version | None
     reviews: Sequence[Review]
+    recusals: Sequence[Recusal]
     comments: Sequence[Comment]
     recommendation: Recommendation | None
     decisions: Sequence[Decision]
@@ -51,13 +53,20 @@ class Dossier:
         """The decisions on earlier versions, in their order."""
         return [each for each in self.decisions if each is not self.decision]
 
+    def is_out(self, person: Person) -> bool:
+        """Whether a person is out of this review for good."""
+        return any(each.person_id == person.id for each in self.recusals)
+
     def comments_on(self, clause: str) -> list[Comment]:
         """The comments on one section in any version, in the order in which they were made."""
         return [comment for comment in self.comments if comment.clause == clause]
 
 
 def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
-    """The dossier of a strategy; raises NotFound also where the person may not know of it."""
+    """The dossier of a strategy; raises NotFound also where the person may not know of it.
+
+    Who is out of its review sees neither comments nor the recommendation.
+    """
     wanted = select(Strategy).where(Strategy.id == strategy_id)
     strategy = session().scalar(
         wanted.options(
@@ -74,14 +83,17 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     versions = select(Version.id).where(Version.strategy_id == strategy.id)
     comments = select(Comment).where(Comment.version_id.in_(versions)).options(with_person(Comment.by))
     advice = select(Recommendation).where(Recommendation.version_id == version_id)
+    out = select(Recusal).where(Recusal.strategy_id == strategy.id).options(with_person(Recusal.person))
+    hears = may(person, Permission.SEE_COMMENTS, strategy, at=at)
     decided = select(Decision).where(Decision.strategy_id == strategy.id).options(with_person(Decision.by))
     done = select(Event).where(Event.strategy_id == strategy.id, Event.version_id.is_not(None), Event.verb != "comment")
     return Dossier(
         strategy,
         version,
         session().scalars(reviews.order_by(Review.id)).all(),
-        session().scalars(comments.order_by(Comment.id)).all(),
-        session().scalar(advice.options(with_person(Recommendation.by))),
+        session().scalars(out.order_by(Recusal.id)).all(),
+        session().scalars(comments.order_by(Comment.id)).all() if hears else (),
+        session().scalar(advice.options(with_person(Recommendation.by))) if hears else None,
         session().scalars(decided.order_by(Decision.id)).all(),
         session().scalars(done.order_by(Event.id)).all(),
         open_clock(strategy),
@@ -112,6 +124,7 @@ def possible_reviewers(dossier: Dossier, *, at: datetime) -> list[Person]:
         Person.id.not_in(select(Appointment.person_id).where(own, in_force)),
         Person.id.not_in(wrote),
         Person.id.not_in(submitted),
+        Person.id.not_in([each.person_id for each in dossier.recusals]),
         Person.id.not_in([review.reviewer_id for review in dossier.reviews]),
     )
     return list(session().scalars(wanted.options(lazyload(Person.appointments)).order_by(Person.name)))

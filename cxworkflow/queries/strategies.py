@@ -87,13 +87,14 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
         .limit(1)
     )
     remarks = select(Comment).where(Comment.version_id == (decision.version_id if decision else None))
+    hears = may(person, Permission.SEE_COMMENTS, strategy, at=at)
     report = select(ImplementationReport).where(ImplementationReport.strategy_id == strategy.id)
     events = select(Event).where(Event.strategy_id == strategy.id)
     return Paper(
         strategy,
         may(person, Permission.SEE_DRAFT, strategy, at=at),
         decision,
-        session().scalars(remarks.options(joinedload(Comment.by)).order_by(Comment.id)).all(),
+        session().scalars(remarks.options(joinedload(Comment.by)).order_by(Comment.id)).all() if hears else (),
         session().scalar(report.options(joinedload(ImplementationReport.by))),
         clocks_of(strategy),
         session().scalars(events.order_by(Event.at.desc(), Event.id.desc())).all(),

@@ -65,6 +65,7 @@ def owe_to_roles(
     *,
     key: str,
     component_id: int | None = None,
+    strategy_id: int | None = None,
     clock_id: int | None = None,
     facts: dict[str, Any],
     at: datetime,
@@ -72,7 +73,14 @@ def owe_to_roles(
     """Owe one e-mail that no event caused to everybody in some roles of the Department; `key` tells it apart."""
     for recipient in holders(roles, component_id=None, on=day_of(at)):
         _insert(
-            kind, key, recipient, component_id=component_id, strategy_id=None, clock_id=clock_id, facts=facts, at=at
+            kind,
+            key,
+            recipient,
+            component_id=component_id,
+            strategy_id=strategy_id,
+            clock_id=clock_id,
+            facts=facts,
+            at=at,
         )
 
 

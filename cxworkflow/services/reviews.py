@@ -19,7 +19,7 @@ from cxworkflow.models import (
     Strategy,
     Version,
 )
-from cxworkflow.permissions import Permission, free_of_conflict, holds, require
+from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
 from cxworkflow.services import clocks, record, strategies
 from cxworkflow.services.words import said
 
@@ -32,6 +32,8 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     version = under_review(strategy)
     if not holds(reviewer, Role.REVIEWER, Role.DIRECTORATE_LEAD, on=day_of(at)):
         raise _not_as_reviewer(f"{reviewer.name} is not a reviewer of the CX Directorate now.")
+    if recused(reviewer, strategy):
+        raise _not_as_reviewer(f"{reviewer.name} is out of this review for good.")
     if not free_of_conflict(reviewer, strategy, on=day_of(at)):
         of_whom = f"{reviewer.name} belongs to {strategy.component.code} or wrote part of its paper"
         raise _not_as_reviewer(f"{of_whom}, so somebody else has to review it.")

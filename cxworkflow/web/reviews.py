@@ -12,8 +12,9 @@ from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
 from cxworkflow.models import Outcome, Person, Role, Strategy
 from cxworkflow.permissions import Permission, may
+from cxworkflow.queries import people
 from cxworkflow.queries import reviews as queries
-from cxworkflow.services import reviews
+from cxworkflow.services import recusals, reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -93,6 +94,33 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
     return _act(strategy_id, verb)
 
 
+@pages.post("/strategies/<int:strategy_id>/review/recusal")
+@signed_in
+def recuse(strategy_id: int) -> ResponseReturnValue:
+    """Step out of this review for good."""
+    reason, at = request.form.get("why", ""), current.now()
+
+    def verb(strategy: Strategy) -> str:
+        recusals.recuse(strategy, reason=reason, by=current.person(), at=at)
+        return "You are out of this review. The CX Directorate lead is told by e-mail."
+
+    return _act(strategy_id, verb, anchor="reviewers")
+
+
+@pages.post("/strategies/<int:strategy_id>/review/reviewers/<int:person_id>/off")
+@signed_in
+def take_off(strategy_id: int, person_id: int) -> ResponseReturnValue:
+    """Take a reviewer off this review for good."""
+    reason, at = request.form.get("why", ""), current.now()
+
+    def verb(strategy: Strategy) -> str:
+        reviewer = people.one(person_id)
+        recusals.take_off(strategy, reviewer, reason=reason, by=current.person(), at=at)
+        return f"{reviewer.name} is off this review, and is told by e-mail."
+
+    return _act(strategy_id, verb, anchor="reviewers")
+
+
 def shown(strategy_id: int) -> dict[str, Any]:
     """What the pages of review and decision show: the dossier, and what this person may do with it now."""
     person, at = current.person(), current.now()
@@ -102,6 +130,9 @@ def shown(strategy_id: int) -> dict[str, Any]:
         what: can(strategy.status, action) and may(person, permission, strategy, at=at)
         for what, (permission, action) in GATES.items()
     }
+    going_on = strategy.status not in recusals.OVER
+    allowed["recuse"] = going_on and may(person, Permission.RECUSE, strategy, at=at)
+    allowed["take_off"] = going_on and may(person, Permission.TAKE_OFF, strategy, at=at)
     return {
         "dossier": dossier,
         "strategy": strategy,

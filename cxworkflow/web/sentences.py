@@ -18,6 +18,8 @@ _SAID = {
     "assign": "asked {reviewer} to review version {version}",
     "comment": "commented on section {clause}",
     "return": "returned version {version} for changes",
+    "recused": "recused themself from the review",
+    "taken-off": "took {reviewer} off the review",
     "recommend": "recommended that version {version} be {advice}",
     "approve": "approved version {version}",
     "implemented": "reported the strategy as implemented",

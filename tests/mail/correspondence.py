@@ -24,6 +24,7 @@ from cxworkflow.services import (
     extensions,
     implementation,
     jobs,
+    recusals,
     reminders,
     reviews,
     strategies,
@@ -82,6 +83,7 @@ def play(stage: Stage) -> None:
     )
     reminders.sweep(at=eastern("2024-01-12 06:00"))
     strategies.submit(cbp, by=lead["CBP"], at=eastern("2024-01-12 17:00"))
+    recusals.recuse(cbp, reason="My sister leads it.", by=reviewer, at=eastern("2024-01-13 09:00"))
     reviews.recommend(cbp, Outcome.APPROVED, text="Complete & clear.", by=directorate, at=eastern("2024-01-22 10:00"))
     version = reviews.under_review(cbp)
     reviews.approve(

@@ -37,6 +37,9 @@ OF_THE_STRATEGY = {
     Permission.SUBMIT: {"lead", "executive"},
     Permission.WITHDRAW: {"lead", "executive"},
     Permission.ASSIGN_REVIEWER: {"directorate lead"},
+    Permission.TAKE_OFF: {"directorate lead"},
+    Permission.RECUSE: {"directorate lead", "reviewer"},
+    Permission.SEE_COMMENTS: {"contributor", "lead", "executive", "reviewer", "directorate lead", "cio", "auditor"},
     Permission.COMMENT: {"directorate lead"},
     Permission.RECOMMEND: {"directorate lead"},
     Permission.RETURN: {"directorate lead", "cio"},
@@ -131,7 +134,13 @@ def test_a_reviewer_acts_once_assigned(stage: Stage, strategy: Strategy, cast: d
     reviews.assign(strategy, reviewer, by=cast["directorate lead"], at=AT)
     assert {
         permission for permission in OF_THE_STRATEGY if may(reviewer, permission, strategy, at=AT, clause="IV.c.3")
-    } == {Permission.SEE_SUBMITTED, Permission.COMMENT, Permission.RECOMMEND}
+    } == {
+        Permission.SEE_SUBMITTED,
+        Permission.SEE_COMMENTS,
+        Permission.RECUSE,
+        Permission.COMMENT,
+        Permission.RECOMMEND,
+    }
     assert not may(reviewer, Permission.COMMENT, stage.submitted("ICE"), at=AT)
 
 

@@ -10,7 +10,7 @@ from cxworkflow.db import session
 from cxworkflow.lifecycle import TRANSITIONS, Status
 from cxworkflow.models import Clock, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services import implementation, reminders, reviews
+from cxworkflow.services import implementation, recusals, reminders, reviews
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 
@@ -24,6 +24,7 @@ APPEND_ONLY = [
     "event",
     "implementation_report",
     "recommendation",
+    "recusal",
     "version",
 ]
 AT = eastern("2023-12-19 09:00")
@@ -51,6 +52,7 @@ def strategy(stage: Stage) -> Strategy:
     strategy = stage.submitted("CBP")
     lead = stage.person(Role.DIRECTORATE_LEAD)
     reviews.recommend(strategy, Outcome.APPROVED, by=lead, at=AT)
+    recusals.recuse(strategy, reason="My sister leads it.", by=stage.person(Role.REVIEWER), at=AT)
     stage.approve(strategy, "2024-01-09 10:00")
     by = stage.person(Role.LEAD, "CBP")
     implementation.report(strategy, statement="Done.", by=by, at=eastern("2024-07-01 10:00"))

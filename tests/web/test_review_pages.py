@@ -73,7 +73,8 @@ def test_a_reviewer_without_an_assignment_reads_and_is_told_why_there_are_no_for
     client = visitor(app, stage.person(Role.REVIEWER))
     page = client.get(f"/strategies/{paper.id}/review")
     assert "You may read this version." in words(page)
-    assert "<textarea" not in page.get_data(as_text=True)
+    assert 'name="text"' not in page.get_data(as_text=True)
+    assert 'name="recommendation"' not in page.get_data(as_text=True)
     comment = {"clause": "IV.c.3", "version_number": "1", "text": "Hello."}
     refused = client.post(f"/strategies/{paper.id}/review/comments", data=comment)
     assert refused.status_code == 403

@@ -361,6 +361,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_implementation_report_by_id"), "implementation_report", ["by_id"], unique=False)
     op.create_table(
+        "recusal",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("strategy_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_recusal_says_why")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_recusal_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recusal_person_id")),
+        sa.ForeignKeyConstraint(["strategy_id"], ["strategy.id"], name=op.f("fk_recusal_strategy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+        sa.UniqueConstraint("strategy_id", "person_id", name=op.f("uq_recusal_strategy_id_person_id")),
+    )
+    op.create_index(op.f("ix_recusal_by_id"), "recusal", ["by_id"], unique=False)
+    op.create_index(op.f("ix_recusal_person_id"), "recusal", ["person_id"], unique=False)
+    op.create_table(
         "version",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("strategy_id", sa.BigInteger(), nullable=False),
@@ -670,6 +687,9 @@ def downgrade() -> None:
     op.drop_table("clock_change")
     op.drop_index(op.f("ix_version_by_id"), table_name="version")
     op.drop_table("version")
+    op.drop_index(op.f("ix_recusal_person_id"), table_name="recusal")
+    op.drop_index(op.f("ix_recusal_by_id"), table_name="recusal")
+    op.drop_table("recusal")
     op.drop_index(op.f("ix_implementation_report_by_id"), table_name="implementation_report")
     op.drop_table("implementation_report")
     op.drop_index("uq_clock_one_per_cycle", table_name="clock", postgresql_where=sa.text("cycle <> ''"))

@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "event",
     "implementation_report",
     "recommendation",
+    "recusal",
     "version",
 )
 STEPS = (
