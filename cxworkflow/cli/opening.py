@@ -21,7 +21,10 @@ LOCK = 7603  # an advisory lock's number: any, as long as it stays the same
 def open_house(*, demo: bool) -> None:
     """Load what ships with the product and is not in force yet; a second time this changes nothing."""
     shipped = {path.stem: path for path in sorted(POLICIES.glob("*.toml"))}
-    if shipped.keys() <= _in_force():
+    known = _in_force()
+    if demo and known:
+        demo_clock.refuse_what_is_no_demo()
+    if shipped.keys() <= known:
         return
     with _one_at_a_time():
         known = _in_force()

@@ -10,6 +10,10 @@ from config.settings import Settings
 
 PER_MINUTE = {
     "signin.enter": 60,  # by address, behind which there can be a whole office
+    "sign_in_links.ask": 20,
+    "sign_in_links.use": 30,
+    "providers.begin": 60,
+    "providers.finish": 60,
     "clocks.index": 120,
     "notices.index": 120,
     "record.index": 120,
