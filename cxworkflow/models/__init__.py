@@ -1,5 +1,6 @@
 """The nouns."""
 
+from cxworkflow.models.account_review import AccountReview
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.event import Event
 from cxworkflow.models.notice import Attempt, Notice
@@ -18,6 +19,7 @@ from cxworkflow.models.strategy import (
 )
 
 __all__ = [
+    "AccountReview",
     "Answer",
     "AnswerRevision",
     "Appointment",

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     SETTLE_NOTICES = "settle e-mails that did not arrive"
     END_SIGN_INS = "sign other people out"
     APPOINT = "add people or change their roles"
+    CONFIRM_ACCOUNTS = "confirm the accounts of everybody"
+    TAKE_OUT_PERSON = "take out what is known of somebody else"
     NAME_ACTING = "name an acting Chief Information Officer"
 
 
@@ -121,6 +123,8 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SETTLE_NOTICES: ((Role.ADMINISTRATOR, always), (Role.CIO, always)),
     Permission.END_SIGN_INS: ((Role.ADMINISTRATOR, always),),
     Permission.APPOINT: ((Role.ADMINISTRATOR, always),),
+    Permission.CONFIRM_ACCOUNTS: ((Role.ADMINISTRATOR, always),),
+    Permission.TAKE_OUT_PERSON: ((Role.ADMINISTRATOR, always),),
     Permission.NAME_ACTING: ((Role.CIO, always), (Role.ADMINISTRATOR, always)),
 }
 

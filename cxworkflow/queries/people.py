@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import Appointment, Component, Person, Role
+from cxworkflow.models import AccountReview, Appointment, Component, Person, Role
+from cxworkflow.queries.names import with_person
 
 
 def everybody() -> Sequence[Person]:
@@ -50,3 +52,17 @@ def without_a_lead(*, on: date) -> list[Component]:
     )
     known = set(session().scalars(led))
     return [each for each in components(on=on) if each.files == "self" and each.id not in known]
+
+
+def account_reviews() -> Sequence[AccountReview]:
+    """The confirmed reviews of accounts, the latest first."""
+    wanted = select(AccountReview).options(defer(AccountReview.statement), with_person(AccountReview.by))
+    return session().scalars(wanted.order_by(AccountReview.id.desc())).all()
+
+
+def account_review(review_id: int) -> AccountReview:
+    """One of them; raises NotFound."""
+    review = session().get(AccountReview, review_id)
+    if review is None:
+        raise NotFound("There is no such account review.")
+    return review

@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter
 
 from cxworkflow.web import (
+    account_reviews,
     appointments,
     assets,
     clocks,
@@ -60,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policies.pages,
     people.pages,
     appointments.pages,
+    account_reviews.pages,
     status.pages,
     what_if.pages,
     demo_pages.pages,

@@ -37,6 +37,8 @@ _SAID = {
     "was-sent": "recorded the e-mail in doubt to {to} as sent",
     "person-added": "added a person",
     "appointed": "appointed a person as {role}",
+    "accounts-confirmed": "confirmed the accounts of {quarter}",
+    "exported": "took out {what}",
     "role-ended": "ended a person’s role as {role} on {until_on}",
     "deactivated": "deactivated a person",
     "reactivated": "reactivated a person",

@@ -57,6 +57,8 @@ OF_THE_DEPARTMENT = {
     Permission.SEE_PEOPLE: {"directorate lead", "cio", "auditor", "administrator"},
     Permission.SETTLE_NOTICES: {"cio", "administrator"},
     Permission.APPOINT: {"administrator"},
+    Permission.CONFIRM_ACCOUNTS: {"administrator"},
+    Permission.TAKE_OUT_PERSON: {"administrator"},
     Permission.NAME_ACTING: {"cio", "administrator"},
 }
 

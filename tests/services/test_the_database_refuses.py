@@ -10,13 +10,14 @@ from cxworkflow.db import session
 from cxworkflow.lifecycle import TRANSITIONS, Status
 from cxworkflow.models import Clock, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services import implementation, recusals, reminders, reviews
+from cxworkflow.services import account_reviews, implementation, recusals, reminders, reviews
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 
 pytestmark = pytest.mark.integration
 
 APPEND_ONLY = [
+    "account_review",
     "answer_revision",
     "attempt",
     "clock_change",
@@ -53,6 +54,8 @@ def strategy(stage: Stage) -> Strategy:
     lead = stage.person(Role.DIRECTORATE_LEAD)
     reviews.recommend(strategy, Outcome.APPROVED, by=lead, at=AT)
     recusals.recuse(strategy, reason="My sister leads it.", by=stage.person(Role.REVIEWER), at=AT)
+    mark = account_reviews.mark_of(account_reviews.statement(on=AT.date()))
+    account_reviews.confirm(mark, by=stage.person(Role.ADMINISTRATOR), at=AT)
     stage.approve(strategy, "2024-01-09 10:00")
     by = stage.person(Role.LEAD, "CBP")
     implementation.report(strategy, statement="Done.", by=by, at=eastern("2024-07-01 10:00"))

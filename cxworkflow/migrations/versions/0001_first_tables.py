@@ -81,6 +81,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sweep_run")),
     )
     op.create_table(
+        "account_review",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("quarter", sa.Text(), nullable=False),
+        sa.Column("statement", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_account_review_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_review")),
+    )
+    op.create_index(op.f("ix_account_review_by_id"), "account_review", ["by_id"], unique=False)
+    op.create_table(
         "appointment",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -725,6 +736,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_appointment_person_id"), table_name="appointment")
     op.drop_index("ix_appointment_component_id_role", table_name="appointment")
     op.drop_table("appointment")
+    op.drop_index(op.f("ix_account_review_by_id"), table_name="account_review")
+    op.drop_table("account_review")
     op.drop_table("sweep_run")
     op.drop_table("policy_edition")
     op.drop_table("person")

@@ -8,6 +8,7 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = (
+    "account_review",
     "answer_revision",
     "attempt",
     "clock_change",

@@ -1,0 +1,20 @@
+"""Tables as CSV (RFC 4180) that a spreadsheet opens as text and never as a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """The rows in UTF-8 with the mark that makes spreadsheets read it so; lines end in CRLF."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_as_text(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _as_text(cell: str) -> str:
+    # Spreadsheets take the white space before a formula away, and some read full-width signs alike.
+    first = cell.lstrip(" \u00a0\u3000")[:1]
+    return f"'{cell}" if first in (*STARTS_A_FORMULA, "＝", "＋", "－", "＠") and cell else cell
