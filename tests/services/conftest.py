@@ -11,7 +11,7 @@ from cxworkflow.scratch import scratch_database
 from tests.stage import Stage, using
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_live_stage(shared_app: Flask, server_url: str) -> Iterator[Engine]:
     """A database of its own, with the stage set. What a test commits stays: each takes another Component."""
     with scratch_database(server_url) as url, shared_app.app_context():
