@@ -35,5 +35,5 @@ def address(app: Flask, rule: Rule, rows: Rows = Rows()) -> str:
         "name": "nothing",
         **{name: getattr(rows, name) for name in Rows.__dataclass_fields__},
     }
-    wanted = {name: found[name] for name in rule.arguments}
+    wanted = {name: found.get(name, 1) for name in rule.arguments}
     return app.url_map.bind("localhost").build(rule.endpoint, wanted)
