@@ -13,6 +13,7 @@ from cxworkflow.errors import SettingError
 FOLDER = Path(__file__).parent
 POLICIES = FOLDER / "policies"
 ORGANIZATIONS = FOLDER / "organizations"
+RECORDS = FOLDER / "records.toml"
 PREFIX = "CXWORKFLOW_"
 LEAST_SECRET = 32  # characters
 

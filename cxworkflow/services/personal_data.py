@@ -1,0 +1,73 @@
+"""What is known of one person, taken out for them or by the administrator. Texts of strategies are not in it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, select
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.models import Event, Identity, Notice, Person, Recusal, Review, SignIn, SignInLink
+from cxworkflow.permissions import Permission, require
+from cxworkflow.services import record
+
+
+def take_out(person: Person, *, by: Person, at: datetime) -> dict[str, Any]:
+    """Everything that is kept about a person, but for what they wrote, which belongs to the strategies.
+
+    Moments are in UTC as ISO 8601. Raises NotAllowed for anybody but the person and the administrator.
+    """
+    role = None if by is person else require(by, Permission.TAKE_OUT_PERSON, at=at)
+    details = {"what": "what is known of one person", "person": person.id}
+    record.write("exported", by=by, as_role=role, at=at, details=details)
+    return {
+        "taken_out_at": at.isoformat(),
+        "person": {
+            "id": person.id,
+            "name": person.name,
+            "email": person.email,
+            "deactivated_at": _iso(person.deactivated_at),
+        },
+        "roles": [
+            {
+                "title": held.title,
+                "component": held.component.code if held.component else None,
+                "from_on": held.from_on.isoformat(),
+                "until_on": held.until_on.isoformat() if held.until_on else None,
+            }
+            for held in person.appointments
+        ],
+        "signed_in_now": _rows(SignIn, person, "way", "began_at", "seen_at"),
+        "sign_in_links": _rows(SignInLink, person, "made_at", "sent_at", "used_at"),
+        "identity_providers": _rows(Identity, person, "issuer", "subject", "linked_at"),
+        "e_mails": _rows(Notice, person, "kind", "to_role", "to_address", "owed_at", "state", "sent_at"),
+        "reviews": _rows(Review, person, "version_id", "assigned_at", key="reviewer_id"),
+        "recusals": _rows(Recusal, person, "strategy_id", "recused_at"),
+        "done_by_them": _lines(Event.by_id == person.id),
+        "done_about_them": _lines(Event.details["person"].astext.cast(Integer) == person.id),
+    }
+
+
+def file_name(person: Person, *, at: datetime) -> str:
+    """What the file is called: it names nobody."""
+    return f"person-{person.id}-{day_of(at).isoformat()}.json"
+
+
+def _rows(model: Any, person: Person, *names: str, key: str = "person_id") -> list[dict[str, Any]]:
+    found = select(*(getattr(model, name) for name in names)).where(getattr(model, key) == person.id)
+    return [
+        {name: _iso(value) for name, value in zip(names, row, strict=True)}
+        for row in session().execute(found.order_by(model.id))
+    ]
+
+
+def _lines(of_them: Any) -> list[dict[str, Any]]:
+    wanted = select(Event.at, Event.verb, Event.by_role, Event.strategy_id).where(of_them).order_by(Event.id)
+    return [
+        {"at": _iso(at), "what": verb, "as": role, "strategy": strategy_id}
+        for at, verb, role, strategy_id in session().execute(wanted)
+    ]
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
