@@ -85,9 +85,9 @@ def closed(process: subprocess.Popen[str]) -> None:
     process.wait(timeout=40)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """One demo for all journeys."""
+    """A demo for the journeys of a module: what others did in theirs is not there."""
     folder = Path(tempfile.mkdtemp(prefix="cxworkflow-demo-"))
     folder.chmod(0o711)
     port = free_port()
