@@ -1,18 +1,26 @@
-"""Delivery: claims what is owed and sends it, at most one message per sender ever in doubt."""
+"""Delivery: claims what is owed and has it carried; what is in flight when a sender dies is in doubt, and no more.
+
+An attempt is committed before its message is handed over, and its end with the next one: with one message in flight,
+one commit for each. A carrier that can have several in flight has their attempts committed together. That costs less,
+and puts as many in doubt when a sender is killed: the journal settles them, each by its own Message-ID. Where there is
+no journal, only one is ever in flight.
+"""
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Protocol, Self
 
 import structlog
 
 from cxworkflow.db import session
 from cxworkflow.mail.compose import fault_of, message
-from cxworkflow.mail.journal import Journal
-from cxworkflow.mail.transport import HANDOVER, Mail, Smtp, UnreachableError
+from cxworkflow.mail.journal import Journal, NoJournal
+from cxworkflow.mail.lines import Lines
+from cxworkflow.mail.transport import HANDOVER, Mail, Smtp
 from cxworkflow.models import Notice
 from cxworkflow.services import doubts, sending
 from cxworkflow.services.sending import Claim, Outcome
@@ -33,6 +41,39 @@ class Post:
     journal: Journal
     journal_address: str | None = None
 
+    def carrier(self, *, now: Now) -> "Carrier":
+        """Lines to the mail server; a single message at a time where no journal can settle doubts."""
+        return Lines(
+            lambda: Smtp(self.smtp_url, journal=self.journal_address),
+            lambda notice: _composed(self, notice, at=now()),
+            most=1 if isinstance(self.journal, NoJournal) else sending.BATCH,
+        )
+
+
+class Carrier(Protocol):
+    """What takes notices to their readers: `room` more can be in flight, `flying` are; once it has `failed`, none."""
+
+    @property
+    def room(self) -> int: ...
+    @property
+    def flying(self) -> int: ...
+    @property
+    def failed(self) -> bool: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+
+    def ready(self) -> bool:
+        """Whether it can carry anything now."""
+
+    def load(self, held: Claim) -> None:
+        """Learn of the notices that it will be asked to carry."""
+
+    def put(self, notice_ids: Sequence[int], *, until: float) -> None:
+        """Carry these; past `until` (monotonic seconds) none of them is handed over any more."""
+
+    def finished(self) -> dict[int, Outcome]:
+        """How some of those in flight ended: waits for at least one of them."""
+
 
 def deliver(post: Post, *, now: Now) -> int:
     """Settle doubts, then send everything that is owed and may be tried now; returns how many were sent.
@@ -40,23 +81,34 @@ def deliver(post: Post, *, now: Now) -> int:
     Commits as it goes. An unreachable mail server ends it: what is owed stays owed.
     """
     settle_doubts(post.journal, now=now)
-    sent = 0
-    with Smtp(post.smtp_url, journal=post.journal_address) as smtp:
-        while _something_waits():
-            try:
-                smtp.connect()  # before anything is claimed, so that reminders can still be replaced meanwhile
-            except UnreachableError as error:
-                log.warning("mail server unreachable", error=str(error))
-                break
-            claim = sending.claim()
+    sent, ended = 0, _Ended(None, {})
+    if not _something_waits():
+        return sent
+    with post.carrier(now=now) as carrier:
+        while carrier.ready():  # before anything is claimed, so that reminders can still be replaced meanwhile
+            ended.settle(at=now())
+            began = time.monotonic()
+            claim = sending.claim(trying=carrier.room)
             session().commit()
             if claim is None:
-                break
-            count, cut_short = _send_batch(post, smtp, claim, now=now)
+                return sent
+            count, ended = _send_batch(carrier, claim, until=began + HANDOVER, now=now)
             sent += count
-            if cut_short:
-                break
+    ended.settle(at=now())
+    session().commit()
     return sent
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """What has ended and is to be settled with the next commit."""
+
+    claim: Claim | None
+    outcomes: dict[int, Outcome]
+
+    def settle(self, *, at: datetime) -> None:
+        if self.claim and self.outcomes:
+            sending.settle(self.outcomes, self.claim, at=at)
 
 
 def settle_doubts(journal: Journal, *, now: Now) -> None:
@@ -77,41 +129,40 @@ def _something_waits() -> bool:
     return waits
 
 
-def _send_batch(post: Post, smtp: Smtp, claim: Claim, *, now: Now) -> tuple[int, bool]:
-    """One commit a message: it settles the one before and notes that this one is attempted.
+def _send_batch(carrier: Carrier, claim: Claim, *, until: float, now: Now) -> tuple[int, _Ended]:
+    """Have a claim carried: each commit settles what has ended and notes what is handed over next.
 
-    Returns how many were sent, and whether the mail server failed and the rest was given back.
+    `until` is for those attempted with the claim. Returns how many were sent, and what is still to be settled. What
+    is left when the carrier fails is given back.
     """
-    left = deque(sending.claimed(claim))
-    before: tuple[int, Outcome] | None = None
-    sent = interrupted = 0
-    while left:
-        try:
-            smtp.connect()
-        except UnreachableError as error:
-            log.warning("mail server unreachable", error=str(error), waiting=len(left))
-            break
-        notice = left.popleft()
-        mail = _composed(post, notice, at=now())
-        began = time.monotonic()
-        ours = sending.attempting(notice.id, claim, after=before, at=now())
+    carrier.load(claim)
+    left = deque(claim.notice_ids)
+    trying: Sequence[int] = [left.popleft() for _ in claim.tried]
+    ended: dict[int, Outcome] = {}
+    sent = 0
+    while True:
+        carrier.put(trying, until=until)
+        while carrier.flying:
+            done = carrier.finished()
+            sent += _told(done)
+            ended.update(done)
+            if left and not carrier.failed:
+                break
+        if carrier.failed or not left:
+            sending.give_back(left, claim)
+            return sent, _Ended(claim, ended)
+        until = time.monotonic() + HANDOVER
+        following = [left.popleft() for _ in range(min(carrier.room, len(left)))]
+        trying = sending.attempting(following, claim, after=ended, at=now())
         session().commit()
-        before = None
-        if not ours:
-            continue
-        outcome = mail if isinstance(mail, Outcome) else smtp.send(mail, until=began + HANDOVER)
-        before = notice.id, outcome
-        sent += outcome.ended == "sent"
-        interrupted = interrupted + 1 if outcome.ended == "interrupted" else 0
+        ended = {}
+
+
+def _told(done: dict[int, Outcome]) -> int:
+    for notice_id, outcome in done.items():
         if outcome.ended != "sent":
-            log.warning("not sent", notice=notice.id, ended=outcome.ended, answer=outcome.answer)
-        if interrupted == 2:
-            break  # one message may be at fault for one broken connection; two in a row are the server's
-    if before is not None:
-        sending.settle(*before, claim, at=now())
-    sending.give_back([notice.id for notice in left], claim)
-    session().commit()
-    return sent, bool(left)
+            log.warning("not sent", notice=notice_id, ended=outcome.ended, answer=outcome.answer)
+    return sum(outcome.ended == "sent" for outcome in done.values())
 
 
 def _composed(post: Post, notice: Notice, *, at: datetime) -> Mail | Outcome:

@@ -4,7 +4,7 @@ Leases, waits and attempts run on the database server's real time, so that neith
 nor the demo's movable clock can send anything twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.db import session
-from cxworkflow.models import Notice
+from cxworkflow.models import Notice, Person
 
 BATCH = 50
 LEASE = timedelta(minutes=3)  # longer than a sender can be busy with one message (see mail.transport)
@@ -29,10 +29,14 @@ INTERRUPTED = "The sender stopped in mid-send, so it is not known whether the ma
 
 @dataclass(frozen=True)
 class Claim:
-    """Notices that one sender holds for a while; the token fences it off once another sender has them."""
+    """Notices that one sender holds for a while; the token fences it off once another sender has them.
+
+    The first of them, as many as in `tried`, count as attempted.
+    """
 
     token: UUID
     notice_ids: tuple[int, ...]
+    tried: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,28 +57,31 @@ def waiting() -> bool:
     return session().scalar(found) is not None
 
 
-def claim(batch: int = BATCH) -> Claim | None:
+def claim(batch: int = BATCH, *, trying: int = 0) -> Claim | None:
     """Take up to `batch` owed notices for this sender alone; None when there is nothing to take.
 
-    A reminder that is no longer so is closed instead: it may have come back from an attempt or a dead sender
-    after its clock changed.
+    The first `trying` of them are noted as attempted: they are about to be sent. A reminder that is no longer so is
+    closed instead: it may have come back from an attempt or a dead sender after its clock changed.
     """
     token = uuid4()
-    taken = session().execute(_CLAIM, {"token": token, "lease": LEASE, "batch": batch, "overtaken": OVERTAKEN}).all()
+    values = {"token": token, "lease": LEASE, "batch": batch, "trying": trying, "overtaken": OVERTAKEN}
+    taken = session().execute(_CLAIM, values).all()
     if not taken:
         return None
-    return Claim(token, tuple(sorted(row.id for row in taken if row.state == "sending")))
+    ours = sorted((row.nth, row.id, row.tried) for row in taken if row.state == "sending")
+    return Claim(token, tuple(each[1] for each in ours), tuple(each[1] for each in ours if each[2]))
 
 
 _CLAIM = text(
     """
     with taken as (
-        select id, kind, clock_id, due_on, rung from notice
+        select id, kind, clock_id, due_on, rung, next_try_at from notice
          where state = 'owed' and next_try_at <= clock_timestamp()
          order by next_try_at, id limit :batch for update skip locked
     ),
     judged as (
-        select taken.id, taken.kind = 'deadline' and (
+        select taken.id, row_number() over (order by taken.next_try_at, taken.id) as nth,
+               taken.kind = 'deadline' and (
                    exists (select from notice as later where later.clock_id = taken.clock_id
                               and later.due_on = taken.due_on and later.rung > taken.rung)
                    or not exists (select from clock where clock.id = taken.clock_id and clock.due_on = taken.due_on
@@ -86,96 +93,103 @@ _CLAIM = text(
         state = case when overtaken then 'superseded' else 'sending' end,
         closed_reason = case when overtaken then cast(:overtaken as text) end,
         claim = case when not overtaken then cast(:token as uuid) end,
-        lease_until = case when not overtaken then clock_timestamp() + cast(:lease as interval) end
+        lease_until = case when not overtaken then clock_timestamp() + cast(:lease as interval) end,
+        attempt = attempt + case when not overtaken and nth <= :trying then 1 else 0 end,
+        trying_since = case when not overtaken and nth <= :trying then clock_timestamp() end
       from judged where notice.id = judged.id
-    returning notice.id, notice.state
+    returning notice.id, notice.state, nth, notice.trying_since is not null as tried
     """
 )
 
 
 def claimed(held: Claim) -> Sequence[Notice]:
     """The notices of a claim, with their people, in the order in which they came to be owed."""
-    wanted = select(Notice).where(Notice.id.in_(held.notice_ids)).options(joinedload(Notice.person)).order_by(Notice.id)
+    people = joinedload(Notice.person).lazyload(Person.appointments)
+    wanted = select(Notice).where(Notice.id.in_(held.notice_ids)).options(people).order_by(Notice.id)
     return session().scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def attempting(notice_id: int, held: Claim, *, after: tuple[int, Outcome] | None = None, at: datetime) -> bool:
-    """Note that this notice is about to be sent, and how the one before it (`after`) ended, in one statement.
+def attempting(
+    notice_ids: Sequence[int], held: Claim, *, after: Mapping[int, Outcome] | None = None, at: datetime
+) -> list[int]:
+    """Note that these notices are about to be sent, and how those before them (`after`) ended, in one statement.
 
-    False if another sender has it by now.
+    Returns those that are still this sender's to send.
     """
-    return _step(held, done=after, next_id=notice_id, at=at)
+    ours = set(_step(held, after or {}, notice_ids, at=at))
+    return [notice_id for notice_id in notice_ids if notice_id in ours]
 
 
-def settle(notice_id: int, outcome: Outcome, held: Claim, *, at: datetime) -> None:
-    """Record how an attempt ended: sent, tried again after a growing wait, left to a person, or in doubt.
+def settle(outcomes: Mapping[int, Outcome], held: Claim, *, at: datetime) -> None:
+    """Record how attempts ended: sent, tried again after a growing wait, left to a person, or in doubt.
 
     An answer that comes after the lease still counts, unless the doubt has been settled in another way.
     """
-    _step(held, done=(notice_id, outcome), next_id=None, at=at)
+    _step(held, outcomes, (), at=at)
 
 
-def _step(held: Claim, *, done: tuple[int, Outcome] | None, next_id: int | None, at: datetime) -> bool:
-    done_id, outcome = done or (None, None)
-    found = session().scalar(
-        _STEP,
-        {
-            "token": held.token,
-            "done_id": done_id,
-            "ended": outcome.ended if outcome else None,
-            "answer": outcome.answer[:1000] if outcome else None,
-            "next_id": next_id,
-            "at": at,
-            "lease": LEASE,
-            "most": MOST_ATTEMPTS,
-            "first": FIRST_WAIT,
-            "longest": LONGEST_WAIT,
-            "doubt_wait": DOUBT_WAIT,
-        },
+def _step(held: Claim, done: Mapping[int, Outcome], next_ids: Sequence[int], *, at: datetime) -> Sequence[int]:
+    return (
+        session()
+        .scalars(
+            _STEP,
+            {
+                "token": held.token,
+                "done_ids": list(done),
+                "ended": [outcome.ended for outcome in done.values()],
+                "answers": [outcome.answer[:1000] for outcome in done.values()],
+                "next_ids": list(next_ids),
+                "at": at,
+                "lease": LEASE,
+                "most": MOST_ATTEMPTS,
+                "first": FIRST_WAIT,
+                "longest": LONGEST_WAIT,
+                "doubt_wait": DOUBT_WAIT,
+            },
+        )
+        .all()
     )
-    return bool(found)
 
 
 _STEP = text(
     """
-    with held as (
-        select id, case when :ended = 'sent' then 'sent'
-                        when :ended = 'interrupted' then 'in_doubt'
-                        when :ended = 'rejected' or attempt >= :most then 'failed'
-                        else 'owed' end as state
-          from notice where id = cast(:done_id as bigint) and claim = :token and state in ('sending', 'in_doubt')
-           for update
+    with done as (
+        select * from unnest(cast(:done_ids as bigint[]), cast(:ended as text[]), cast(:answers as text[]))
+            as done(id, ended, answer)
     ),
     settled as (
         update notice set
-            state = held.state,
-            sent_at = case when held.state = 'sent' then cast(:at as timestamptz) end,
-            closed_reason = case when held.state in ('failed', 'in_doubt') then cast(:answer as text) end,
-            next_try_at = clock_timestamp() + case
-                when held.state = 'in_doubt' then cast(:doubt_wait as interval)
-                else least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt, 20))) end,
-            claim = case when held.state = 'in_doubt' then claim end,
+            state = case when done.ended = 'sent' then 'sent'
+                         when done.ended = 'interrupted' then 'in_doubt'
+                         when done.ended = 'rejected' or attempt >= :most then 'failed'
+                         else 'owed' end,
+            sent_at = case when done.ended = 'sent' then cast(:at as timestamptz) end,
+            closed_reason = case when done.ended in ('interrupted', 'rejected')
+                                      or done.ended = 'refused' and attempt >= :most then done.answer end,
+            next_try_at = case
+                when done.ended = 'sent' then next_try_at
+                when done.ended = 'interrupted' then clock_timestamp() + cast(:doubt_wait as interval)
+                else clock_timestamp()
+                     + least(cast(:longest as interval), cast(:first as interval) * (2 ^ least(attempt, 20))) end,
+            claim = case when done.ended = 'interrupted' then claim end,
             lease_until = null,
-            trying_since = case when held.state = 'in_doubt' then trying_since end
-          from held where notice.id = held.id
-        returning notice.id, notice.attempt
+            trying_since = case when done.ended = 'interrupted' then trying_since end
+          from done where notice.id = done.id and claim = :token and state in ('sending', 'in_doubt')
+        returning notice.id, notice.attempt, done.ended, done.answer
     ),
     line as (
         insert into attempt (notice_id, number, tried_at, outcome, answer)
-        select id, attempt, cast(:at as timestamptz), cast(:ended as text), cast(:answer as text) from settled
-    ),
-    attempting as (
-        update notice set attempt = attempt + 1, trying_since = clock_timestamp(),
-                          lease_until = clock_timestamp() + cast(:lease as interval)
-         where id = cast(:next_id as bigint) and claim = :token and state = 'sending' and trying_since is null
-        returning id
+        select id, attempt, cast(:at as timestamptz), ended, answer from settled
     )
-    select exists (select from attempting)
+    update notice set attempt = attempt + 1, trying_since = clock_timestamp(),
+                      lease_until = clock_timestamp() + cast(:lease as interval)
+     where id = any(cast(:next_ids as bigint[])) and claim = :token and state = 'sending' and trying_since is null
+    returning id
     """
 )
 
 
-def give_back(notice_ids: Sequence[int], held: Claim) -> None:
+def give_back(notice_ids: Collection[int], held: Claim) -> None:
     """Return claimed notices that were not attempted, since the mail server is out of reach."""
     session().execute(
         text(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from cxworkflow.db import db, session
 from cxworkflow.local import mail_folder
@@ -16,9 +15,10 @@ from cxworkflow.mail import journal
 from cxworkflow.mail.journal import ImapMailbox, NoJournal
 from cxworkflow.models import Notice, Person, Role
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.services import people
 from tests.mail.office import minutes_pass
 from tests.mail.relay import CUT, KEEP_AND_CLOSE, KEEP_AND_CUT, agreeable, always, listening, once
-from tests.stage import Stage
+from tests.stage import Stage, eastern
 
 pytestmark = pytest.mark.integration
 
@@ -242,21 +242,51 @@ def test_names_and_titles_can_not_add_headers(played: Stage, send: Send) -> None
         assert len(envelope.recipients) == 1
 
 
-def test_every_message_costs_one_commit(played: Stage, send: Send, office: Flask) -> None:
-    submitted(played)
-    commits = 0
+def commits_while(action: Callable[[], object]) -> int:
+    """How many times something commits."""
+    counted = 0
 
     def count(_connection: object) -> None:
-        nonlocal commits
-        commits += 1
+        nonlocal counted
+        counted += 1
 
     sa.event.listen(db.engine, "commit", count)
-    with listening() as relay:
-        send(relay.url)
+    action()
     sa.event.remove(db.engine, "commit", count)
-    # Before the batch: what is taken back, the doubts, whether something waits, the claim. After it: the last answer,
-    # and whether something waits still.
-    assert commits == 3 + 6
+    return counted
+
+
+def test_an_attempt_is_committed_before_its_message_and_messages_in_flight_together_share_it(
+    played: Stage, send: Send
+) -> None:
+    submitted(played)
+    with listening() as relay:
+        # What is taken back, the doubts, whether something waits; the claim and the first attempt; its end and the
+        # two other attempts; their ends, and that nothing is left.
+        assert commits_while(lambda: send(relay.url)) == 3 + 3
+
+
+def test_without_a_journal_every_message_has_its_own_commit(played: Stage, send: Send) -> None:
+    submitted(played)
+    with listening() as relay:
+        assert commits_while(lambda: send(relay.url, journal=NoJournal())) == 3 + 4
+
+
+def test_a_slow_mail_server_gets_several_messages_at_a_time(played: Stage, send: Send) -> None:
+    at = eastern("2023-07-13 09:00")
+    for number in range(60):
+        person = people.add(f"Reader {number}", f"reader.{number}@dhs.example", at=at)
+        people.appoint(person, Role.DIRECTORATE_LEAD, None, from_on=at.date(), at=at)
+    submitted(played)
+
+    def slow(step: str, _about: str) -> None:
+        if step == "MAIL":
+            time.sleep(0.006)  # in the server's one thread, so it only looks slow: a test must not depend on time
+
+    with listening(slow) as relay:
+        assert send(relay.url) == 63
+    assert relay.connections > 1
+    assert len({envelope.message_id for envelope in relay.kept}) == 63
 
 
 def test_the_local_mailbox_is_server_and_journal_at_once(played: Stage, send: Send, mailbox_folder: Path) -> None:

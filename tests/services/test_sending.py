@@ -50,8 +50,8 @@ def attempted(ended: Literal["sent", "refused", "rejected", "interrupted"], answ
     """A notice after one attempt that ended so."""
     held = claimed(1)
     (notice_id,) = held.notice_ids
-    assert sending.attempting(notice_id, held, at=NOW)
-    sending.settle(notice_id, Outcome(ended, answer), held, at=NOW)
+    assert sending.attempting([notice_id], held, at=NOW)
+    sending.settle({notice_id: Outcome(ended, answer)}, held, at=NOW)
     return notice(notice_id)
 
 
@@ -68,9 +68,9 @@ def test_only_the_claim_that_holds_a_notice_may_attempt_it_and_only_once(stage: 
     stage.submitted("CBP")
     held, other = claimed(1), claimed(1)
     (notice_id,) = held.notice_ids
-    assert not sending.attempting(notice_id, other, at=NOW)
-    assert sending.attempting(notice_id, held, at=NOW)
-    assert not sending.attempting(notice_id, held, at=NOW)
+    assert not sending.attempting([notice_id], other, at=NOW)
+    assert sending.attempting([notice_id], held, at=NOW)
+    assert not sending.attempting([notice_id], held, at=NOW)
 
 
 def test_what_the_server_took_is_sent_with_its_answer_on_record(stage: Stage) -> None:
@@ -110,7 +110,7 @@ def test_what_was_not_attempted_is_given_back(stage: Stage) -> None:
     stage.submitted("CBP")
     held = claimed()
     tried, *rest = held.notice_ids
-    sending.attempting(tried, held, at=NOW)
+    sending.attempting([tried], held, at=NOW)
     sending.give_back(held.notice_ids, held)
     assert notice(tried).state is NoticeState.SENDING
     assert {notice(each).state for each in rest} == {NoticeState.OWED}
@@ -120,7 +120,7 @@ def test_what_a_dead_sender_held_is_owed_again_and_what_it_tried_is_in_doubt(sta
     stage.submitted("CBP")
     held = claimed()
     tried, *rest = held.notice_ids
-    sending.attempting(tried, held, at=NOW)
+    sending.attempting([tried], held, at=NOW)
     doubts.reclaim(at=NOW)
     assert notice(tried).state is NoticeState.SENDING, "its lease runs on"
     lease_runs_out()
@@ -179,10 +179,10 @@ def test_an_answer_that_comes_after_the_lease_still_counts(stage: Stage) -> None
     stage.submitted("CBP")
     held = claimed(1)
     (notice_id,) = held.notice_ids
-    sending.attempting(notice_id, held, at=NOW)
+    sending.attempting([notice_id], held, at=NOW)
     lease_runs_out()
     doubts.reclaim(at=NOW)
-    sending.settle(notice_id, Outcome("sent", "250 Kept"), held, at=NOW)
+    sending.settle({notice_id: Outcome("sent", "250 Kept")}, held, at=NOW)
     assert notice(notice_id).state is NoticeState.SENT
 
 
@@ -190,13 +190,13 @@ def test_an_answer_changes_nothing_once_the_journal_has_settled_the_doubt(stage:
     stage.submitted("CBP")
     held = claimed(1)
     (notice_id,) = held.notice_ids
-    sending.attempting(notice_id, held, at=NOW)
+    sending.attempting([notice_id], held, at=NOW)
     lease_runs_out()
     doubts.reclaim(at=NOW)
     doubts.resolve(notice_id, found=False, at=NOW)
     again = claimed()
-    assert sending.attempting(notice_id, again, at=NOW)
-    sending.settle(notice_id, Outcome("rejected", "550 from the dead"), held, at=NOW)
+    assert sending.attempting([notice_id], again, at=NOW)
+    sending.settle({notice_id: Outcome("rejected", "550 from the dead")}, held, at=NOW)
     assert notice(notice_id).state is NoticeState.SENDING
 
 
@@ -223,10 +223,10 @@ def test_a_reminder_that_comes_back_after_a_later_one_is_closed_not_sent(stage: 
     reminders.sweep(at=eastern("2023-11-10 06:00"))
     held = claimed()
     for notice_id in held.notice_ids:
-        sending.attempting(notice_id, held, at=NOW)
+        sending.attempting([notice_id], held, at=NOW)
     reminders.sweep(at=eastern("2023-12-10 06:00"))
     for notice_id in held.notice_ids:
-        sending.settle(notice_id, Outcome("refused", "451 Later"), held, at=NOW)
+        sending.settle({notice_id: Outcome("refused", "451 Later")}, held, at=NOW)
     session().execute(sa.text("update notice set next_try_at = clock_timestamp() where state = 'owed'"))
     taken = claimed().notice_ids
     first, second = reminders_of("CBP")

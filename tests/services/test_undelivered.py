@@ -22,8 +22,8 @@ def attempted(outcome: Outcome) -> Notice:
     held = sending.claim(batch=1)
     assert held is not None
     (notice_id,) = held.notice_ids
-    assert sending.attempting(notice_id, held, at=AT)
-    sending.settle(notice_id, outcome, held, at=AT)
+    assert sending.attempting([notice_id], held, at=AT)
+    sending.settle({notice_id: outcome}, held, at=AT)
     return session().get_one(Notice, notice_id, populate_existing=True)
 
 
@@ -63,7 +63,7 @@ def test_a_doubt_is_settled_by_sending_again_and_a_late_answer_no_longer_counts(
     assert token is not None
     undelivered.send_again(doubted, by=stage.person(Role.CIO), at=AT)
     session().commit()
-    sending.settle(doubted.id, Outcome("sent", "250"), sending.Claim(token, (doubted.id,)), at=AT)
+    sending.settle({doubted.id: Outcome("sent", "250")}, sending.Claim(token, (doubted.id,)), at=AT)
     session().refresh(doubted)
     assert doubted.state is NoticeState.OWED
 

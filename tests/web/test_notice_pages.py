@@ -27,8 +27,8 @@ def ended(outcome: Outcome) -> Notice:
     held = sending.claim(batch=1)
     assert held is not None
     (notice_id,) = held.notice_ids
-    sending.attempting(notice_id, held, at=eastern("2023-12-10 06:01"))
-    sending.settle(notice_id, outcome, held, at=eastern("2023-12-10 06:01"))
+    sending.attempting([notice_id], held, at=eastern("2023-12-10 06:01"))
+    sending.settle({notice_id: outcome}, held, at=eastern("2023-12-10 06:01"))
     sending.give_back(held.notice_ids, held)
     session().commit()
     return session().get_one(Notice, notice_id, populate_existing=True)
