@@ -8,7 +8,7 @@ DEV := .venv/installed-dev
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration lint lock clean
+.PHONY: install run test test-integration bench chaos chaos-guards lint lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -21,6 +21,18 @@ test: $(DEV) $(AXE) $(OIDC)
 
 test-integration: $(DEV) $(AXE) $(OIDC)
 	$(BIN)/python -m pytest -m integration
+
+# Speed as ratios, each against a floor in the same run, written to var/bench.json as well.
+bench: $(DEV)
+	$(BIN)/python -m tests.bench
+
+# A thousand faults over 450 simulated days: 10 to 30 minutes. SEED=… repeats the choices of a run.
+chaos: $(DEV)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+# Without each guard of the design in turn, a short run has to fail.
+chaos-guards: $(DEV)
+	$(BIN)/python -m tests.chaos.guards
 
 lint: $(DEV)
 	$(BIN)/ruff check

@@ -1,0 +1,140 @@
+"""The sweep: against the raw insert of what it owes, among a million clocks and among ten thousand, busy and idle."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import text
+
+from cxworkflow.calendar import moment
+from cxworkflow.db import session, unit_of_work
+from cxworkflow.ladder import FIRES_AT
+from cxworkflow.services import reminders
+from tests.bench.place import ROOT, Place, application, inside
+from tests.bench.population import DUE, MOST_DAYS, Population, populate
+from tests.bench.rows import Row, medians, milliseconds, seconds
+
+
+def rows(place: Place) -> Iterator[Row]:
+    """Rows 1 and 2 of the goals, and the memory that a sweep takes."""
+    many, few = place.scale.clocks, place.scale.few_clocks
+    with ExitStack() as stack:
+        urls = {size: stack.enter_context(place.database()) for size in (many, few)}
+        made = {size: _populated(url, size) for size, url in urls.items()}
+        apps = {size: application(url) for size, url in urls.items()}
+        took = medians(_rounds(apps, made[many], place.scale.rounds))
+        peak = {size: _peak(url, made[size].day(MOST_DAYS)) for size, url in urls.items()}
+    due = f"{DUE:,} rungs due among {many:,} clocks"
+    yield Row.at_most(
+        1.5,
+        f"sweep, {due}, against SQL",
+        took[f"sweep {many}"] / took["raw"],
+        f"one INSERT of the same rows: {milliseconds(took['raw'])} (the sweep {milliseconds(took[f'sweep {many}'])})",
+    )
+    yield Row.at_most(
+        2,
+        f"sweep, {due}, against few",
+        took[f"sweep {many}"] / took[f"sweep {few}"],
+        f"among {few:,} clocks: {milliseconds(took[f'sweep {few}'])}",
+    )
+    yield Row.at_most(
+        10,
+        f"idle sweep, {many:,} clocks",
+        took[f"idle {many}"] / took[f"idle {few}"],
+        f"among {few:,} clocks: {milliseconds(took[f'idle {few}'])} (here {milliseconds(took[f'idle {many}'])})",
+    )
+    yield Row.at_most(
+        1.1,
+        f"peak memory of a sweep, {many:,} clocks",
+        peak[many] / peak[few],
+        f"among {few:,} clocks: {peak[few]:,} KiB (here {peak[many]:,} KiB)",
+    )
+
+
+def _populated(url: str, clocks: int) -> Population:
+    with inside(application(url)):
+        return populate(clocks)
+
+
+def _rounds(apps: dict[int, Flask], made: Population, rounds: int) -> Iterator[dict[str, float]]:
+    """One day after the other, each swept in both databases; the first to warm up."""
+    for number in range(1, rounds + 2):
+        on, took = made.day(number), {}
+        for size, app in apps.items():
+            with app.app_context():
+                _as_swept_lately()
+                took[f"sweep {size}"] = seconds(lambda on=on: sweep(on, DUE))  # type: ignore[misc]
+                if size == max(apps):
+                    _stage(on)
+                    took["raw"] = seconds(_insert)
+                took[f"idle {size}"] = seconds(lambda on=on: sweep(on, 0))  # type: ignore[misc]
+                _as_sent()
+        if number > 1:
+            yield took
+
+
+def sweep(on: date, owed: int) -> None:
+    """Sweep a day, committed; it has to owe so many."""
+    with unit_of_work():
+        done = reminders.sweep(at=moment(on, FIRES_AT.hour, FIRES_AT.minute))
+    if done.owed != owed:
+        raise RuntimeError(f"The sweep of {on} owed {done.owed} reminders, not {owed}.")
+
+
+def _as_swept_lately() -> None:
+    """As if there had been a sweep a minute ago: filling a database takes longer than the sweep's patience."""
+    session().execute(text("update sweep_run set swept_at = clock_timestamp()"))
+    session().commit()
+
+
+_COLUMNS = (
+    "kind, person_id, to_role, to_address, component_id, strategy_id, clock_id, rung, due_on, owed_on, owed_at, facts, "
+    "state, attempt, closed_reason"
+)
+
+
+def _stage(on: date) -> None:
+    """Copy what was owed on this day, so that raw SQL can insert it again under other keys."""
+    session().execute(text("drop table if exists staged"))
+    session().execute(
+        text(
+            f"create temporary table staged as select 'again/' || key as key, {_COLUMNS} "
+            "from notice where owed_on = :on"
+        ),
+        {"on": on},
+    )
+    session().commit()
+    session().execute(text("analyze staged"))
+    session().commit()
+
+
+def _insert() -> None:
+    session().execute(text(f"insert into notice (key, {_COLUMNS}) select key, {_COLUMNS} from staged"))
+    session().commit()
+
+
+def _as_sent() -> None:
+    """Close the day: a backlog is not what is measured here."""
+    session().execute(text("update notice set state = 'sent', sent_at = owed_at where state = 'owed'"))
+    session().commit()
+
+
+def _peak(url: str, on: date) -> int:
+    """The most memory, in KiB, of a program that does nothing but one sweep of everything since the last day."""
+    command = [sys.executable, "-m", "tests.bench.sweeping", url, on.isoformat()]
+    return int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+
+
+def _sweep_and_tell(url: str, on: date) -> None:
+    import resource  # not on every system
+
+    with inside(application(url)), unit_of_work():
+        reminders.sweep(at=moment(on, FIRES_AT.hour, FIRES_AT.minute))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+if __name__ == "__main__":
+    _sweep_and_tell(sys.argv[1], date.fromisoformat(sys.argv[2]))

@@ -1,0 +1,135 @@
+"""The guards of the design, each of which can be missing from the rig's workers: the run has to notice.
+
+`python -m tests.chaos.guards [GUARD …]` plays a short run without each one. What notices it:
+
+unique-key      two sweeps at once owe the same reminder twice: duplicated
+state-sweep     a sweep that looks at yesterday and today only, after days without any worker: lost
+skip-locked     two senders take the same notices and nothing fences one of them off: duplicated
+lease           what another sender is just sending is taken for abandoned: duplicated
+attempt         a message that a killed sender may have handed over counts as never tried: duplicated
+journal         a message in doubt is sent again without a look at what arrived: duplicated
+doubt-wait      the journal is asked before a slow mail server has put the message there: duplicated
+handover        a sender that stood still hands its message over after its lease: duplicated
+server-clock    a worker goes by its own clock, which is hours ahead: early
+pulse           nothing looks for what is due while Redis is away: a day does not settle
+ack-emulation   a worker ends when Redis is started anew: a program ended by itself
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from celery import Celery
+from sqlalchemy import TextClause, text
+
+from cxworkflow import clock
+from cxworkflow.mail import delivery
+from cxworkflow.mail.journal import LocalMailbox
+from cxworkflow.services import doubts, reminders, sending
+
+ROOT = Path(__file__).parents[2]
+SHORT = ("--seed", "37", "--faults", "90", "--days", "45", "--seconds", "75")
+
+
+def changed(statement: TextClause, old: str, new: str) -> TextClause:
+    """A statement with one of its parts replaced, which has to be in it."""
+    if old not in statement.text:
+        raise LookupError(f"“{old}” is not in the statement any more: change tests/chaos/guards.py with it.")
+    return text(statement.text.replace(old, new))
+
+
+def _unique_key(_app: Celery) -> None:
+    reminders.OWE = changed(reminders.OWE, "|| '/' || person_id,", "|| '/' || gen_random_uuid(),")  # type: ignore[attr-defined]
+
+
+def _state_sweep(_app: Celery) -> None:
+    reminders.OWE = changed(reminders.OWE, "where swept_revision < revision", "where false")  # type: ignore[attr-defined]
+    reminders._BEGIN = text("select (clock_timestamp() + ahead_by)::date - 1 from demo_clock")
+
+
+def _skip_locked(_app: Celery) -> None:
+    sending._CLAIM = changed(sending._CLAIM, " for update skip locked", "")
+    sending._STEP = changed(
+        sending._STEP, "and claim = :token and state = 'sending' and trying_since is null", "and claim is not null"
+    )
+
+
+def _lease(_app: Celery) -> None:
+    doubts._RECLAIM = changed(doubts._RECLAIM, "and lease_until < clock_timestamp()", "")
+
+
+def _attempt(_app: Celery) -> None:
+    forgotten = changed(doubts._RECLAIM, "trying_since is not null as tried", "false as tried")
+    doubts._RECLAIM = changed(forgotten, "lease_until = null,", "lease_until = null, trying_since = null,")
+
+
+def _journal(_app: Celery) -> None:
+    LocalMailbox.holds = lambda self, message_id: False  # type: ignore[method-assign]  # noqa: ARG005
+
+
+def _doubt_wait(_app: Celery) -> None:
+    sending.DOUBT_WAIT *= 0
+
+
+def _handover(_app: Celery) -> None:
+    delivery.HANDOVER = 3600  # type: ignore[attr-defined]
+
+
+def _server_clock(_app: Celery) -> None:
+    import tasks.app
+
+    tasks.app.server_clock = lambda: clock.now  # type: ignore[attr-defined]
+
+
+def _pulse(_app: Celery) -> None:
+    from tasks import pulse
+
+    pulse.no_sweep_lately = lambda: False
+
+
+def _ack_emulation(app: Celery) -> None:
+    app.conf.broker_transport_options["ack_emulation"] = True
+
+
+GUARDS: dict[str, Callable[[Celery], None]] = {
+    "unique-key": _unique_key,
+    "state-sweep": _state_sweep,
+    "skip-locked": _skip_locked,
+    "lease": _lease,
+    "attempt": _attempt,
+    "journal": _journal,
+    "doubt-wait": _doubt_wait,
+    "handover": _handover,
+    "server-clock": _server_clock,
+    "pulse": _pulse,
+    "ack-emulation": _ack_emulation,
+}
+
+
+def remove(name: str, app: Celery) -> None:
+    """Do without the guard of this name ("": with all of them)."""
+    if name:
+        GUARDS[name](app)
+
+
+def main(names: list[str]) -> int:
+    """Play a short run without each guard; 0 if every one was missed."""
+    unnoticed = []
+    for name in names or GUARDS:
+        command = [sys.executable, "-m", "tests.chaos", *SHORT, "--without", name]
+        played = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+        found = [
+            line for line in played.stdout.splitlines() if line.startswith(("Lost", "Duplicated", "Early", "Wrong"))
+        ]
+        noticed = played.returncode == 1 and bool(found)
+        print(f"without {name}: {'noticed' if noticed else 'NOT NOTICED'}. {found[0] if found else ''}", flush=True)
+        print(f"  {played.stdout.splitlines()[-1] if played.stdout else played.returncode}", flush=True)
+        if not noticed:
+            unnoticed.append(name)
+    print(f"guards: {len(names or GUARDS)} removed one by one, {len(unnoticed)} not noticed")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
