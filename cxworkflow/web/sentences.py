@@ -31,6 +31,7 @@ _SAID = {
     "extension-refused": "refused the extension of the {clock} clock to {to_on}",
     "paused": "paused the {clock} clock",
     "resumed": "resumed the {clock} clock, now due {due_on}",
+    "organization-loaded": "brought the register of Components up to date",
     "policy-loaded": "brought the policy {policy} into force",
     "try-again": "put the failed e-mail to {to} back in the queue",
     "send-again": "had the e-mail in doubt to {to} sent again",
