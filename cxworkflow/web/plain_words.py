@@ -29,6 +29,10 @@ NOTICE_KINDS = {
     "standstill": "Clock standing still",
     "bundle": "Several reminders in one",
     "not-kept": "E-mails that may not have arrived",
+    "appointed": "Role given",
+    "role-ended": "Role ended",
+    "recused": "Stepped out of a review",
+    "account-review": "Review of the accounts",
 }
 
 NOTICE_STATES = {
@@ -50,6 +54,7 @@ ATTEMPTS = {
     "try-again": "Put back in the queue",
     "send-again": "Put back in the queue",
     "was-sent": "Recorded as sent",
+    "missing": "No copy in the journal",
 }
 
 _EVENTS = {
@@ -67,6 +72,12 @@ _EVENTS = {
     "digest": "Every Monday the CX Directorate and the Chief Information Officer get a digest.",
     "vacancy": "Nobody holds a role{of} that reminders go to.",
     "standstill": "A clock{of} is paused past the last day that the policy allows.",
+    "bundle": "Several reminders fell to one person on one day, and the policy lets them go out as one e-mail.",
+    "not-kept": "The mail server took e-mails of which the journal holds no copy.",
+    "appointed": "Somebody was given a role.",
+    "role-ended": "Somebody’s role ended.",
+    "recused": "Somebody stepped out of a review, or was taken off it.",
+    "account-review": "Every quarter the accounts and their roles are gone through.",
     "extension-asked": "{by} asked for an extension of a clock{of}.",
     "extension-refused": "{by} refused an extension of a clock{of}.",
     "delivered": "{by} recorded a deliverable of the CX Directorate as done.",
