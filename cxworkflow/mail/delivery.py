@@ -88,7 +88,7 @@ def deliver(post: Post, *, now: Now) -> int:
         while carrier.ready():  # before anything is claimed, so that reminders can still be replaced meanwhile
             ended.settle(at=now())
             began = time.monotonic()
-            claim = sending.claim(trying=carrier.room)
+            claim = sending.claim(max(sending.BATCH, carrier.room), trying=carrier.room)
             session().commit()
             if claim is None:
                 return sent

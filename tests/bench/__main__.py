@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--small] [PART …]`: measure, print the table, write var/bench.json.
+"""`python -m tests.bench [--small] [--peers PYTHON] [PART …]`: measure, print the table, write var/bench.json.
 
 To add rows, write a module with a function `rows(place)` that yields them, and name it in PARTS.
 """
@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cxworkflow.local.services import embedded
-from tests.bench import sweeping
+from tests.bench import due_to_sent, mailing, rehearsing, sweeping
 from tests.bench.place import FULL, ROOT, SMALL, Place
 from tests.bench.rows import Row, store, table
 
 PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "sweep": sweeping.rows,
+    "due-to-sent": due_to_sent.rows,
+    "e-mail": mailing.rows,
+    "rehearsal": rehearsing.rows,
 }
 
 
@@ -24,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("parts", metavar="PART", nargs="*", help=f"one of {', '.join(PARTS)}; all without any")
     parser.add_argument("--small", action="store_true", help="a short run, for work on the benchmark itself")
+    parser.add_argument("--peers", type=Path, default=ROOT / ".venv-bench/bin/python", help="the Python of the peers")
     given = parser.parse_args()
     unknown = set(given.parts) - set(PARTS)
     if unknown:
@@ -38,6 +42,7 @@ def main() -> int:
                 redis_url=str(servers.redis_url),
                 broker_url=str(servers.broker_url),
                 folder=Path(folder),
+                peers=given.peers,
                 scale=SMALL if given.small else FULL,
             )
             print(f"{place.machine()}{' (a short run)' if given.small else ''}", flush=True)

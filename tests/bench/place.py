@@ -39,12 +39,13 @@ SMALL = Scale(clocks=100_000, rounds=5, long_rounds=1, reminders=2_000, messages
 
 @dataclass(frozen=True)
 class Place:
-    """The servers and the scale."""
+    """The servers and the scale; `peers` is the Python of the peers' own environment."""
 
     server_url: str
     redis_url: str
     broker_url: str
     folder: Path
+    peers: Path
     scale: Scale
 
     @contextmanager

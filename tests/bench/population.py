@@ -1,6 +1,6 @@
 """A department of any size, made by the database itself: running clocks, the people they concern, past reminders.
 
-Every day has the same number of due dates, so on every measured day exactly `DUE` rungs come up, whatever the size.
+Every day has the same number of due dates, so on every measured day exactly as many rungs come up, whatever the size.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from cxworkflow.policies import Policy, read_policy
 from cxworkflow.policies.model import Ladder
 from cxworkflow.services import reminders
 
-DUE = 1_000  # rungs a day
+DUE = 1_000  # rungs a day, if nothing else is said
 LADDER = "required"
 KINDS = ("strategy", "implementation")
 YESTERDAY = date(2030, 5, 31)  # what came before the first measured day
-MOST_DAYS = 13  # after that, the oldest clocks of the population reach a repeated rung and there are more than `DUE`
+MOST_DAYS = 13  # after that, the oldest clocks of the population reach a repeated rung and there are more
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Population:
     clocks: int
 
     def day(self, number: int) -> date:
-        """A day on which exactly `DUE` rungs come up."""
+        """A day on which that many rungs come up."""
         if not 1 <= number <= MOST_DAYS:
             raise ValueError(f"Day {number} is not one of the {MOST_DAYS} that can be measured.")
         return YESTERDAY + timedelta(days=number)
@@ -45,8 +45,8 @@ def policy() -> Policy:
     return real.model_copy(update={"ladders": {**real.ladders, LADDER: alone}})
 
 
-def populate(clocks: int) -> Population:
-    """Fill an empty, migrated database, and owe, as sent, every reminder up to `YESTERDAY`."""
+def populate(clocks: int, *, due: int = DUE) -> Population:
+    """Fill an empty, migrated database, with `due` rungs a day, and owe, as sent, every reminder up to `YESTERDAY`."""
     measured = policy()
     session().add(
         PolicyEdition(
@@ -64,7 +64,7 @@ def populate(clocks: int) -> Population:
         "clocks": clocks,
         "components": clocks // len(KINDS),
         "kinds": list(KINDS),
-        "per_day": DUE // len(rungs),
+        "per_day": due // len(rungs),
         "first_due_on": YESTERDAY - timedelta(days=max(rungs)),
         "signed_on": measured.signed_on,
     }
@@ -111,6 +111,12 @@ _FILL = (
         "cross join policy_edition as edition order by n"
     ),
 )
+
+
+def as_swept_lately() -> None:
+    """As if there had been a sweep a minute ago: filling a database takes longer than the sweep's patience."""
+    session().execute(text("update sweep_run set swept_at = clock_timestamp()"))
+    session().commit()
 
 
 def _catch_up() -> None:

@@ -14,7 +14,7 @@ from cxworkflow.db import session, unit_of_work
 from cxworkflow.ladder import FIRES_AT
 from cxworkflow.services import reminders
 from tests.bench.place import ROOT, Place, application, inside
-from tests.bench.population import DUE, MOST_DAYS, Population, populate
+from tests.bench.population import DUE, MOST_DAYS, Population, as_swept_lately, populate
 from tests.bench.rows import Row, medians, milliseconds, seconds
 
 
@@ -65,7 +65,7 @@ def _rounds(apps: dict[int, Flask], made: Population, rounds: int) -> Iterator[d
         on, took = made.day(number), {}
         for size, app in apps.items():
             with app.app_context():
-                _as_swept_lately()
+                as_swept_lately()
                 took[f"sweep {size}"] = seconds(lambda on=on: sweep(on, DUE))  # type: ignore[misc]
                 if size == max(apps):
                     _stage(on)
@@ -82,12 +82,6 @@ def sweep(on: date, owed: int) -> None:
         done = reminders.sweep(at=moment(on, FIRES_AT.hour, FIRES_AT.minute))
     if done.owed != owed:
         raise RuntimeError(f"The sweep of {on} owed {done.owed} reminders, not {owed}.")
-
-
-def _as_swept_lately() -> None:
-    """As if there had been a sweep a minute ago: filling a database takes longer than the sweep's patience."""
-    session().execute(text("update sweep_run set swept_at = clock_timestamp()"))
-    session().commit()
 
 
 _COLUMNS = (
@@ -112,7 +106,10 @@ def _stage(on: date) -> None:
 
 
 def _insert() -> None:
-    session().execute(text(f"insert into notice (key, {_COLUMNS}) select key, {_COLUMNS} from staged"))
+    """The same rows, ready made, under the same guard against a second sweep: the unique key."""
+    session().execute(
+        text(f"insert into notice (key, {_COLUMNS}) select key, {_COLUMNS} from staged on conflict (key) do nothing")
+    )
     session().commit()
 
 
