@@ -1,6 +1,7 @@
 """`python -m tests.chaos`: play the simulation, say what came out, and fail unless everything held."""
 
 import argparse
+import signal
 import sys
 import time
 
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--without", choices=sorted(GUARDS), default="", help="remove a guard: the run should fail")
     parser.add_argument("--keep", action="store_true", help="leave the home with its logs behind")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # or what runs here would be left behind
     began = time.monotonic()
     plan = Plan(given.seed, given.faults, given.days, given.seconds, given.without)
     with opened(without=plan.without, keep=given.keep) as premises:

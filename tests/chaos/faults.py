@@ -17,7 +17,7 @@ from tests.chaos.premises import BEATS, WORKERS, Premises, kill_all
 from tests.chaos.watch import dsn
 
 LONGEST_FREEZE = 3.0  # seconds
-RINGS = 12  # more than the workers can answer at once, so that some are waiting in their hands
+OFTEN = 15  # times as often as otherwise
 HUNG = 30.0  # seconds for which a worker is as good as dead
 LATE = 2.0  # seconds by which a message can be late at the mail server: less than a sender waits while in doubt
 
@@ -25,8 +25,8 @@ LATE = 2.0  # seconds by which a message can be late at the mail server: less th
 class Faults:
     """Inflicts faults on the premises, at random but repeatably: the seed decides which, and in which order."""
 
-    def __init__(self, premises: Premises, chance: random.Random, ring: Callable[[], None]) -> None:
-        self._premises, self._chance, self._ring = premises, chance, ring
+    def __init__(self, premises: Premises, chance: random.Random, *, often: str = "") -> None:
+        self._premises, self._chance, self._often = premises, chance, often
         self.happened: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._kinds: dict[str, tuple[int, Callable[[], bool]]] = {
@@ -34,7 +34,6 @@ class Faults:
             "pool child killed": (8, self._kill_child),
             "beat killed": (4, lambda: self._kill(chance.choice(BEATS))),
             "Redis killed": (6, self._kill_redis),
-            "Redis killed amid rings": (4, self._kill_ringing_redis),
             "Redis flushed": (5, self._flush),
             "Redis frozen": (4, self._freeze_redis),
             "Redis connections half-open": (3, self._forget_redis),
@@ -54,6 +53,7 @@ class Faults:
             "message late": (6, lambda: self._at("body", relay.freeze(chance.uniform(LATE / 2, LATE)))),
             "SMTP half-open": (3, lambda: self._at(chance.choice(relay.STEPS[:-1]), relay.forget)),
             "sender killed in mid-send": (12, lambda: self._in_mid_send(self._kill_sender)),
+            "Redis killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_redis())),
             "PostgreSQL killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_postgres())),
             "sessions ended in mid-send": (4, lambda: self._in_mid_send(lambda _: self._end_sessions())),
             "mail server killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill("mailbox"))),
@@ -67,8 +67,8 @@ class Faults:
 
     def inflict(self) -> None:
         """Do one of them now, or set it up to happen at the next step of a dialogue with the mail server."""
-        names = list(self._kinds)
-        name = self._chance.choices(names, [self._kinds[each][0] for each in names])[0]
+        weights = {name: weight * (OFTEN if name == self._often else 1) for name, (weight, _) in self._kinds.items()}
+        name = self._chance.choices([*weights], [*weights.values()])[0]
         self._name = name
         with suppress(psutil.Error, OSError):
             if self._kinds[name][1]():
@@ -101,11 +101,6 @@ class Faults:
 
     def _kill_redis(self) -> bool:
         return self._signal(self._premises.valkey._pid(), signal.SIGKILL)
-
-    def _kill_ringing_redis(self) -> bool:
-        for _ in range(RINGS):
-            self._ring()
-        return self._kill_redis()
 
     def _flush(self) -> bool:
         with suppress(redis.RedisError), redis.Redis.from_url(self._premises.valkey.url, socket_timeout=1) as client:

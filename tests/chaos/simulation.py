@@ -21,6 +21,7 @@ from cxworkflow.app import create_app
 from cxworkflow.db import db
 from tests.chaos.absences import Absences
 from tests.chaos.faults import Faults
+from tests.chaos.guards import GUARDS
 from tests.chaos.oracle import FIRES_AT, Days, moment
 from tests.chaos.people import POLICY, People
 from tests.chaos.premises import BEATS, WORKERS, Premises
@@ -74,7 +75,8 @@ class Simulation:
         self._chance = random.Random(plan.seed)
         self._people = People(app, random.Random(plan.seed + 1))
         self._bell: bell.Bell = app.extensions["bell"]
-        self._faults = Faults(premises, random.Random(plan.seed + 2), lambda: self._bell.ring(bell.TICK))
+        often = GUARDS[plan.without].against if plan.without else ""
+        self._faults = Faults(premises, random.Random(plan.seed + 2), often=often)
         self._watch = Watch(premises)
         self._ringing = threading.Event()
         self._moves: list[tuple[float, datetime]] = []
