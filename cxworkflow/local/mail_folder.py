@@ -32,6 +32,15 @@ class Envelope:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that came with an e-mail: its name, its media type, what is in it."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """One arrived e-mail. `name` is its file, `date` the sender's own words for when it was sent."""
 
@@ -43,6 +52,7 @@ class Mail:
     date: str
     text: str
     html: str
+    files: tuple[File, ...]
 
 
 def keep(folder: Path, envelope: Envelope) -> Path:
@@ -97,12 +107,20 @@ def read(folder: Path, name: str) -> Mail:
         date=str(headers["Date"] or ""),
         text=_part(body, "plain"),
         html=_part(body, "html"),
+        files=tuple(_file(part) for part in body.iter_attachments()),
     )
 
 
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return str(part.get_content()) if part else ""
+
+
+def _file(part: EmailMessage) -> File:
+    content = part.get_payload(decode=True)
+    return File(
+        part.get_filename() or "unnamed", part.get_content_type(), content if isinstance(content, bytes) else b""
+    )
 
 
 def _names(folder: Path, message_id: str) -> Iterator[Path]:

@@ -1,8 +1,7 @@
-"""Composing: a notice's frozen facts and its kind's templates make one message with text and HTML parts."""
+"""Composing: a notice's frozen facts and its kind's templates make one message: text, HTML, and the dates to keep."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr, parseaddr
@@ -13,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from cxworkflow.calendar import EASTERN, day_of
+from cxworkflow.mail.calendar_file import as_text, calendar_file
+from cxworkflow.mail.due import Due, entries
 from cxworkflow.mail.letter import letter
 from cxworkflow.models import Notice, Role
 from cxworkflow.models.people import COMPONENT_ROLES
@@ -25,19 +26,6 @@ LONGEST_NAME = 60  # in a header, where it may grow twelvefold and a line ends a
 _GAPS = re.compile(r"\n{3,}")
 
 
-@dataclass(frozen=True)
-class Due:
-    """What has to be done by when, as it stands on the day of sending."""
-
-    title: str
-    asks: str
-    on: date
-    days_left: int
-    policy: str
-    clause: str
-    required: bool
-
-
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The templates of e-mails: HTML is escaped, a missing value is an error."""
@@ -45,10 +33,11 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(long_date=long_date, days=days, mid_sentence=_mid_sentence)
+    made.filters.update(long_date=long_date, days=days, mid_sentence=_mid_sentence, ical=as_text)
     return made
 
 
@@ -92,9 +81,10 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "facts": told,
         "on": notice.owed_on,
         "late": notice.owed_on < today,
-        "due": _due(told, told, today) if {"asks", "due_on"} <= told.keys() else None,
-        "bundled": [(each["component"], _due(each, each, today)) for each in told.get("bundled", ())],
-        "next": [_due(each, told, today) for each in told.get("next", ())],
+        "due": Due.told(told, told["component"], today) if {"asks", "due_on"} <= told.keys() else None,
+        "bundled": [(each["component"], Due.told(each, each["component"], today)) for each in told.get("bundled", ())],
+        "next": [Due.told(each, told["component"], today) for each in told.get("next", ())],
+        "entries": list(entries(notice, today)),
         "role": _as_read(held, told),
         "vacant": _as_read(wanted, told) if held not in (wanted, Role.HQ_LEAD) else None,
         "strategy_page": notice.strategy_id is not None,
@@ -116,7 +106,11 @@ def message(notice: Notice, *, sender: str, base_url: str, at: datetime) -> byte
     }
     text = _GAPS.sub("\n\n", template(notice.kind, "body.txt").render(told))
     html = template(notice.kind, "body.html").render(told)
-    return letter(headers, text=text, html=html, boundary=f"part_{notice.token.hex}")
+    dates = None
+    if told["entries"]:
+        events = environment().get_template("email/_calendar.ics")
+        dates = calendar_file(events, told["entries"], sender=sender, base_url=base_url, at=at)
+    return letter(headers, text=text, html=html, boundary=f"part_{notice.token.hex}", attached=dates)
 
 
 def fault_of(address: str) -> str | None:
@@ -131,19 +125,6 @@ def fault_of(address: str) -> str | None:
     if parsed is None or parsed.addr_spec != address or "." not in parsed.domain or len(address) > 254:
         return f"“{shown}” is not an e-mail address. Correct it, for example to name@agency.gov."
     return None
-
-
-def _due(clock: dict[str, Any], told: dict[str, Any], today: date) -> Due:
-    on = date.fromisoformat(clock["due_on"])
-    return Due(
-        title=clock["clock_title"],
-        asks=clock["asks"].replace("{component}", told["component"] or ""),
-        on=on,
-        days_left=(on - today).days,
-        policy=clock["policy"],
-        clause=clock["clause"],
-        required=clock["set_by"] == "policy",
-    )
 
 
 def _as_read(role: Role, told: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ def _join(joined: list[Notice], at: datetime) -> None:
                 "policy": first.facts["policy"],
                 "component": first.facts["component"],
                 "held_role": first.facts["held_role"],
-                "bundled": [{**notice.facts, "notice": notice.id} for notice in joined],
+                "bundled": [{**notice.facts, "notice": notice.id, "clock_id": notice.clock_id} for notice in joined],
             },
         )
     )

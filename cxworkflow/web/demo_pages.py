@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow import demo
 from cxworkflow.bell import TICK
 from cxworkflow.calendar import moment
-from cxworkflow.errors import Fault, InvalidInput, WorkflowError
+from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.local import mail_folder
 from cxworkflow.queries.operations import next_rung_on
 from cxworkflow.web import current, filters
@@ -95,6 +96,16 @@ def mail_html(name: str) -> Response:
     response = Response(mail_folder.read(_folder(), name).html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = ONLY_THE_LETTER
     return response
+
+
+@pages.get("/mailbox/<name>/files/<file_name>")
+@public
+def mail_file(name: str, file_name: str) -> Response:
+    """A file that came with an e-mail: to keep, not to look at."""
+    file = next((each for each in mail_folder.read(_folder(), name).files if each.name == file_name), None)
+    if file is None:
+        raise NotFound("This e-mail came with no such file.")
+    return send_file(BytesIO(file.content), file.kind, as_attachment=True, download_name=file.name)
 
 
 def _sent(arrived: mail_folder.Mail) -> str:

@@ -1,4 +1,4 @@
-"""Real e-mail: against processes that only build and send, and against one connection to a slow relay."""
+"""Real e-mail (text, HTML, .ics): against processes that only build and send, and one connection to a slow relay."""
 
 from collections.abc import Iterator
 

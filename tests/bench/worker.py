@@ -105,7 +105,8 @@ class Worker:
         owed = select(Notice.id).where(Notice.state == NoticeState.OWED, Notice.id % int(of) == int(part))
         self._loaded = sending.claimed(Claim(uuid4(), tuple(session().scalars(owed))))
         session().rollback()
-        self._built(self._loaded[0])
+        if b"text/calendar" not in self._built(self._loaded[0]).content:
+            raise RuntimeError("Without its calendar file this is no real e-mail.")
         return len(self._loaded)
 
     def build(self) -> int:

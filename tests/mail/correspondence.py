@@ -34,7 +34,7 @@ from tests.stage import Stage, eastern
 
 @dataclass(frozen=True)
 class Read:
-    """An e-mail as it was read: its notice's kind, role and rung, its headers, and its two parts."""
+    """An e-mail as it was read: its notice's kind, role and rung, its headers, its two parts, and its files."""
 
     kind: str
     to_role: str
@@ -43,6 +43,7 @@ class Read:
     mail: EmailMessage
     text: str
     html: str
+    files: tuple[str, ...]
 
     @property
     def subject(self) -> str:
@@ -164,4 +165,5 @@ def read(notice: Notice, *, when: str | None = None) -> Read:
     assert text is not None
     assert html is not None
     code = notice.component.code if notice.component else None
-    return Read(notice.kind, notice.to_role, code, notice.rung, mail, text.get_content(), html.get_content())
+    files = tuple(each.get_content() for each in mail.iter_attachments())
+    return Read(notice.kind, notice.to_role, code, notice.rung, mail, text.get_content(), html.get_content(), files)

@@ -24,6 +24,9 @@ Subject: ICE: strategy due in 7 days\r
 Date: Tue, 02 Jan 2024 06:00:00 -0500\r
 Message-ID: <one@notice.cxworkflow>\r
 MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary="y"\r
+\r
+--y\r
 Content-Type: multipart/alternative; boundary="x"\r
 \r
 --x\r
@@ -35,6 +38,12 @@ Content-Type: text/html; charset="utf-8"\r
 \r
 <p style="color: red">See <script>alert(1)</script></p>\r
 --x--\r
+--y\r
+Content-Type: text/calendar; charset="utf-8"\r
+Content-Disposition: attachment; filename="deadline.ics"\r
+\r
+BEGIN:VCALENDAR\r
+--y--\r
 """
 
 
@@ -86,7 +95,8 @@ def test_the_clock_goes_to_a_day_of_ones_choice_but_never_back(browser: Browser)
 
 def test_the_mailbox_lists_what_arrived_and_shows_its_text(browser: Browser, folder: Path) -> None:
     listed = browser.get("/demo/mailbox/")
-    assert "ICE: strategy due in 7 days rosa@dhs.example January 2, 2024, 6:00 a.m. Eastern time" in words(listed)
+    subject = "ICE: strategy due in 7 days (with deadline.ics)"
+    assert f"{subject} rosa@dhs.example January 2, 2024, 6:00 a.m. Eastern time" in words(listed)
     page = browser.get(f"/demo/mailbox/{LETTER_NAME}").get_data(as_text=True)
     assert '<a href="http://localhost/clocks/7"' in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
@@ -98,6 +108,15 @@ def test_an_e_mails_html_part_can_do_nothing(browser: Browser, folder: Path) -> 
     assert shown.headers["Content-Security-Policy"].endswith("sandbox")
     assert "script-src" not in shown.headers["Content-Security-Policy"]
     assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+
+
+def test_the_file_that_came_with_an_e_mail_can_be_kept(browser: Browser, folder: Path) -> None:
+    page = browser.get(f"/demo/mailbox/{LETTER_NAME}")
+    assert "Attached deadline.ics (text/calendar, 15 bytes)" in words(page)
+    file = browser.get(f"/demo/mailbox/{LETTER_NAME}/files/deadline.ics")
+    assert (file.mimetype, file.get_data()) == ("text/calendar", b"BEGIN:VCALENDAR")
+    assert file.headers["Content-Disposition"] == "attachment; filename=deadline.ics"
+    assert browser.get(f"/demo/mailbox/{LETTER_NAME}/files/other.ics").status_code == 404
 
 
 def test_only_e_mails_are_read_from_the_folder(browser: Browser, folder: Path) -> None:
