@@ -141,6 +141,13 @@ def test_dates_are_written_for_people(everything: list[Read], kind: str) -> None
         assert not re.search(r"\n{3,}|[ \t]\n", each.text)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_line_runs_into_the_next(everything: list[Read], kind: str) -> None:
+    for each in of_kind(everything, kind):
+        assert not re.search(r"[a-z]\.[A-Z]|\w- ", each.text)
+        assert "\nCX Workflow sent this e-mail automatically." in each.text
+
+
 def deadline(everything: list[Read], component: str, to_role: str, rung: int) -> Read:
     """The reminder of the strategy clock that went out on a rung."""
     (found,) = [
