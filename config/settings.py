@@ -36,6 +36,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = ()
     security_contact: str = ""
     providers: tuple[Provider, ...] = ()
+    owner_database_url: str | None = None  # for migrations, where the application's own login owns nothing
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -45,9 +46,10 @@ def read(environment: Mapping[str, str]) -> Settings:
     base_url = _url(environment, "BASE_URL", ("http", "https")).rstrip("/")
     folder = environment.get(f"{PREFIX}JOURNAL_FOLDER")
     settings = Settings(
-        database_url=_url(environment, "DATABASE_URL", ("postgresql", "postgresql+psycopg")).replace(
-            "postgresql://", "postgresql+psycopg://", 1
-        ),
+        database_url=_database_url(environment, "DATABASE_URL"),
+        owner_database_url=_database_url(environment, "OWNER_DATABASE_URL")
+        if environment.get(f"{PREFIX}OWNER_DATABASE_URL")
+        else None,
         redis_url=_url(environment, "REDIS_URL", ("redis", "rediss", "redis+socket")),
         smtp_url=_url(environment, "SMTP_URL", ("smtp", "smtps")),
         secret_key=_needed(environment, "SECRET_KEY"),
@@ -108,6 +110,11 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
     if parts.scheme not in schemes:
         raise SettingError(f"{PREFIX}{name} has to begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
     return value
+
+
+def _database_url(environment: Mapping[str, str], name: str) -> str:
+    given = _url(environment, name, ("postgresql", "postgresql+psycopg"))
+    return given.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _yes(environment: Mapping[str, str], name: str) -> bool:

@@ -7,6 +7,7 @@ from config.settings import Settings
 from cxworkflow import clock, demo, web
 from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS, db
+from cxworkflow.ownership import refuse_the_unbound
 
 # What people wrote and who they are stays out of the messages of errors, and so out of the logs.
 QUIET = {"connect_args": CONNECT_ARGS, "hide_parameters": True}
@@ -36,6 +37,8 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
     )
     app.extensions["settings"] = settings
     db.init_app(app)
+    with app.app_context():
+        refuse_the_unbound(db.engine)
     app.extensions["bell"] = Bell(settings.redis_url)
     clock.move_by(demo.offset if settings.demo else None)
     web.register(app)

@@ -23,9 +23,12 @@ NAMES = {
 }
 
 
+# Who we work as, whoever signs in: it owns nothing, so what the database refuses is refused to us.
+ROLE = "cxworkflow_app"
+
 # Compiling the sweep's statement takes five times as long as running it, so not just in time. A program that stands
 # still in mid-transaction holds its rows no longer than a minute: the server ends its session.
-OPTIONS = ("jit=off", "timezone=UTC", "lock_timeout=10s", "idle_in_transaction_session_timeout=60s")
+OPTIONS = ("jit=off", "timezone=UTC", "lock_timeout=10s", "idle_in_transaction_session_timeout=60s", f"role={ROLE}")
 CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "connect_timeout": 5}
 
 

@@ -5,8 +5,11 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from config import settings
 from cxworkflow.app import create_app
@@ -45,7 +48,7 @@ def run_all(given: argparse.Namespace) -> None:
     ):
         mailbox = None if "CXWORKFLOW_SMTP_URL" in os.environ else _mailbox(environment)
         read = settings.read(environment)
-        migrate(read.database_url)
+        migrate(read)
         _open(read)
         children = [Child("web", _command("web", environment), environment, ROOT, answers(port))]
         if mailbox is not None:
@@ -62,7 +65,11 @@ def run_part(given: argparse.Namespace) -> None:
                 "`serve` runs one part on services that run already: set CXWORKFLOW_DATABASE_URL. "
                 "`cxworkflow up` runs everything."
             )
-        settings.read(environment)
+        read = settings.read(environment)
+        # One that the database does not bind is refused here, in words; one that is away for now comes back.
+        with suppress(sa.exc.OperationalError), create_app(read).app_context():
+            db.engine.connect().close()
+            db.engine.dispose()
     command = _command(given.part, environment)
     os.chdir(ROOT)
     os.execve(command[0], command, environment)  # noqa: S606  # no shell: the part takes this process's place
@@ -72,7 +79,7 @@ def run_migration(_given: argparse.Namespace) -> None:
     """Migrate and load what ships."""
     with surroundings() as (environment, _):
         read = settings.read(environment)
-        migrate(read.database_url)
+        migrate(read)
         _open(read)
     print("The database is up to date.")
 

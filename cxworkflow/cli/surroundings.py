@@ -68,7 +68,7 @@ def application(*, demo: bool | None = None) -> Iterator[Flask]:
     """The application within its context, on a migrated database with the shipped policies in force."""
     with surroundings(demo=demo) as (environment, _):
         read = settings.read(environment)
-        migrate(read.database_url)
+        migrate(read)
         app = create_app(read)
         with app.app_context():
             try:
@@ -86,13 +86,14 @@ def server() -> Iterator[str]:
         yield settings.read(environment).database_url
 
 
-def migrate(database_url: str) -> None:
-    """Bring the database's tables up to date; raises SettingError when it can't be reached."""
+def migrate(read: settings.Settings) -> None:
+    """Bring the database's tables up to date as their owner; raises SettingError when that can't be done."""
+    name = "CXWORKFLOW_OWNER_DATABASE_URL" if read.owner_database_url else "CXWORKFLOW_DATABASE_URL"
     try:
-        migrations.upgrade(database_url)
+        migrations.upgrade(read.owner_database_url or read.database_url)
     except sa.exc.OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
-        raise SettingError(f"The database that CXWORKFLOW_DATABASE_URL names can't be used: {reason}") from None
+        raise SettingError(f"The database that {name} names can't be used: {reason}") from None
 
 
 def _mode(place: Path, environment: Mapping[str, str], demo: bool | None, *, external: bool) -> bool:

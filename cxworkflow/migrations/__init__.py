@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -25,7 +26,8 @@ def configuration(connection: sa.Connection | None = None) -> Config:
 def upgrade(database_url: str) -> None:
     """Apply every migration that this database lacks; a second process waits and finds nothing to do.
 
-    Raises SettingError for a database with migrations that this version does not know.
+    Raises SettingError for a database with migrations that this version does not know, and where the login may not
+    change the tables or make the application's roles.
     """
     engine = sa.create_engine(database_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
@@ -36,6 +38,14 @@ def upgrade(database_url: str) -> None:
         connection.commit()
         try:
             command.upgrade(configuration(connection), "head")
+        except sa.exc.ProgrammingError as error:
+            if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                raise
+            raise SettingError(
+                f"The database can't be brought up to date by this login: {error.orig.diag.message_primary}. Run "
+                "`cxworkflow migrate` with the login of its owner in CXWORKFLOW_OWNER_DATABASE_URL; where that one may "
+                "not create roles, have the roles made that the README names."
+            ) from None
         finally:
             connection.rollback()
             connection.execute(sa.text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from flask import Flask
 
-from cxworkflow.db import db, session
+from cxworkflow.db import CONNECT_ARGS, db, session
 
 
 @contextmanager
 def application(database_url: str) -> Iterator[Flask]:
     """An application context on a database."""
     app = Flask(__name__)
-    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config.update(SQLALCHEMY_DATABASE_URI=database_url, SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS})
     db.init_app(app)
     with app.app_context():
         yield app

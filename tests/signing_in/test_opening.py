@@ -13,7 +13,7 @@ from cxworkflow.permissions import holds
 from cxworkflow.services.first_administrator import appoint_first
 from tests.refusals import refused
 from tests.signing_in.surroundings import browser, outside_the_demo
-from tests.stage import Stage, eastern
+from tests.stage import Stage, as_owner, eastern
 from tests.web.visiting import words
 
 pytestmark = pytest.mark.integration
@@ -23,7 +23,8 @@ AT = eastern("2023-12-18 09:00")
 
 def without_administrators() -> None:
     """Let nobody administer the system."""
-    session().execute(sa.text("delete from appointment where role = 'administrator'"))
+    with as_owner():
+        session().execute(sa.text("delete from appointment where role = 'administrator'"))
     session().commit()
     session().expire_all()
 
@@ -57,7 +58,8 @@ def test_a_deactivated_account_is_not_made_administrator(stage: Stage) -> None:
 
 
 def test_a_demo_is_not_opened_on_a_database_that_is_none(stage: Stage) -> None:
-    session().execute(sa.delete(DemoClock))
+    with as_owner():
+        session().execute(sa.delete(DemoClock))
     session().commit()
     with pytest.raises(SettingError, match="this database was not opened as a demo"):
         open_house(demo=True)

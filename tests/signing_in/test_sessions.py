@@ -14,7 +14,7 @@ from cxworkflow.models import Event, Role, SignIn
 from cxworkflow.services import people, sign_ins
 from tests.refusals import refused
 from tests.signing_in.surroundings import browser, signed_in_as
-from tests.stage import Stage, eastern
+from tests.stage import Stage, as_owner, eastern
 from tests.web.visiting import Browser, statements, visitor, words
 
 pytestmark = pytest.mark.integration
@@ -167,7 +167,8 @@ def test_a_change_of_roles_ends_every_sign_in_of_that_person_only(app: Flask, st
 def test_so_does_a_change_by_plain_sql(app: Flask, stage: Stage, statement: str) -> None:
     lead = stage.person(Role.LEAD, "CBP")
     client = visitor(app, lead)
-    session().execute(sa.text(statement), {"id": lead.id})
+    with as_owner():
+        session().execute(sa.text(statement), {"id": lead.id})
     session().commit()
     assert signed_in_as(client) is None
     assert not session().scalars(sa.select(SignIn)).all()
