@@ -24,6 +24,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     ASSIGN = "assign"
     COMMENT = "comment"
+    ANSWER = "answer"
     RETURN = "return"
     RECOMMEND = "recommend"
     APPROVE = "approve"
@@ -41,6 +42,10 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.SUBMITTED, Action.ASSIGN): Status.SUBMITTED,
     (Status.SUBMITTED, Action.COMMENT): Status.SUBMITTED,
     (Status.RECOMMENDED, Action.COMMENT): Status.RECOMMENDED,
+    (Status.DRAFT, Action.ANSWER): Status.DRAFT,
+    (Status.SUBMITTED, Action.ANSWER): Status.SUBMITTED,
+    (Status.RECOMMENDED, Action.ANSWER): Status.RECOMMENDED,
+    (Status.RETURNED, Action.ANSWER): Status.RETURNED,
     (Status.SUBMITTED, Action.RETURN): Status.RETURNED,
     (Status.RECOMMENDED, Action.RETURN): Status.RETURNED,
     (Status.SUBMITTED, Action.RECOMMEND): Status.RECOMMENDED,
@@ -54,7 +59,8 @@ _NEEDS: dict[Action, str] = {
     Action.SUBMIT: "Only a draft or a returned strategy can be submitted",
     Action.WITHDRAW: "Only a submitted strategy without a decision can be withdrawn",
     Action.ASSIGN: "Reviewers are assigned while a strategy is submitted",
-    Action.COMMENT: "Comments are made while a strategy is under review",
+    Action.COMMENT: "Comments are made and settled while a strategy is under review",
+    Action.ANSWER: "Comments are answered until a strategy is approved",
     Action.RETURN: "Only a submitted or recommended strategy can be returned",
     Action.RECOMMEND: "Only a submitted strategy can be recommended",
     Action.APPROVE: "Only a submitted or recommended strategy can be approved",

@@ -99,7 +99,7 @@ class Stage:
 
     def approve(self, strategy: Strategy, when: str, *, by: Person | None = None) -> None:
         """The CIO (or somebody else who tries) approves the version that stands under review."""
-        version = reviews.under_review(strategy)
+        version = strategies.under_review(strategy)
         reviews.approve(
             strategy,
             version_number=version.number,

@@ -12,7 +12,7 @@ from cxworkflow.db import session
 from cxworkflow.models import Component, Notice, Outcome, Person, PolicyEdition, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies.answers import read_strategy
-from cxworkflow.services import deliverables, drafting, people, policies, reviews, strategies
+from cxworkflow.services import comments, deliverables, drafting, people, policies, reviews, strategies
 
 OPENS_AT = datetime(2023, 12, 11, 9, 0, tzinfo=EASTERN)
 SAMPLES = FOLDER / "demo"
@@ -60,13 +60,13 @@ def set_up(edition: PolicyEdition) -> None:
     uscg = strategies.find(edition, policies.component_of("USCG"))
     if uscis and uscg:
         reviews.assign(uscis, reviewer, by=lead, at=_on(11, 30, 9))
-        reviews.comment(
+        comments.comment(
             uscis, "IV.c.3", "Good: both figures say what applicants would notice.", by=reviewer, at=_on(12, 5, 15)
         )
         advice = "Complete, and every metric has a baseline."
         reviews.recommend(uscis, Outcome.APPROVED, text=advice, by=lead, at=_on(12, 8, 10))
         reviews.assign(uscg, reviewer, by=lead, at=_on(12, 5, 9))
-        reviews.comment(
+        comments.comment(
             uscg, "IV.c.4", "Who follows up after the twelve walk-throughs?", by=reviewer, at=_on(12, 7, 13)
         )
     _begun(edition, "CBP", at=_on(12, 6, 10))

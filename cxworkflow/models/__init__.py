@@ -2,12 +2,13 @@
 
 from cxworkflow.models.account_review import AccountReview
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
+from cxworkflow.models.comment import Audience, Comment, Kind, Reply
 from cxworkflow.models.event import Event
 from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
-from cxworkflow.models.review import Comment, Decision, Outcome, Recommendation, Recusal, Review
+from cxworkflow.models.review import Decision, Outcome, Recommendation, Recusal, Review
 from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
     Answer,
@@ -25,6 +26,7 @@ __all__ = [
     "Appointment",
     "Assignment",
     "Attempt",
+    "Audience",
     "Clock",
     "ClockChange",
     "Comment",
@@ -38,6 +40,7 @@ __all__ = [
     "Identity",
     "ImplementationReport",
     "JobRun",
+    "Kind",
     "Notice",
     "OfficeClosure",
     "Outcome",
@@ -45,6 +48,7 @@ __all__ = [
     "PolicyEdition",
     "Recommendation",
     "Recusal",
+    "Reply",
     "Review",
     "Role",
     "SignIn",

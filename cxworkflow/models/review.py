@@ -1,4 +1,4 @@
-"""The Directorate's review of one frozen version, and the decision on it."""
+"""The Directorate's review of one frozen version, and the decision on it; what is said in it is in `comment`."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -51,21 +51,6 @@ class Recusal(Base):
     recused_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     person: Mapped[Person] = relationship(foreign_keys="Recusal.person_id")
-
-
-class Comment(Base):
-    """A remark on one section of a version."""
-
-    __tablename__ = "comment"
-
-    id: Mapped[Id]
-    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), index=True)
-    clause: Mapped[str]
-    text: Mapped[str]
-    made_at: Mapped[datetime]
-    by_id: Mapped[PersonId]
-    version: Mapped[Version] = relationship()
-    by: Mapped[Person] = relationship()
 
 
 class Recommendation(Base):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -72,6 +72,9 @@ class Answer(Base):
     strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
     clause: Mapped[str]
     content: Mapped[dict[str, Any]]
+    row_names: Mapped[dict[str, Any]] = mapped_column(
+        server_default=text("'{}'")
+    )  # of each field of rows, a name per row
     revision: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
     by_id: Mapped[PersonId]
@@ -90,6 +93,7 @@ class AnswerRevision(Base):
     clause: Mapped[str]
     revision: Mapped[int]
     content: Mapped[dict[str, Any]]
+    row_names: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     saved_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     by: Mapped[Person] = relationship()
@@ -125,6 +129,9 @@ class Version(Base):
     number: Mapped[int]
     title: Mapped[str]
     content: Mapped[dict[str, Any]]
+    row_names: Mapped[dict[str, Any]] = mapped_column(
+        server_default=text("'{}'")
+    )  # by clause; not part of what is hashed
     sha256: Mapped[str]
     submitted_at: Mapped[datetime]
     by_id: Mapped[PersonId]

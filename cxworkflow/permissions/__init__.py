@@ -41,7 +41,10 @@ class Permission(StrEnum):
     TAKE_OFF = "take somebody off this review"
     RECUSE = "recuse yourself from this review"
     SEE_COMMENTS = "see what reviewers say"
+    SEE_TEAM = "see what the review team says among itself"
     COMMENT = "comment on this strategy"
+    ANSWER = "answer comments on this strategy"
+    SETTLE = "settle comments on this strategy"
     RECOMMEND = "recommend this strategy"
     RETURN = "return this strategy"
     APPROVE = "approve this strategy"
@@ -75,6 +78,10 @@ OVERSEERS: tuple[Rule, ...] = (
     (Role.CIO, always),
     (Role.AUDITOR, always),
 )
+REVIEW_TEAM: tuple[Rule, ...] = (
+    (Role.DIRECTORATE_LEAD, not_their_own_paper),
+    (Role.REVIEWER, assigned_to_review),
+)
 
 TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.SEE_DRAFT: (*OWN_STAFF, *OVERSEERS),
@@ -94,14 +101,17 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
         (Role.REVIEWER, still_in_its_review),
         (Role.AUDITOR, always),
     ),
-    Permission.COMMENT: (
+    # Never anybody of the Component, whatever else they are.
+    Permission.SEE_TEAM: (
         (Role.DIRECTORATE_LEAD, not_their_own_paper),
-        (Role.REVIEWER, assigned_to_review),
+        (Role.REVIEWER, not_their_own_paper),
+        (Role.CIO, not_their_own_paper),
+        (Role.AUDITOR, not_their_own_paper),
     ),
-    Permission.RECOMMEND: (
-        (Role.DIRECTORATE_LEAD, not_their_own_paper),
-        (Role.REVIEWER, assigned_to_review),
-    ),
+    Permission.COMMENT: REVIEW_TEAM,
+    Permission.ANSWER: (*OWN_LEADS, *REVIEW_TEAM),
+    Permission.SETTLE: REVIEW_TEAM,
+    Permission.RECOMMEND: REVIEW_TEAM,
     Permission.RETURN: (
         (Role.DIRECTORATE_LEAD, not_their_own_paper),
         (Role.CIO, neither_wrote_nor_reviewed),
@@ -175,6 +185,7 @@ def _why(person: Person, permission: Permission, subject: Subject, at: datetime)
 _NO_CONFLICT = frozenset(
     {
         Permission.COMMENT,
+        Permission.SETTLE,
         Permission.TAKE_OFF,
         Permission.RECOMMEND,
         Permission.RETURN,

@@ -14,6 +14,7 @@ from cxworkflow.models import (
     AnswerRevision,
     Appointment,
     Assignment,
+    Audience,
     Clock,
     Component,
     Deliverable,
@@ -196,5 +197,6 @@ def _latest(person: Person, *, at: datetime) -> Sequence[Event]:
     """The latest lines of the record: of all, for those who read it, or of one's own Components."""
     found = select(Event).options(joinedload(Event.component))
     if not may(person, Permission.SEE_RECORD, at=at):
-        found = found.where(Event.component_id.in_(own_components(person, at=at)))
+        open_to_them = Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
+        found = found.where(Event.component_id.in_(own_components(person, at=at)), open_to_them)
     return session().scalars(found.order_by(Event.at.desc(), Event.id.desc()).limit(EVENTS)).all()

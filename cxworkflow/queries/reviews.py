@@ -26,7 +26,11 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.permissions import Permission, may
+from cxworkflow.queries.comments import threads
 from cxworkflow.queries.names import with_person
+
+# The lines of the record that tell how a paper came along.
+STEPS = ("submit", "withdraw", "assign", "recommend", "return", "approve")
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class Dossier:
 def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     """The dossier of a strategy; raises NotFound also where the person may not know of it.
 
-    Who is out of its review sees neither comments nor the recommendation.
+    Who is out of its review sees neither comments nor the recommendation; what the review team says among itself is
+    not for the Component.
     """
     wanted = select(Strategy).where(Strategy.id == strategy_id)
     strategy = session().scalar(
@@ -80,19 +85,17 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     version = strategy.current_version
     version_id = version.id if version else None
     reviews = select(Review).where(Review.version_id == version_id).options(with_person(Review.reviewer))
-    versions = select(Version.id).where(Version.strategy_id == strategy.id)
-    comments = select(Comment).where(Comment.version_id.in_(versions)).options(with_person(Comment.by))
     advice = select(Recommendation).where(Recommendation.version_id == version_id)
     out = select(Recusal).where(Recusal.strategy_id == strategy.id).options(with_person(Recusal.person))
     hears = may(person, Permission.SEE_COMMENTS, strategy, at=at)
     decided = select(Decision).where(Decision.strategy_id == strategy.id).options(with_person(Decision.by))
-    done = select(Event).where(Event.strategy_id == strategy.id, Event.version_id.is_not(None), Event.verb != "comment")
+    done = select(Event).where(Event.strategy_id == strategy.id, Event.verb.in_(STEPS))
     return Dossier(
         strategy,
         version,
         session().scalars(reviews.order_by(Review.id)).all(),
         session().scalars(out.order_by(Recusal.id)).all(),
-        session().scalars(comments.order_by(Comment.id)).all() if hears else (),
+        threads(person, strategy, at=at),
         session().scalar(advice.options(with_person(Recommendation.by))) if hears else None,
         session().scalars(decided.order_by(Decision.id)).all(),
         session().scalars(done.order_by(Event.id)).all(),

@@ -28,11 +28,12 @@ from cxworkflow.models import (
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Policy, Section
 from cxworkflow.policies.answers import ChecklistItem, checklist
+from cxworkflow.queries.comments import in_the_open, threads
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A strategy with its draft, its versions, and what was said of the last one that came back."""
+    """A strategy with its draft, its versions, and what was said in its review."""
 
     strategy: Strategy
     sees_draft: bool
@@ -72,8 +73,8 @@ class Paper:
         return next((answer for answer in self.strategy.answers if answer.clause == clause), None)
 
     def remarks_on(self, clause: str) -> list[Comment]:
-        """The reviewers' remarks on a section of the version that came back."""
-        return [remark for remark in self.remarks if remark.clause == clause]
+        """What reviewers said about a section and is not settled yet."""
+        return [remark for remark in self.remarks if remark.clause == clause and remark.settled_at is None]
 
 
 def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
@@ -86,15 +87,13 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    remarks = select(Comment).where(Comment.version_id == (decision.version_id if decision else None))
-    hears = may(person, Permission.SEE_COMMENTS, strategy, at=at)
     report = select(ImplementationReport).where(ImplementationReport.strategy_id == strategy.id)
-    events = select(Event).where(Event.strategy_id == strategy.id)
+    events = select(Event).where(Event.strategy_id == strategy.id, in_the_open(person, strategy, at=at))
     return Paper(
         strategy,
         may(person, Permission.SEE_DRAFT, strategy, at=at),
         decision,
-        session().scalars(remarks.options(joinedload(Comment.by)).order_by(Comment.id)).all() if hears else (),
+        threads(person, strategy, at=at) if strategy.current_version_id else (),
         session().scalar(report.options(joinedload(ImplementationReport.by))),
         clocks_of(strategy),
         session().scalars(events.order_by(Event.at.desc(), Event.id.desc())).all(),

@@ -202,7 +202,7 @@ def _(event: events.Recommend, scene: Scene) -> None:
 
 @act.register
 def _(event: events.Approve, scene: Scene) -> None:
-    version = reviews.under_review(scene.strategy)
+    version = strategies.under_review(scene.strategy)
     reviews.approve(scene.strategy, version_number=version.number, sha256=version.sha256, by=scene.by, at=event.at)
 
 

@@ -159,7 +159,7 @@ class _Play:
                 self._submit(known.get(component.id), clock, at)
         for strategy in known.values():
             if strategy.status in (Status.SUBMITTED, Status.RECOMMENDED) and self._decided_on(strategy) <= on:
-                version = reviews.under_review(strategy)
+                version = strategies.under_review(strategy)
                 reviews.approve(strategy, version_number=version.number, sha256=version.sha256, by=self._cio, at=at)
             elif strategy.status is Status.APPROVED and self._finished_on(strategy) <= on:
                 lead = people.holder(Role.LEAD, strategy.component, on=on)
@@ -191,7 +191,7 @@ class _Play:
 
     def _decided_on(self, strategy: Strategy) -> date:
         """The review target's day, and the slip."""
-        begun_on = day_of(reviews.under_review(strategy).submitted_at)
+        begun_on = day_of(strategies.under_review(strategy).submitted_at)
         read_by = begun_on
         for rule in self._edition.policy.clocks:
             if rule.starts == "submitted" and rule.days:

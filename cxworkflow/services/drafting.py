@@ -1,5 +1,6 @@
 """Writing a draft: sections saved without overwriting anyone, assigned to people, filled from a file."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from cxworkflow.models import (
 )
 from cxworkflow.permissions import Permission, holds, require
 from cxworkflow.policies import Section
-from cxworkflow.policies.answers import StrategyFile, check_section, check_title
+from cxworkflow.policies.answers import StrategyFile, check_section, check_title, name_rows
 from cxworkflow.services import record, strategies
 
 
@@ -39,18 +40,22 @@ def save_section(
     content: dict[str, Any],
     *,
     base_revision: int,
+    row_names: Mapping[str, Sequence[str]] | None = None,
     by: Person,
     at: datetime,
 ) -> Answer:
     """Save one section's draft, if nobody has saved it since `base_revision` (0: not yet begun).
 
+    `row_names` are the names with which rows came back from a form, by field ("" for a new row).
     Saving the same content again changes nothing. Raises SectionChanged, InvalidInput (types only: a
     draft may be incomplete), NotAllowed, NotNow.
     """
     strategy = held(strategy)
     role = require(by, Permission.EDIT, strategy, at=at, clause=clause)
     after(strategy.status, Action.EDIT)
-    return _save(strategy, clause, content, base_revision=base_revision, as_role=role, by=by, at=at)
+    return _save(
+        strategy, clause, content, base_revision=base_revision, row_names=row_names or {}, as_role=role, by=by, at=at
+    )
 
 
 def _save(
@@ -59,6 +64,7 @@ def _save(
     content: dict[str, Any],
     *,
     base_revision: int | None,
+    row_names: Mapping[str, Sequence[str]],
     as_role: Role,
     by: Person,
     at: datetime,
@@ -79,14 +85,27 @@ def _save(
             raise Conflict("This section has not been begun, so there is no earlier text of it. Open it again.")
         raise SectionChanged(answer)
     if answer is None:
-        answer = Answer(strategy_id=strategy.id, clause=clause, content=content, revision=1, saved_at=at, by_id=by.id)
+        answer = Answer(strategy_id=strategy.id, clause=clause, content={}, row_names={}, revision=0)
         session().add(answer)
-    else:
-        answer.content, answer.saved_at, answer.by_id = content, at, by.id
-        answer.revision += 1
+    answer.revision += 1
+    answer.row_names = name_rows(
+        section,
+        content,
+        row_names,
+        before=answer.content,
+        names_before=answer.row_names,
+        state=answer.revision,
+    )
+    answer.content, answer.saved_at, answer.by_id = content, at, by.id
     session().add(
         AnswerRevision(
-            strategy_id=strategy.id, clause=clause, revision=answer.revision, content=content, saved_at=at, by_id=by.id
+            strategy_id=strategy.id,
+            clause=clause,
+            revision=answer.revision,
+            content=content,
+            row_names=answer.row_names,
+            saved_at=at,
+            by_id=by.id,
         )
     )
     record.write(
@@ -135,7 +154,7 @@ def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by
     if strategy.title != file.title:
         _rename(strategy, file.title, as_role=role, by=by, at=at)
     for clause, content in file.answers.items():
-        _save(strategy, clause, content, base_revision=None, as_role=role, by=by, at=at)
+        _save(strategy, clause, content, base_revision=None, row_names={}, as_role=role, by=by, at=at)
     session().expire(strategy, ["answers"])
     return True
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from cxworkflow.calendar import EASTERN, day_of
 from cxworkflow.db import session
 from cxworkflow.ladder import firing_day
-from cxworkflow.services import account_reviews, digests, warnings
+from cxworkflow.services import account_reviews, digests, remarks, warnings
 
 MONDAY_AT = time(7, 0)
 
@@ -25,6 +25,7 @@ def this_monday(at: datetime) -> date:
 # Every job beside the sweep: its name, the day it is due for at a moment, and what it does.
 JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[date, datetime], None]]] = {
     "warnings": (firing_day, warnings.owe_all),
+    "remarks": (firing_day, remarks.owe_all),
     "digest": (this_monday, digests.owe_all),
     "account-review": (account_reviews.this_quarter, account_reviews.owe_all),
 }

@@ -6,10 +6,9 @@ from sqlalchemy import select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
-from cxworkflow.errors import Conflict, Fault, InvalidInput, NotFound, NotNow
+from cxworkflow.errors import Conflict, Fault, InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
-    Comment,
     Decision,
     Outcome,
     Person,
@@ -17,10 +16,9 @@ from cxworkflow.models import (
     Review,
     Role,
     Strategy,
-    Version,
 )
 from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
-from cxworkflow.services import clocks, record, strategies
+from cxworkflow.services import clocks, comments, strategies
 from cxworkflow.services.words import said
 
 
@@ -29,7 +27,7 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     strategy = held(strategy)
     role = require(by, Permission.ASSIGN_REVIEWER, strategy, at=at)
     after(strategy.status, Action.ASSIGN)
-    version = under_review(strategy)
+    version = strategies.under_review(strategy)
     if not holds(reviewer, Role.REVIEWER, Role.DIRECTORATE_LEAD, on=day_of(at)):
         raise _not_as_reviewer(f"{reviewer.name} is not a reviewer of the CX Directorate now.")
     if recused(reviewer, strategy):
@@ -45,31 +43,6 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     event = strategies.step(strategy, Action.ASSIGN, by=by, as_role=role, at=at, version=version, details=details)
     strategies.tell("assigned", strategy, event, at=at, facts=details, also=((reviewer, Role.REVIEWER.value),))
     return review
-
-
-def comment(
-    strategy: Strategy, clause: str, text: str, *, version_number: int | None = None, by: Person, at: datetime
-) -> Comment:
-    """Remark on one section of the version under review; raises Conflict if another one than this was read."""
-    strategy = held(strategy)
-    role = require(by, Permission.COMMENT, strategy, at=at)
-    after(strategy.status, Action.COMMENT)
-    version = _as_read(strategy, version_number)
-    if clause not in version.content:
-        raise NotFound(f"This version has no section {clause}.")
-    text = said(text, "text", needed="Write the comment before saving it.")
-    remark = Comment(version=version, clause=clause, text=text, made_at=at, by_id=by.id)
-    session().add(remark)
-    record.write(
-        Action.COMMENT.value,
-        by=by,
-        as_role=role,
-        at=at,
-        strategy=strategy,
-        version=version,
-        details={"clause": clause},
-    )
-    return remark
 
 
 def recommend(
@@ -88,7 +61,7 @@ def recommend(
     strategy = held(strategy)
     role = require(by, Permission.RECOMMEND, strategy, at=at)
     after(strategy.status, Action.RECOMMEND)
-    version = _as_read(strategy, version_number)
+    version = strategies.as_read(strategy, version_number)
     text = said(text, "recommendation")
     advised = Recommendation(version=version, advice=advice, text=text, made_at=at, by_id=by.id)
     session().add(advised)
@@ -109,9 +82,11 @@ def send_back(
     strategy = held(strategy)
     role = require(by, Permission.RETURN, strategy, at=at)
     after(strategy.status, Action.RETURN)
-    _as_read(strategy, version_number)
+    strategies.as_read(strategy, version_number)
     reason = said(reason, "reason", needed="Say what has to change: the Component works from this reason.")
-    return _decide(strategy, Outcome.RETURNED, Action.RETURN, reason=reason, role=role, by=by, at=at)
+    decision = _decide(strategy, Outcome.RETURNED, Action.RETURN, reason=reason, role=role, by=by, at=at)
+    comments.tell_no_more(strategy, at=at)
+    return decision
 
 
 def approve(
@@ -124,7 +99,7 @@ def approve(
     strategy = held(strategy)
     role = require(by, Permission.APPROVE, strategy, at=at)
     after(strategy.status, Action.APPROVE)
-    if _as_read(strategy, version_number).sha256 != sha256:
+    if strategies.as_read(strategy, version_number).sha256 != sha256:
         raise Conflict("The text you read is not the text of this version. Nothing was approved: read it again first.")
     reason = said(reason, "remark")
     return _decide(strategy, Outcome.APPROVED, Action.APPROVE, reason=reason, role=role, by=by, at=at)
@@ -134,28 +109,10 @@ def _not_as_reviewer(reason: str) -> InvalidInput:
     return InvalidInput(None, [Fault("reviewer", reason)])
 
 
-def under_review(strategy: Strategy) -> Version:
-    """The version that a submitted strategy puts before the Directorate."""
-    if strategy.current_version is None:
-        raise NotNow("Nothing has been submitted yet.")
-    return strategy.current_version
-
-
-def _as_read(strategy: Strategy, version_number: int | None) -> Version:
-    """The version under review, which has to be the one that was read (None: whichever it is)."""
-    version = under_review(strategy)
-    if version_number is not None and version.number != version_number:
-        raise Conflict(
-            f"You read version {version_number}, but version {version.number} is before you now. "
-            "Nothing was changed: read the present version first."
-        )
-    return version
-
-
 def _decide(
     strategy: Strategy, outcome: Outcome, action: Action, *, reason: str, role: Role, by: Person, at: datetime
 ) -> Decision:
-    version = under_review(strategy)
+    version = strategies.under_review(strategy)
     if session().scalar(select(Decision.id).where(Decision.version_id == version.id)) is not None:
         raise NotNow("This version has been decided already.")
     decision = Decision(

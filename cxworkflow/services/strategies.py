@@ -108,6 +108,7 @@ def submit(
         number=len(strategy.versions) + 1,
         title=strategy.title,
         content=content,
+        row_names={answer.clause: answer.row_names for answer in strategy.answers if answer.clause in content},
         sha256=sha256,
         submitted_at=at,
         by_id=by.id,
@@ -145,6 +146,24 @@ def days_late_at(strategy: Strategy, at: datetime) -> int:
     """How many days late a submission at this moment is."""
     waiting = clocks.waiting_for("submitted", strategy.edition, component=strategy.component)
     return histories.if_stopped(waiting[0], at).days_late(day_of(at)) if waiting else 0
+
+
+def under_review(strategy: Strategy) -> Version:
+    """The version that a submitted strategy puts before the Directorate."""
+    if strategy.current_version is None:
+        raise NotNow("Nothing has been submitted yet.")
+    return strategy.current_version
+
+
+def as_read(strategy: Strategy, version_number: int | None) -> Version:
+    """The version under review, which has to be the one that was read (None: whichever it is); raises Conflict."""
+    version = under_review(strategy)
+    if version_number is not None and version.number != version_number:
+        raise Conflict(
+            f"You read version {version_number}, but version {version.number} is before you now. "
+            "Nothing was changed: read the present version first."
+        )
+    return version
 
 
 def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> None:

@@ -33,6 +33,8 @@ def register(app: Flask) -> None:
         Permission=Permission,
         page_url=_page_url,
         place_words=reading.place_words,
+        row_choices=reading.row_choices,
+        about_row=reading.about_row,
         lines_of=sentences.lines_of,
         days_until=_days_until,
         state_of=_state_of,

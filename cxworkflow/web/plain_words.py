@@ -32,6 +32,7 @@ NOTICE_KINDS = {
     "appointed": "Role given",
     "role-ended": "Role ended",
     "recused": "Stepped out of a review",
+    "remarks": "Said in a review",
     "account-review": "Review of the accounts",
 }
 
@@ -77,6 +78,7 @@ _EVENTS = {
     "appointed": "Somebody was given a role.",
     "role-ended": "Somebody’s role ended.",
     "recused": "Somebody stepped out of a review, or was taken off it.",
+    "remarks": "Something was said in the review of the strategy of {component} since the morning before.",
     "account-review": "Every quarter the accounts and their roles are gone through.",
     "extension-asked": "{by} asked for an extension of a clock{of}.",
     "extension-refused": "{by} refused an extension of a clock{of}.",

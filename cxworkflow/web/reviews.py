@@ -1,4 +1,4 @@
-"""The Directorate's review: the version section by section, comments, reviewers, recommendation or return."""
+"""The Directorate's review: the version section by section, reviewers, recommendation or return."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +18,14 @@ from cxworkflow.services import recusals, reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.reading import field_id
 
 pages = Blueprint("reviews", __name__)
 
 GATES = {
     "assign": (Permission.ASSIGN_REVIEWER, Action.ASSIGN),
     "comment": (Permission.COMMENT, Action.COMMENT),
+    "answer": (Permission.ANSWER, Action.ANSWER),
+    "settle": (Permission.SETTLE, Action.COMMENT),
     "recommend": (Permission.RECOMMEND, Action.RECOMMEND),
     "return": (Permission.RETURN, Action.RETURN),
     "approve": (Permission.APPROVE, Action.APPROVE),
@@ -49,21 +50,7 @@ def assign(strategy_id: int) -> ResponseReturnValue:
         reviews.assign(strategy, reviewer, by=current.person(), at=at)
         return f"{reviewer.name} reviews this version now, and is told by e-mail."
 
-    return _act(strategy_id, verb, anchor="reviewers")
-
-
-@pages.post("/strategies/<int:strategy_id>/review/comments")
-@signed_in
-def comment(strategy_id: int) -> ResponseReturnValue:
-    """Comment on one section."""
-    clause, text, at = request.form.get("clause", ""), request.form.get("text", ""), current.now()
-
-    def verb(strategy: Strategy) -> str:
-        read = filters.posted_number("version_number")
-        reviews.comment(strategy, clause, text, version_number=read, by=current.person(), at=at)
-        return f"Your comment on {clause} is saved."
-
-    return _act(strategy_id, verb, anchor=f"section-{field_id(clause)}")
+    return act(strategy_id, verb, anchor="reviewers")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/recommendation")
@@ -77,7 +64,7 @@ def recommend(strategy_id: int) -> ResponseReturnValue:
         reviews.recommend(strategy, advice, text=text, version_number=read, by=current.person(), at=at)
         return "Your recommendation is with the Chief Information Officer, who is told by e-mail."
 
-    return _act(strategy_id, verb)
+    return act(strategy_id, verb)
 
 
 @pages.post("/strategies/<int:strategy_id>/review/return")
@@ -91,7 +78,7 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
         reviews.send_back(strategy, reason=reason, version_number=read, by=current.person(), at=at)
         return f"Returned to {strategy.component.name}, which is told by e-mail."
 
-    return _act(strategy_id, verb)
+    return act(strategy_id, verb)
 
 
 @pages.post("/strategies/<int:strategy_id>/review/recusal")
@@ -104,7 +91,7 @@ def recuse(strategy_id: int) -> ResponseReturnValue:
         recusals.recuse(strategy, reason=reason, by=current.person(), at=at)
         return "You are out of this review. The CX Directorate lead is told by e-mail."
 
-    return _act(strategy_id, verb, anchor="reviewers")
+    return act(strategy_id, verb, anchor="reviewers")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/reviewers/<int:person_id>/off")
@@ -118,7 +105,7 @@ def take_off(strategy_id: int, person_id: int) -> ResponseReturnValue:
         recusals.take_off(strategy, reviewer, reason=reason, by=current.person(), at=at)
         return f"{reviewer.name} is off this review, and is told by e-mail."
 
-    return _act(strategy_id, verb, anchor="reviewers")
+    return act(strategy_id, verb, anchor="reviewers")
 
 
 def shown(strategy_id: int) -> dict[str, Any]:
@@ -148,7 +135,7 @@ def shown(strategy_id: int) -> dict[str, Any]:
     }
 
 
-def _act(strategy_id: int, verb: Callable[[Strategy], str], *, anchor: str = "") -> ResponseReturnValue:
+def act(strategy_id: int, verb: Callable[[Strategy], str], *, anchor: str = "") -> ResponseReturnValue:
     """Do what the verb does, then show the page again; a refusal leaves what was typed in its box."""
     strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
     try:

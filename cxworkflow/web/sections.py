@@ -75,7 +75,9 @@ class Writing:
 def one(strategy_id: int, clause: str) -> ResponseReturnValue:
     """The section's boxes for those who may write it now, its text for the others."""
     sheet = _sheet(strategy_id, clause)
-    writing = Writing(to_form(sheet.section, sheet.answer.content if sheet.answer else {}), sheet.revision)
+    answer = sheet.answer
+    typed = to_form(sheet.section, answer.content, answer.row_names) if answer else to_form(sheet.section, {})
+    writing = Writing(typed, sheet.revision)
     return render_template("sections/section.html", sheet=sheet, writing=writing)
 
 
@@ -98,6 +100,7 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
                 clause,
                 read.content,
                 base_revision=writing.base_revision,
+                row_names=read.row_names,
                 by=current.person(),
                 at=current.now(),
             )

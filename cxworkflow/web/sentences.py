@@ -17,6 +17,10 @@ _SAID = {
     "withdraw": "withdrew version {version}",
     "assign": "asked {reviewer} to review version {version}",
     "comment": "commented on section {clause}",
+    "answer": "answered a comment on section {clause}",
+    "turned": "made a comment on section {clause} {kind}",
+    "settled": "settled a comment on section {clause}",
+    "reopened": "opened a comment on section {clause} again",
     "return": "returned version {version} for changes",
     "recused": "recused themself from the review",
     "taken-off": "took {reviewer} off the review",
@@ -104,4 +108,9 @@ def _words(name: str, value: object) -> str:
         return long_date(value)
     if name == "role" and isinstance(value, str):
         return role_title(value)
+    if name == "kind" and value in _KINDS:
+        return _KINDS[str(value)]
     return str(value)
+
+
+_KINDS = {"must-change": "a must-change", "suggestion": "a suggestion", "comment": "a plain comment"}

@@ -14,12 +14,13 @@ from cxworkflow.db import session
 from cxworkflow.mail.compose import message
 from cxworkflow.mail.journal import LocalMailbox
 from cxworkflow.mail.reconcile import check_copies
-from cxworkflow.models import Appointment, Notice, Outcome, Role
+from cxworkflow.models import Appointment, Kind, Notice, Outcome, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
     appointments,
     clocks,
     closures,
+    comments,
     deliverables,
     extensions,
     implementation,
@@ -75,6 +76,11 @@ def play(stage: Stage) -> None:
 
     cbp = stage.submitted("CBP", "2023-12-18 15:00")
     reviews.assign(cbp, reviewer, by=directorate, at=eastern("2023-12-19 09:00"))
+    remark = comments.comment(
+        cbp, "IV.c.3", "Where is <the> baseline?", kind=Kind.MUST_CHANGE, by=reviewer, at=eastern("2023-12-19 10:00")
+    )
+    jobs.do_due(at=eastern("2023-12-20 06:00"))
+    comments.answer(remark, "In the annex.\nIt follows.", by=lead["CBP"], at=eastern("2023-12-20 08:00"))
     closures.announce("dhs", date(2024, 1, 17), reason="A day of mourning", by=cio, at=eastern("2023-12-20 09:00"))
     reviews.send_back(
         cbp,
@@ -86,7 +92,7 @@ def play(stage: Stage) -> None:
     strategies.submit(cbp, by=lead["CBP"], at=eastern("2024-01-12 17:00"))
     recusals.recuse(cbp, reason="My sister leads it.", by=reviewer, at=eastern("2024-01-13 09:00"))
     reviews.recommend(cbp, Outcome.APPROVED, text="Complete & clear.", by=directorate, at=eastern("2024-01-22 10:00"))
-    version = reviews.under_review(cbp)
+    version = strategies.under_review(cbp)
     reviews.approve(
         cbp,
         version_number=version.number,

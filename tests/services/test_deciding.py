@@ -6,7 +6,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import Conflict, NotAllowed, NotNow
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Outcome, Person, Role, Strategy
-from cxworkflow.services import reviews, strategies
+from cxworkflow.services import comments, reviews, strategies
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 
@@ -43,7 +43,7 @@ def test_a_late_approval_leaves_less_than_180_days(stage: Stage, strategy: Strat
 
 
 def test_the_decision_is_bound_to_the_text_that_was_read(strategy: Strategy, cio: Person) -> None:
-    version = reviews.under_review(strategy)
+    version = strategies.under_review(strategy)
     with refused(Conflict, "The text you read is not the text of this version. Nothing was approved"):
         reviews.approve(strategy, version_number=1, sha256="0" * 64, by=cio, at=AT)
     decision = reviews.approve(
@@ -54,7 +54,7 @@ def test_the_decision_is_bound_to_the_text_that_was_read(strategy: Strategy, cio
 
 
 def test_an_older_version_can_not_be_approved(stage: Stage, strategy: Strategy, cio: Person) -> None:
-    read = reviews.under_review(strategy)
+    read = strategies.under_review(strategy)
     lead = stage.person(Role.LEAD, "CBP")
     strategies.withdraw(strategy, reason="A figure was wrong.", by=lead, at=eastern("2023-12-20 09:00"))
     strategies.submit(strategy, by=lead, at=eastern("2023-12-21 09:00"))
@@ -112,7 +112,7 @@ def test_whoever_reviewed_any_version_decides_on_none(stage: Stage, strategy: St
     if part == "assigned":
         reviews.assign(strategy, acting, by=lead, at=at)
     elif part == "commented":
-        reviews.comment(strategy, "IV.c.3", "Good.", by=acting, at=at)
+        comments.comment(strategy, "IV.c.3", "Good.", by=acting, at=at)
     else:
         reviews.recommend(strategy, Outcome.APPROVED, by=acting, at=at)
     with refused(NotAllowed, "You may not approve this strategy."):

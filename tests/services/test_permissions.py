@@ -40,7 +40,10 @@ OF_THE_STRATEGY = {
     Permission.TAKE_OFF: {"directorate lead"},
     Permission.RECUSE: {"directorate lead", "reviewer"},
     Permission.SEE_COMMENTS: {"contributor", "lead", "executive", "reviewer", "directorate lead", "cio", "auditor"},
+    Permission.SEE_TEAM: {"reviewer", "directorate lead", "cio", "auditor"},
     Permission.COMMENT: {"directorate lead"},
+    Permission.ANSWER: {"lead", "directorate lead"},
+    Permission.SETTLE: {"directorate lead"},
     Permission.RECOMMEND: {"directorate lead"},
     Permission.RETURN: {"directorate lead", "cio"},
     Permission.APPROVE: {"cio"},
@@ -140,7 +143,10 @@ def test_a_reviewer_acts_once_assigned(stage: Stage, strategy: Strategy, cast: d
         Permission.SEE_SUBMITTED,
         Permission.SEE_COMMENTS,
         Permission.RECUSE,
+        Permission.SEE_TEAM,
         Permission.COMMENT,
+        Permission.ANSWER,
+        Permission.SETTLE,
         Permission.RECOMMEND,
     }
     assert not may(reviewer, Permission.COMMENT, stage.submitted("ICE"), at=AT)

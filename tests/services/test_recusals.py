@@ -9,7 +9,7 @@ from cxworkflow.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.models import Event, Notice, Outcome, Person, Role, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import reviews as queries
-from cxworkflow.services import recusals, reviews, strategies
+from cxworkflow.services import comments, recusals, reviews, strategies
 from tests.refusals import refused
 from tests.stage import Stage, as_owner, eastern
 
@@ -34,7 +34,7 @@ def strategy(stage: Stage, lead: Person, reviewer: Person) -> Strategy:
     """CBP's strategy, in review, with one comment and a recommendation."""
     paper = stage.submitted("CBP")
     reviews.assign(paper, reviewer, by=lead, at=AT)
-    reviews.comment(paper, "IV.c.3", "Where is the baseline?", by=lead, at=AT)
+    comments.comment(paper, "IV.c.3", "Where is the baseline?", by=lead, at=AT)
     return paper
 
 
@@ -64,7 +64,7 @@ def test_who_is_out_sees_neither_comments_nor_recommendation(
     recusals.recuse(strategy, reason="My sister leads it.", by=reviewer, at=AT)
     reviews.recommend(strategy, Outcome.APPROVED, text="Complete.", by=lead, at=LATER)
     theirs = queries.dossier(reviewer, strategy.id, at=LATER)
-    assert (theirs.comments, theirs.recommendation) == ((), None)
+    assert (theirs.comments, theirs.recommendation) == ([], None)
     assert queries.dossier(lead, strategy.id, at=LATER).recommendation is not None
 
 

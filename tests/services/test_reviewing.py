@@ -9,7 +9,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Comment, Outcome, Person, Recommendation, Role, Strategy
-from cxworkflow.services import reviews, strategies
+from cxworkflow.services import comments, reviews, strategies
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 
@@ -87,9 +87,9 @@ def test_only_the_directorate_lead_assigns(stage: Stage, strategy: Strategy, rev
 
 def test_an_assigned_reviewer_comments_on_a_section(strategy: Strategy, lead: Person, reviewer: Person) -> None:
     with refused(NotAllowed, "reviewers act only on papers assigned to them."):
-        reviews.comment(strategy, "IV.c.3", "Where is the baseline?", by=reviewer, at=AT)
+        comments.comment(strategy, "IV.c.3", "Where is the baseline?", by=reviewer, at=AT)
     reviews.assign(strategy, reviewer, by=lead, at=AT)
-    reviews.comment(strategy, "IV.c.3", " Where is the baseline? ", by=reviewer, at=AT)
+    comments.comment(strategy, "IV.c.3", " Where is the baseline? ", by=reviewer, at=AT)
     remark = session().scalars(select(Comment)).one()
     assert (remark.text, remark.clause, remark.version.number, remark.by) == (
         "Where is the baseline?",
@@ -101,11 +101,11 @@ def test_an_assigned_reviewer_comments_on_a_section(strategy: Strategy, lead: Pe
 
 def test_a_comment_needs_words_and_a_section_of_this_version(strategy: Strategy, lead: Person) -> None:
     with refused(InvalidInput, "text: Write the comment before saving it."):
-        reviews.comment(strategy, "IV.c.3", " ", by=lead, at=AT)
+        comments.comment(strategy, "IV.c.3", " ", by=lead, at=AT)
     with refused(NotFound, "This version has no section IV.z."):
-        reviews.comment(strategy, "IV.z", "What?", by=lead, at=AT)
+        comments.comment(strategy, "IV.z", "What?", by=lead, at=AT)
     with refused(InvalidInput, "control character"):
-        reviews.comment(strategy, "IV.c.3", "A\x00B", by=lead, at=AT)
+        comments.comment(strategy, "IV.c.3", "A\x00B", by=lead, at=AT)
 
 
 def test_an_assignment_is_to_one_version(stage: Stage, strategy: Strategy, lead: Person, reviewer: Person) -> None:
@@ -113,7 +113,7 @@ def test_an_assignment_is_to_one_version(stage: Stage, strategy: Strategy, lead:
     reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
     strategies.submit(strategy, by=stage.person(Role.LEAD, "CBP"), at=eastern("2023-12-20 09:00"))
     with refused(NotAllowed, "You may not comment on this strategy."):
-        reviews.comment(strategy, "IV.c.3", "Better.", by=reviewer, at=eastern("2023-12-21 09:00"))
+        comments.comment(strategy, "IV.c.3", "Better.", by=reviewer, at=eastern("2023-12-21 09:00"))
 
 
 @pytest.mark.parametrize(("advice", "words"), [(Outcome.APPROVED, ""), (Outcome.RETURNED, "Baselines are missing.")])
@@ -146,7 +146,7 @@ def test_what_is_said_about_another_version_than_the_one_at_hand_is_refused(
     strategies.submit(strategy, by=stage.person(Role.LEAD, "CBP"), at=eastern("2023-12-20 09:00"))
     at = eastern("2023-12-21 09:00")
     with refused(Conflict, "You read version 1, but version 2 is before you now."):
-        reviews.comment(strategy, "IV.c.3", "Old news.", version_number=1, by=lead, at=at)
+        comments.comment(strategy, "IV.c.3", "Old news.", version_number=1, by=lead, at=at)
     with refused(Conflict, "You read version 1"):
         reviews.recommend(strategy, Outcome.APPROVED, version_number=1, by=lead, at=at)
     with refused(Conflict, "You read version 1"):
@@ -156,7 +156,7 @@ def test_what_is_said_about_another_version_than_the_one_at_hand_is_refused(
 def test_the_directorate_lead_keeps_out_of_the_paper_of_an_own_component(stage: Stage, strategy: Strategy) -> None:
     torn = stage.newcomer("Kit Moss", (Role.DIRECTORATE_LEAD, None), (Role.EXECUTIVE, "CBP"))
     for attempt in (
-        lambda: reviews.comment(strategy, "IV.c.3", "Fine.", by=torn, at=AT),
+        lambda: comments.comment(strategy, "IV.c.3", "Fine.", by=torn, at=AT),
         lambda: reviews.recommend(strategy, Outcome.APPROVED, by=torn, at=AT),
         lambda: reviews.send_back(strategy, reason="No.", by=torn, at=AT),
         lambda: reviews.assign(strategy, stage.person(Role.REVIEWER), by=torn, at=AT),

@@ -118,7 +118,7 @@ def test_of_two_who_assign_the_same_reviewer_at_once_one_is_told_so(live: Flask)
 
     def assign() -> int:
         stage, strategy = Stage.found(), fetched(strategy_id)
-        read = reviews.under_review(strategy)
+        read = strategies.under_review(strategy)
         assert read.reviews == []
         both_have_read.wait(20)
         reviews.assign(strategy, stage.person(Role.REVIEWER), by=stage.person(Role.DIRECTORATE_LEAD), at=AT)

@@ -8,14 +8,14 @@ from cxworkflow.lifecycle import TRANSITIONS, Action, Status, after, can
 pytestmark = pytest.mark.unit
 
 # "-": refused. Columns in the order of ACTIONS.
-ACTIONS = ["edit", "submit", "withdraw", "assign", "comment", "return", "recommend", "approve", "implemented"]
+ACTIONS = ["edit", "submit", "withdraw", "assign", "comment", "answer", "return", "recommend", "approve", "implemented"]
 TABLE = """
-    draft        draft    submitted  -      -          -            -         -            -         -
-    submitted    -        -          draft  submitted  submitted    returned  recommended  approved  -
-    recommended  -        -          draft  -          recommended  returned  -            approved  -
-    returned     returned submitted  -      -          -            -         -            -         -
-    approved     -        -          -      -          -            -         -            -         implemented
-    implemented  -        -          -      -          -            -         -            -         -
+    draft       draft    submitted -     -         -           draft       -        -           -        -
+    submitted   -        -         draft submitted submitted   submitted   returned recommended approved -
+    recommended -        -         draft -         recommended recommended returned -           approved -
+    returned    returned submitted -     -         -           returned    -        -           -        -
+    approved    -        -         -     -         -           -           -        -           -        implemented
+    implemented -        -         -     -         -           -           -        -           -        -
 """
 CELLS = [
     (status, action, follows)

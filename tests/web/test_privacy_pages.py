@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.models import Event, Role
-from cxworkflow.services import reviews
+from cxworkflow.services import comments, reviews
 from tests.stage import Stage, eastern
 from tests.web.visiting import visitor, words
 
@@ -27,7 +27,7 @@ def test_a_person_takes_out_what_is_known_of_them_and_of_nobody_else(app: Flask,
     strategy, reviewer = stage.submitted("CBP"), stage.person(Role.REVIEWER)
     lead = stage.person(Role.DIRECTORATE_LEAD)
     reviews.assign(strategy, reviewer, by=lead, at=eastern("2023-12-19 09:00"))
-    reviews.comment(strategy, "IV.c.3", "A secret remark.", by=reviewer, at=eastern("2023-12-19 10:00"))
+    comments.comment(strategy, "IV.c.3", "A secret remark.", by=reviewer, at=eastern("2023-12-19 10:00"))
     session().commit()
     client = visitor(app, reviewer)
     assert "Download what is known of you" in words(client.get("/privacy"))

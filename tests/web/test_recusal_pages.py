@@ -5,7 +5,7 @@ from flask import Flask
 
 from cxworkflow.db import session
 from cxworkflow.models import Role, Strategy
-from cxworkflow.services import reviews
+from cxworkflow.services import comments, reviews
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
 
@@ -17,7 +17,7 @@ def paper(stage: Stage) -> Strategy:
     """CBP's strategy, assigned and commented on, read on December 20."""
     strategy, lead = stage.submitted("CBP"), stage.person(Role.DIRECTORATE_LEAD)
     reviews.assign(strategy, stage.person(Role.REVIEWER), by=lead, at=eastern("2023-12-19 09:00"))
-    reviews.comment(strategy, "IV.c.3", "Where is the baseline?", by=lead, at=eastern("2023-12-19 10:00"))
+    comments.comment(strategy, "IV.c.3", "Where is the baseline?", by=lead, at=eastern("2023-12-19 10:00"))
     session().commit()
     it_is(eastern("2023-12-20 10:00"))
     return strategy

@@ -6,7 +6,7 @@ from flask import Flask
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Role, Strategy
-from cxworkflow.services import drafting, reviews, strategies
+from cxworkflow.services import comments, drafting, reviews, strategies
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, statements, visitor, words
@@ -109,7 +109,7 @@ def test_a_returned_strategy_shows_why_and_what_was_said_of_each_section(app: Fl
     strategy = stage.submitted("TSA", "2023-12-04 09:00")
     directorate = stage.person(Role.DIRECTORATE_LEAD)
     at = eastern("2023-12-08 09:00")
-    reviews.comment(strategy, "IV.c.3", "Say how small airports are measured.", by=directorate, at=at)
+    comments.comment(strategy, "IV.c.3", "Say how small airports are measured.", by=directorate, at=at)
     reviews.send_back(strategy, reason="Baselines are missing.", by=directorate, at=at)
     client = of(app, stage, Role.LEAD, "TSA")
     shown = words(client.get(f"/strategies/{strategy.id}"))
@@ -222,12 +222,14 @@ def test_the_pages_ask_the_database_as_often_for_one_as_for_many(app: Flask, sta
         return len(seen)
 
     paths = (f"/strategies/{strategy.id}", f"/strategies/{strategy.id}/versions/1", "/components/", "/components/CBP")
+    directorate = stage.person(Role.DIRECTORATE_LEAD)
+    comments.comment(strategy, "IV.c.3", "Remark", by=directorate, at=eastern("2023-12-11 09:00"))
+    session().commit()
     few = [asked(path) for path in paths]
     for code in ("TSA", "ICE", "USCG"):
         stage.submitted(code)
-    directorate = stage.person(Role.DIRECTORATE_LEAD)
     for number in range(5):
-        reviews.comment(strategy, "IV.c.3", f"Remark {number}", by=directorate, at=eastern("2023-12-11 09:00"))
+        comments.comment(strategy, "IV.c.3", f"Remark {number}", by=directorate, at=eastern("2023-12-11 09:00"))
     session().commit()
     assert [asked(path) for path in paths] == few
     assert max(few) < 30

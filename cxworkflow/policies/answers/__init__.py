@@ -4,6 +4,7 @@ from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
 from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, from_form, to_form
 from cxworkflow.policies.answers.placeholder import placeholder
+from cxworkflow.policies.answers.row_names import RowNames, name_rows
 from cxworkflow.policies.answers.sections import Content, check_section, empty_content
 from cxworkflow.policies.answers.strategy_file import StrategyFile, check_title, read_strategy
 
@@ -11,6 +12,7 @@ __all__ = [
     "ChecklistItem",
     "Content",
     "FormReading",
+    "RowNames",
     "StrategyFile",
     "Typed",
     "canonical",
@@ -22,6 +24,7 @@ __all__ = [
     "from_form",
     "missing_in",
     "missing_overall",
+    "name_rows",
     "placeholder",
     "read_strategy",
     "sha256_of",

@@ -1,11 +1,12 @@
 """Between a section's content and the flat fields of an HTML form, both ways, so that nothing typed is lost."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cxworkflow.errors import Fault
+from cxworkflow.policies.answers.row_names import NAME, RowNames
 from cxworkflow.policies.answers.sections import Content, check_section
 from cxworkflow.policies.questions import Field, Section
 
@@ -27,6 +28,15 @@ class FormReading(NamedTuple):
     faults: list[Fault]
     typed: Typed
 
+    @property
+    def row_names(self) -> RowNames:
+        """The names with which rows came back; "" for a new one."""
+        return {
+            key: [row.get(NAME, "") for row in value if isinstance(row, dict)]
+            for key, value in self.typed.items()
+            if isinstance(value, list)
+        }
+
 
 def from_form(section: Section, form: Mapping[str, Any]) -> FormReading:
     """Reads fields named `text`, `needed` (yes or no), `personnel-0-role`, `metrics-2-principles` (several values).
@@ -44,8 +54,8 @@ def from_form(section: Section, form: Mapping[str, Any]) -> FormReading:
     return FormReading(content, faults, typed)
 
 
-def to_form(section: Section, content: Content) -> Typed:
-    """What stands in the boxes for stored content: the shape of `FormReading.typed`."""
+def to_form(section: Section, content: Content, names: Mapping[str, Sequence[str]] | None = None) -> Typed:
+    """What stands in the boxes for stored content and the names of its rows: the shape of `FormReading.typed`."""
     typed: Typed = {}
     if section.as_needed:
         typed["needed"] = {True: "yes", False: "no"}.get(content.get("needed"), "")  # type: ignore[arg-type]
@@ -54,6 +64,8 @@ def to_form(section: Section, content: Content) -> Typed:
         value = content.get(field.key, field.empty)
         if field.type == "rows":
             typed[field.key] = [{column.key: _shown(row.get(column.key)) for column in field.columns} for row in value]
+            for row, name in zip(typed[field.key], (names or {}).get(field.key, ()), strict=False):
+                row[NAME] = name
         else:
             typed[field.key] = _shown(value)
     return typed
@@ -90,11 +102,15 @@ def _box(form: Mapping[str, Any], field: Field, name: str) -> str | list[str]:
 def _rows_in(form: Mapping[str, Any], field: Field) -> list[Typed]:
     named = re.compile(rf"{field.key}-(\d{{1,6}})-.+", re.ASCII)
     positions = sorted({int(match[1]) for name in form if (match := named.fullmatch(name))})
-    rows = (
-        {column.key: _box(form, column, f"{field.key}-{position}-{column.key}") for column in field.columns}
-        for position in positions
-    )
-    return [row for row in rows if any(value.strip() if isinstance(value, str) else value for value in row.values())]
+    rows: list[Typed] = []
+    for position in positions:
+        row: Typed = {
+            column.key: _box(form, column, f"{field.key}-{position}-{column.key}") for column in field.columns
+        }
+        if any(value.strip() if isinstance(value, str) else value for value in row.values()):
+            name = _one(form, f"{field.key}-{position}-{NAME}")
+            rows.append({**row, NAME: name} if name else row)
+    return rows
 
 
 def _read(section: Section, typed: Typed) -> Content:

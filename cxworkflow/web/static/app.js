@@ -64,7 +64,7 @@ function changeRowsInPlace(box) {
     const row = note.previousElementSibling;
     row.hidden = row.disabled = false;
     note.remove();
-    row.querySelector("input, textarea, select").focus();
+    row.querySelector("input:not([type=hidden]), textarea, select").focus();
   }
 }
 
