@@ -85,19 +85,27 @@ class Term:
         """Whether a day on which offices close makes any difference to it."""
         return self.business or self.roll
 
-    def known_before(self, on: date) -> Self:
-        """The term with the closures announced before this day; later ones reach a clock by recomputation."""
+    def known_before(self, on: date, changes: Iterable["Change"] = ()) -> Self:
+        """The term with the closures announced before this day, and those for which a clock was counted again.
+
+        Others that are announced on the day itself reach a clock by being counted again.
+        """
         if not self.closures:
             return self
-        return replace(self, closed_on=frozenset(each.day for each in self.closures if each.announced_on < on))
+        announced = {each.day for each in self.closures if each.announced_on < on}
+        heeded = {change.closed for change in changes if change.closed is not None}
+        return replace(self, closed_on=frozenset(announced | heeded))
 
     def closing(self, clock: "Run", day: date) -> date:
-        """The due date of a running clock once this day turns out to be closed."""
+        """The due date of a clock once this day turns out to be closed.
+
+        While a clock is paused, its due date is the one it would have if it were resumed on the day of the pause.
+        """
         if not self.is_open(day):
             return clock.due_on
         without = replace(self, closed_on=self.closed_on | {day})
         due_on = clock.due_on
-        counted = clock.started_on < day <= due_on and not (clock.paused_on and day >= clock.paused_on)
+        counted = clock.started_on < day <= due_on and not any(since <= day < until for since, until in clock.pauses)
         if self.business and counted:
             due_on = without.rolled(due_on + ONE_DAY)
         return max(clock.due_on, without.capped(without.rolled(due_on)))
@@ -116,16 +124,22 @@ class Term:
         """The day on which a clock started on this day is due."""
         if self.fixed_on is not None:
             return self.capped(self.rolled(self.fixed_on))
-        return self.capped(self.rolled(self._counted(started_on, self.days or 0)))
+        return self.capped(self.rolled(self.counted(started_on, self.days or 0)))
 
-    def _counted(self, started_on: date, days: int) -> date:
+    def counted(self, on: date, days: int) -> date:
+        """The day that is so many days after another, as the clock counts them: calendar or business days."""
         if not self.business:
-            return started_on + timedelta(days=days)
-        on = started_on
+            return on + timedelta(days=days)
         while days:
             on += ONE_DAY
             days -= self.is_open(on)
         return on
+
+    def days_of(self, pause: tuple[date, date]) -> int:
+        """How many of the days that the clock counts fall into a pause: its first day does, its last does not."""
+        since, until = pause
+        length = (until - since).days
+        return sum(self.is_open(since + timedelta(days=day)) for day in range(length)) if self.business else length
 
     def capped(self, on: date) -> date:
         """The earlier of a day and the cap."""
@@ -166,7 +180,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Run:
-    """Where a clock stands after its changes. `due_set_on` is the day this due date was set."""
+    """Where a clock stands after its changes. `due_set_on` is the day this due date was set.
+
+    `pauses` are those that are over, each from its first day until (not on) the day of the resumption.
+    """
 
     started_on: date
     original_due_on: date
@@ -174,6 +191,7 @@ class Run:
     due_set_on: date
     paused_on: date | None = None
     stopped_on: date | None = None
+    pauses: tuple[tuple[date, date], ...] = ()
 
     def days_late(self, on: date) -> int:
         """Days past the due date at the stop, at the pause, or on this day."""
@@ -196,19 +214,18 @@ def run(term: Term, changes: Iterable[Change]) -> Run:
     ValueError unless they begin with a start and none lies before the one it follows.
     """
     clock: Run | None = None
-    last_on = date.min
+    before: list[Change] = []
     for change in changes:
-        if change.on < last_on:
+        if before and change.on < before[-1].on:
             raise ValueError("What happens to a clock can't lie before what happened to it last.")
-        last_on = change.on
-        clock = _after(term, clock, change)
+        clock = _after(term.known_before(change.on, before), clock, change)
+        before.append(change)
     if clock is None:
         raise ValueError("A clock needs a start.")
     return clock
 
 
 def _after(term: Term, clock: Run | None, change: Change) -> Run:  # noqa: PLR0911  # a line for each kind of change
-    term = term.known_before(change.on)
     if clock is None:
         if change.kind is not ChangeKind.STARTED:
             raise ValueError("A clock begins with a start.")
@@ -235,10 +252,14 @@ def _after(term: Term, clock: Run | None, change: Change) -> Run:  # noqa: PLR09
 
 
 def _resumed(term: Term, clock: Run, on: date) -> Run:
+    """The due date moves by the days of the pause that would have been counted, and no further than the cap."""
     if clock.paused_on is None:
         return clock
-    moved_to = term.rolled(clock.due_on + (on - clock.paused_on))
+    pause = (clock.paused_on, on)
+    moved_to = clock.due_on
+    if days := term.days_of(pause):
+        moved_to = term.rolled(term.counted(clock.due_on, days))
     if term.cap_on is not None:
         # An extension past the cap, granted on a cited authority, is not taken back by a resumption.
         moved_to = min(moved_to, max(term.cap_on, clock.due_on))
-    return replace(clock, due_on=moved_to, paused_on=None)
+    return replace(clock, due_on=moved_to, paused_on=None, pauses=(*clock.pauses, pause))

@@ -40,7 +40,7 @@ def explain(policy: Policy, rule: ClockRule, changes: Sequence[Change], term: Te
     steps = []
     before: Run | None = None
     for count, change in enumerate(changes, start=1):
-        counted = (term or rule.term).known_before(change.on)
+        counted = (term or rule.term).known_before(change.on, changes[: count - 1])
         after = calendar.run(term or rule.term, changes[:count])
         if before is None:
             said = started(policy, rule, change.on, counted)
@@ -59,8 +59,7 @@ def started(policy: Policy, rule: ClockRule, on: date, term: Term | None = None)
         said = [f"Clause {rule.clause} names the day: {long_date(counted)}."]
     else:
         counted = Term(days=term.days, business=term.business, closed_on=term.closed_on).due_on(on)
-        unit = days(term.days or 0).replace(" day", " business day") if term.business else days(term.days or 0)
-        said = [f"{unit} from {long_date(on)} is {long_date(counted)}."]
+        said = [f"{_counted_days(term, term.days or 0)} from {long_date(on)} is {long_date(counted)}."]
     return said + _settled(_Counting(policy, rule, term), counted, term.due_on(on))
 
 
@@ -125,18 +124,22 @@ def _stopped(after: Run, on: date) -> str:
 def _moved_by_pause(by: _Counting, before: Run, after: Run, on: date) -> list[str]:
     if before.paused_on is None:
         return []
-    paused = (on - before.paused_on).days
-    counted = before.due_on + timedelta(days=paused)
-    said = [
-        f"Paused {days(paused)}, from {long_date(before.paused_on)} to {long_date(on)}.",
-        f"{days(paused)} after {long_date(before.due_on)} is {long_date(counted)}.",
-    ]
-    if paused == 0:
+    if on == before.paused_on:
         return [f"Paused and resumed on {long_date(on)}: the due date stays {long_date(after.due_on)}."]
+    lost = by.term.days_of((before.paused_on, on))
+    counted = by.term.counted(before.due_on, lost)
+    said = [f"Paused {days((on - before.paused_on).days)}, from {long_date(before.paused_on)} to {long_date(on)}."]
+    if lost == 0:
+        return [*said, f"None of them is a business day, so the due date stays {long_date(after.due_on)}."]
+    said.append(f"{_counted_days(by.term, lost)} after {long_date(before.due_on)} is {long_date(counted)}.")
     if after.due_on == before.due_on and by.term.cap_on is not None and before.due_on > by.term.cap_on:
         # An extension past the cap, granted on a cited authority, is neither lengthened nor taken back.
         return [*said, f"It was extended past the last day allowed, so it stays {long_date(after.due_on)}."]
     return said + _settled(by, counted, after.due_on)
+
+
+def _counted_days(term: Term, count: int) -> str:
+    return days(count).replace(" day", " business day") if term.business else days(count)
 
 
 def _settled(by: _Counting, counted: date, due_on: date) -> list[str]:

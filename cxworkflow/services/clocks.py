@@ -66,6 +66,9 @@ def waiting_for(event: str, edition: PolicyEdition, *, component: Component | No
     return [clock for clock in found if clock is not None]
 
 
+LONGEST_EXTENSION = 10  # years; a date further away is a slip of the keyboard
+
+
 def restart(clock: Clock, *, by: Person, at: datetime, reason: str) -> None:
     """Let a stopped clock run again to the due date it had (a withdrawn submission)."""
     histories.change(held(clock), ChangeKind.RESTARTED, by=by, at=at, reason=reason)
@@ -130,14 +133,28 @@ def extendable(clock: Clock, *, to: date, reason: str, at: datetime) -> str:
         raise InvalidInput(None, [Fault("to", later)])
     if to < day_of(at):
         raise InvalidInput(None, [Fault("to", "An extension can't end in the past. Choose today or a later day.")])
+    if to > (furthest := _years_after(clock.due_on, LONGEST_EXTENSION)):
+        too_far = (
+            f"{long_date(to)} is more than {LONGEST_EXTENSION} years after {long_date(clock.due_on)}, when the clock "
+            f"is due now. Check the year; the latest day possible is {long_date(furthest)}."
+        )
+        raise InvalidInput(None, [Fault("to", too_far)])
     return _reason(reason, "extension")
+
+
+def _years_after(on: date, years: int) -> date:
+    """The same day so many years later; for February 29 the last of February, where there is no such day."""
+    try:
+        return on.replace(year=on.year + years)
+    except ValueError:
+        return on.replace(year=on.year + years, day=28)
 
 
 def _tell(verb: str, clock: Clock, line: ClockChange, *, role: Role, by: Person, at: datetime) -> None:
     details = {
         "clock": clock.kind,
         "due_before_on": line.due_before_on.isoformat() if line.due_before_on else None,
-        "due_on": line.due_on.isoformat(),
+        "due_on": clock.due_on.isoformat(),
         "reason": line.reason,
         "authority": line.authority,
     }

@@ -56,19 +56,29 @@ def start(
     )
     session().add(clock)
     session().flush()
-    for closure in term.closures:
-        if closure.announced_on == clock.started_on:
-            recompute(clock, closure.day, reason="Offices close on a day announced as the clock started.", at=at)
+    _heed_the_days(clock, term, at=at)
     return clock
+
+
+def _heed_the_days(clock: Clock, term: calendar.Term, *, at: datetime) -> None:
+    """Closures that are announced on the very day on which a clock starts or is resumed count as well."""
+    for closure in term.closures:
+        if closure.announced_on == day_of(at):
+            recompute(clock, closure.day, reason="Offices close on a day that was announced on this day.", at=at)
 
 
 def recompute(clock: Clock, closed: date, *, reason: str, by: Person | None = None, at: datetime) -> bool:
     """Count an open clock again now that offices close on a day; False if its due date stays."""
-    term = term_of(clock.edition, clock.kind).known_before(day_of(at))
-    if term.closing(clock.run, closed) == clock.due_on:
+    if closing(clock, closed, on=day_of(at)) == clock.due_on:
         return False
     change(clock, ChangeKind.RECOMPUTED, closed=closed, reason=reason, by=by, at=at)
     return True
+
+
+def closing(clock: Clock, day: date, *, on: date) -> date:
+    """The due date of an open clock if it is announced on `on` that offices close on a day; nothing is changed."""
+    term, history = term_of(clock.edition, clock.kind), [line.change for line in clock.changes]
+    return term.known_before(on, history).closing(calendar.run(term, history), day)
 
 
 def change(
@@ -105,6 +115,8 @@ def change(
     session().flush()
     if kind is not ChangeKind.STARTED:
         reminders.close_unsent(clock, _CLOSED[kind])
+    if kind is ChangeKind.RESUMED:
+        _heed_the_days(clock, term, at=at)
     return line
 
 

@@ -133,6 +133,46 @@ def test_a_pause_moves_the_due_date_by_its_days_and_an_extension_to_its_day(
     assert found == [tuple(row) for row in expected]
 
 
+@MANY
+@given(
+    cases=st.lists(
+        st.tuples(DAYS, st.integers(1, 60), st.integers(1, 60), st.integers(0, 60)), min_size=30, max_size=60
+    )
+)
+def test_after_a_pause_the_business_days_that_are_left_are_counted_from_the_resumption_on(
+    app: Flask, cases: list[tuple[date, int, int, int]]
+) -> None:
+    """As many as there were from the day of the pause, which no longer counts, to the due date.
+
+    A pause that begins after the due date moves it by the business days that it holds.
+    """
+    rows = session().execute(
+        text(
+            HOLIDAYS + ", played as ("
+            "select start, start + wait as paused, start + wait + pause as resumed, nth, "
+            "(select count(*) from opened where d <= start) + days as last "
+            "from unnest(cast(:starts as date[]), cast(:days as int[]), cast(:waits as int[]), cast(:pauses as int[])) "
+            "with ordinality as asked(start, days, wait, pause, nth)) "
+            "select (select d from opened where n = case "
+            "when (select d from opened where n = last) >= paused then "
+            "(select count(*) from opened where d < resumed) + last - (select count(*) from opened where d < paused) "
+            "else last + (select count(*) from opened where d >= paused and d < resumed) end) "
+            "from played order by nth"
+        ),
+        {name: [case[column] for case in cases] for column, name in enumerate(("starts", "days", "waits", "pauses"))},
+    )
+    found = []
+    for start, days, wait, pause in cases:
+        paused, resumed = start + timedelta(days=wait), start + timedelta(days=wait + pause)
+        history = [
+            Change(ChangeKind.STARTED, start),
+            Change(ChangeKind.PAUSED, paused),
+            Change(ChangeKind.RESUMED, resumed),
+        ]
+        found.append(run(Term(days=days, business=True), history).due_on)
+    assert found == list(rows.scalars())
+
+
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2044, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  # bounds
 # The hours around both changes of the clock, in a few years.
 AT_CHANGES = st.builds(

@@ -69,6 +69,19 @@ def test_an_extension_needs_a_reason_and_a_later_day(
         clocks.extend(clock, to=to, reason=reason, by=cio, at=AT)
 
 
+def test_an_extension_by_more_than_ten_years_is_a_slip_of_the_keyboard(clock: Clock, cio: Person) -> None:
+    too_far = (
+        "to: January 10, 2034 is more than 10 years after January 9, 2024, when the clock is due now. Check the year"
+    )
+    with refused(InvalidInput, too_far):
+        clocks.extend(clock, to=date(2034, 1, 10), reason=STORM, authority="A law.", by=cio, at=AT)
+    clocks.extend(clock, to=date(2024, 2, 29), reason=STORM, by=cio, at=AT)
+    with refused(InvalidInput, "the latest day possible is February 28, 2034."):
+        clocks.extend(clock, to=date(2034, 3, 1), reason=STORM, authority="A law.", by=cio, at=AT)
+    clocks.extend(clock, to=date(2034, 2, 28), reason=STORM, authority="A law.", by=cio, at=AT)
+    assert clock.due_on == date(2034, 2, 28)
+
+
 def test_an_extension_into_the_past_is_refused(clock: Clock, cio: Person) -> None:
     with refused(InvalidInput, "to: An extension can't end in the past."):
         clocks.extend(clock, to=date(2024, 1, 31), reason=STORM, by=cio, at=eastern("2024-02-01 00:01"))

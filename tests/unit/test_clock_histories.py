@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cxworkflow.calendar import Change, ChangeKind, ClockState, Run, Term, run
+from cxworkflow.calendar import Change, ChangeKind, ClockState, Closure, Run, Term, run
 
 pytestmark = pytest.mark.unit
 
@@ -151,7 +151,45 @@ def test_a_clock_of_business_days_is_due_on_one_after_a_pause_too() -> None:
     assert run(business, [on(ChangeKind.STARTED, 1, 16)]).due_on == date(2024, 1, 23)
     assert clock.due_on == date(2024, 1, 26)
     later = run(business, [on(ChangeKind.STARTED, 1, 16), on(ChangeKind.PAUSED, 1, 17), on(ChangeKind.RESUMED, 1, 21)])
-    assert later.due_on == date(2024, 1, 29)  # four days later is a Saturday
+    assert later.due_on == date(2024, 1, 26)  # the pause held no more business days: the 20th is a Saturday
+    weekend = [on(ChangeKind.PAUSED, 1, 20), on(ChangeKind.RESUMED, 1, 22)]
+    assert run(business, [on(ChangeKind.STARTED, 1, 16), *weekend]).due_on == date(2024, 1, 23), "no business day lost"
+
+
+def test_a_date_that_an_extension_set_to_a_closed_day_survives_a_pause_of_no_business_day() -> None:
+    business = Term(days=5, business=True)
+    saturday = extended(date(2024, 1, 27), date(2024, 1, 17))
+    weekend = [on(ChangeKind.PAUSED, 1, 20), on(ChangeKind.RESUMED, 1, 22)]
+    assert run(business, [on(ChangeKind.STARTED, 1, 16), saturday, *weekend]).due_on == date(2024, 1, 27)
+    rolling = Term(days=5, roll=True)
+    same_day = [on(ChangeKind.PAUSED, 1, 22), on(ChangeKind.RESUMED, 1, 22)]
+    assert run(rolling, [on(ChangeKind.STARTED, 1, 16), saturday, *same_day]).due_on == date(2024, 1, 27)
+
+
+CLOSED = date(2024, 1, 18)  # a Thursday
+
+
+@pytest.mark.parametrize("announced", [9, 16, 17, 18, 19, 22, 24])
+def test_a_closed_day_within_a_pause_costs_nothing_whenever_it_is_announced(announced: int) -> None:
+    # Five business days from the 16th; the 17th to the 22nd lost to the pause: the 23rd is the first that counts.
+    announced_on = date(2024, 1, announced)
+    term = Term(days=5, business=True, closures=(Closure(CLOSED, announced_on),))
+    changes = [on(ChangeKind.STARTED, 1, 16), on(ChangeKind.PAUSED, 1, 17), on(ChangeKind.RESUMED, 1, 23)]
+    recomputed = Change(ChangeKind.RECOMPUTED, announced_on, closed=CLOSED)
+    if announced_on >= changes[0].on:
+        changes = sorted([*changes, recomputed], key=lambda change: change.on)
+    assert run(term, changes).due_on == date(2024, 1, 29)
+
+
+@pytest.mark.parametrize("announced", [9, 16, 17, 20, 22, 23])
+def test_a_closed_day_after_a_pause_is_not_counted_whenever_it_is_announced(announced: int) -> None:
+    closed, announced_on = date(2024, 1, 25), date(2024, 1, announced)
+    term = Term(days=5, business=True, closures=(Closure(closed, announced_on),))
+    changes = [on(ChangeKind.STARTED, 1, 16), on(ChangeKind.PAUSED, 1, 17), on(ChangeKind.RESUMED, 1, 23)]
+    if announced_on >= changes[0].on:
+        recomputed = Change(ChangeKind.RECOMPUTED, announced_on, closed=closed)
+        changes = sorted([*changes, recomputed], key=lambda change: change.on)
+    assert run(term, changes).due_on == date(2024, 1, 30)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxworkflow.calendar import Change, ChangeKind, ClockState, Run, Term, day_of, federal_holidays, moment, run
+from cxworkflow.calendar import (
+    Change,
+    ChangeKind,
+    ClockState,
+    Closure,
+    Run,
+    Term,
+    day_of,
+    federal_holidays,
+    moment,
+    run,
+)
 from cxworkflow.ladder import firing_day
 
 pytestmark = pytest.mark.unit
@@ -106,6 +117,57 @@ def test_pauses_move_a_plain_due_date_by_all_their_days(
         changes.append(Change(ChangeKind.RESUMED, on := on + timedelta(days=paused)))
     moved = (run(plain, changes).due_on - plain.due_on(started_on)).days
     assert moved == sum(paused for _, paused in pauses)
+
+
+def counted_day_by_day(
+    days: int, started_on: date, pauses: list[tuple[date, date]], closed: frozenset[date], last: date
+) -> date | None:
+    """The day on which that many business days have been counted, none of them in a pause; None if not by the last."""
+    on = started_on
+    while on < last:
+        on += timedelta(days=1)
+        paused = any(since <= on < until for since, until in pauses)
+        is_open = on.weekday() < 5 and on not in federal_holidays(on.year) and on not in closed
+        days -= is_open and not paused
+        if days == 0:
+            return on
+    return None
+
+
+@given(
+    days=st.integers(1, 40),
+    started_on=DAYS,
+    pauses=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=4),
+    closures=st.lists(st.tuples(st.integers(1, 90), st.integers(-10, 90)), max_size=4, unique_by=lambda each: each[0]),
+)
+def test_a_count_of_business_days_leaves_out_pauses_and_closed_days_whenever_they_are_announced(
+    days: int, started_on: date, pauses: list[tuple[int, int]], closures: list[tuple[int, int]]
+) -> None:
+    term = Term(
+        days=days,
+        business=True,
+        closures=tuple(
+            Closure(started_on + timedelta(days=day), started_on + timedelta(days=announced))
+            for day, announced in closures
+        ),
+    )
+    changes, spans, on = [Change(ChangeKind.STARTED, started_on)], [], started_on + timedelta(days=1)
+    for running, paused in pauses:
+        since, until = on + timedelta(days=running), on + timedelta(days=running + paused)
+        changes += [Change(ChangeKind.PAUSED, since), Change(ChangeKind.RESUMED, until)]
+        spans.append((since, until))
+        on = until
+    changes += [
+        Change(ChangeKind.RECOMPUTED, each.announced_on, closed=each.day)
+        for each in term.closures
+        if each.announced_on >= started_on
+    ]
+    found = run(term, sorted(changes, key=lambda change: change.on)).due_on
+    closed = frozenset(each.day for each in term.closures)
+    counted = counted_day_by_day(days, started_on, spans, closed, started_on + timedelta(days=400))
+    # A pause that begins after the due date moves it all the same, by the business days that it holds.
+    if counted is not None and all(since <= counted for since, _ in spans):
+        assert found == counted
 
 
 @given(MOMENTS, HOURS_FROM_UTC)

@@ -115,6 +115,19 @@ def test_business_days_and_closed_offices_are_said() -> None:
     )
 
 
+def test_a_count_of_business_days_says_how_many_of_them_a_pause_took() -> None:
+    rule = POLICY.clock("review").model_copy(update={"unit": "business", "days": 5})
+    start, pause = Change(ChangeKind.STARTED, date(2024, 1, 16)), Change(ChangeKind.PAUSED, date(2024, 1, 17))
+    (*_, resumption) = explain(POLICY, rule, [start, pause, Change(ChangeKind.RESUMED, date(2024, 1, 21))])
+    assert resumption.sentences == (
+        "Paused 4 days, from January 17, 2024 to January 21, 2024.",
+        "3 business days after January 23, 2024 is January 26, 2024.",
+    )
+    over_the_weekend = [Change(ChangeKind.PAUSED, date(2024, 1, 20)), Change(ChangeKind.RESUMED, date(2024, 1, 22))]
+    (*_, resumption) = explain(POLICY, rule, [start, *over_the_weekend])
+    assert resumption.sentences[-1] == "None of them is a business day, so the due date stays January 23, 2024."
+
+
 def test_the_explained_dates_are_the_dates_of_the_clock() -> None:
     changes = [
         SIGNED,
