@@ -25,6 +25,7 @@ class Action(StrEnum):
     ASSIGN = "assign"
     COMMENT = "comment"
     ANSWER = "answer"
+    MARK = "mark"
     RETURN = "return"
     RECOMMEND = "recommend"
     APPROVE = "approve"
@@ -46,6 +47,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.SUBMITTED, Action.ANSWER): Status.SUBMITTED,
     (Status.RECOMMENDED, Action.ANSWER): Status.RECOMMENDED,
     (Status.RETURNED, Action.ANSWER): Status.RETURNED,
+    (Status.SUBMITTED, Action.MARK): Status.SUBMITTED,
     (Status.SUBMITTED, Action.RETURN): Status.RETURNED,
     (Status.RECOMMENDED, Action.RETURN): Status.RETURNED,
     (Status.SUBMITTED, Action.RECOMMEND): Status.RECOMMENDED,
@@ -61,6 +63,7 @@ _NEEDS: dict[Action, str] = {
     Action.ASSIGN: "Reviewers are assigned while a strategy is submitted",
     Action.COMMENT: "Comments are made and settled while a strategy is under review",
     Action.ANSWER: "Comments are answered until a strategy is approved",
+    Action.MARK: "A version is rated until the Directorate recommends",
     Action.RETURN: "Only a submitted or recommended strategy can be returned",
     Action.RECOMMEND: "Only a submitted strategy can be recommended",
     Action.APPROVE: "Only a submitted or recommended strategy can be approved",

@@ -138,7 +138,7 @@ def test_nothing_below_the_edges_reads_the_wall_clock() -> None:
 
 
 def test_the_verbs_of_a_scenario_are_the_verbs_of_the_lifecycle_and_the_clocks() -> None:
-    about_papers = {action.value for action in Action} - {"edit", "comment", "answer"}
+    about_papers = {action.value for action in Action} - {"edit", "comment", "answer", "mark"}
     assert set(VERBS.split(", ")) == about_papers | {"deliver", "import", "extend", "pause", "resume"}
 
 

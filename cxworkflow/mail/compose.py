@@ -64,7 +64,7 @@ def page_of(notice: Notice) -> str:
     if notice.strategy_id is None:
         return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
     page = f"/strategies/{notice.strategy_id}"
-    if notice.kind in ("assigned", "recused", "remarks"):
+    if notice.kind in ("assigned", "declined", "recused", "remarks"):
         return f"{page}/review"
     if notice.kind == "recommended" and notice.facts["held_role"] == Role.CIO:
         return f"{page}/decision"

@@ -8,7 +8,7 @@ from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
-from cxworkflow.models.review import Decision, Outcome, Recommendation, Recusal, Review
+from cxworkflow.models.review import Decision, Mark, Outcome, Recommendation, Recusal, Review, RubricMark
 from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
     Answer,
@@ -41,6 +41,7 @@ __all__ = [
     "ImplementationReport",
     "JobRun",
     "Kind",
+    "Mark",
     "Notice",
     "OfficeClosure",
     "Outcome",
@@ -51,6 +52,7 @@ __all__ = [
     "Reply",
     "Review",
     "Role",
+    "RubricMark",
     "SignIn",
     "SignInLink",
     "Strategy",

@@ -19,17 +19,30 @@ class Outcome(StrEnum):
     RETURNED = "returned"
 
 
+class Mark(StrEnum):
+    """How far a section does what its clause asks."""
+
+    MEETS = "meets"
+    PARTLY = "partly"
+    NOT = "not"
+
+
 class Review(Base):
-    """A reviewer's assignment to a version."""
+    """A reviewer's assignment to a version, which the reviewer may decline with a reason."""
 
     __tablename__ = "review"
-    __table_args__ = (UniqueConstraint("version_id", "reviewer_id"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "reviewer_id"),
+        CheckConstraint("(declined_at is not null) = (coalesce(declined_because, '') <> '')", name="declined_says_why"),
+    )
 
     id: Mapped[Id]
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     reviewer_id: Mapped[PersonId]
     assigned_at: Mapped[datetime]
     by_id: Mapped[PersonId]
+    declined_at: Mapped[datetime | None]
+    declined_because: Mapped[str | None]
     version: Mapped[Version] = relationship(back_populates="reviews")
     reviewer: Mapped[Person] = relationship(foreign_keys="Review.reviewer_id")
     by: Mapped[Person] = relationship(foreign_keys="Review.by_id")
@@ -51,6 +64,26 @@ class Recusal(Base):
     recused_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     person: Mapped[Person] = relationship(foreign_keys="Recusal.person_id")
+
+
+class RubricMark(Base):
+    """How one reviewer rates one section of a version; fixed once the Directorate has recommended."""
+
+    __tablename__ = "rubric_mark"
+    __table_args__ = (
+        UniqueConstraint("version_id", "by_id", "clause"),
+        CheckConstraint("mark = 'meets' or reason <> ''", name="less_says_why"),
+    )
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    clause: Mapped[str]
+    mark: Mapped[Mark] = mapped_column(by_value(Mark, "mark_known"))
+    reason: Mapped[str]
+    marked_at: Mapped[datetime]
+    by_id: Mapped[PersonId]
+    by: Mapped[Person] = relationship()
 
 
 class Recommendation(Base):

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     COMMENT = "comment on this strategy"
     ANSWER = "answer comments on this strategy"
     SETTLE = "settle comments on this strategy"
+    MARK = "rate this strategy"
+    DECLINE = "decline this review"
     RECOMMEND = "recommend this strategy"
     RETURN = "return this strategy"
     APPROVE = "approve this strategy"
@@ -111,6 +113,11 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.COMMENT: REVIEW_TEAM,
     Permission.ANSWER: (*OWN_LEADS, *REVIEW_TEAM),
     Permission.SETTLE: REVIEW_TEAM,
+    Permission.MARK: REVIEW_TEAM,
+    Permission.DECLINE: (
+        (Role.DIRECTORATE_LEAD, assigned_to_review),
+        (Role.REVIEWER, assigned_to_review),
+    ),
     Permission.RECOMMEND: REVIEW_TEAM,
     Permission.RETURN: (
         (Role.DIRECTORATE_LEAD, not_their_own_paper),
@@ -186,6 +193,7 @@ _NO_CONFLICT = frozenset(
     {
         Permission.COMMENT,
         Permission.SETTLE,
+        Permission.MARK,
         Permission.TAKE_OFF,
         Permission.RECOMMEND,
         Permission.RETURN,

@@ -16,6 +16,7 @@ from cxworkflow.models import (
     Recusal,
     Review,
     Role,
+    RubricMark,
     Strategy,
     Version,
 )
@@ -87,11 +88,11 @@ def not_their_own_paper(case: Case) -> bool:
 
 
 def assigned_to_review(case: Case) -> bool:
-    """Named as a reviewer of the version under review, and free of a conflict."""
+    """Named as a reviewer of the version under review without having declined, and free of a conflict."""
     version = case.strategy.current_version if case.strategy is not None else None
     return (
         version is not None
-        and any(review.reviewer_id == case.person.id for review in version.reviews)
+        and any(review.reviewer_id == case.person.id and review.declined_at is None for review in version.reviews)
         and not_their_own_paper(case)
     )
 
@@ -103,7 +104,10 @@ def neither_wrote_nor_reviewed(case: Case) -> bool:
         return False
     of_it = Version.strategy_id == strategy.id
     reviewed = or_(
-        exists().where(Review.version_id == Version.id, of_it, Review.reviewer_id == person.id),
+        exists().where(
+            Review.version_id == Version.id, of_it, Review.reviewer_id == person.id, Review.declined_at.is_(None)
+        ),
+        exists().where(RubricMark.strategy_id == strategy.id, RubricMark.by_id == person.id),
         exists().where(Recommendation.version_id == Version.id, of_it, Recommendation.by_id == person.id),
         exists().where(Comment.version_id == Version.id, of_it, Comment.by_id == person.id),
     )

@@ -64,7 +64,7 @@ class Section(Part):
     """A part of the strategy that one clause asks for.
 
     `applies` is `all`, or `hisp` for what only High Impact Service Providers are asked. An `as_needed` section first
-    asks `needed`; with no, a `reason` stands in for the fields.
+    asks `needed`; with no, a `reason` stands in for the fields. `rubric` is the question by which reviewers rate it.
     """
 
     clause: ClauseId
@@ -72,6 +72,7 @@ class Section(Part):
     asks: Prose
     help: Prose
     example: Prose
+    rubric: str = ""
     applies: Literal["all", "hisp"] = "all"
     as_needed: bool = False
     fields: Annotated[tuple[Field, ...], Strict(False), Limits(min_length=1)]

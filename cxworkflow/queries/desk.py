@@ -150,7 +150,7 @@ def _assigned(person: Person) -> Select[tuple[Assignment]]:
 
 def _to_review(person: Person) -> Select[tuple[Strategy]]:
     """Strategies whose current version waits for the person's review."""
-    asked = select(Review.version_id).where(Review.reviewer_id == person.id)
+    asked = select(Review.version_id).where(Review.reviewer_id == person.id, Review.declined_at.is_(None))
     return (
         select(Strategy)
         .where(Strategy.status == Status.SUBMITTED, Strategy.current_version_id.in_(asked))

@@ -28,6 +28,7 @@ from cxworkflow.models import (
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.comments import threads
 from cxworkflow.queries.names import with_person
+from cxworkflow.queries.rubrics import Rubric, rubric
 
 # The lines of the record that tell how a paper came along.
 STEPS = ("submit", "withdraw", "assign", "recommend", "return", "approve")
@@ -42,6 +43,7 @@ class Dossier:
     reviews: Sequence[Review]
     recusals: Sequence[Recusal]
     comments: Sequence[Comment]
+    rubric: Rubric
     recommendation: Recommendation | None
     decisions: Sequence[Decision]
     events: Sequence[Event]
@@ -96,6 +98,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
         session().scalars(reviews.order_by(Review.id)).all(),
         session().scalars(out.order_by(Recusal.id)).all(),
         threads(person, strategy, at=at),
+        rubric(person, strategy, at=at),
         session().scalar(advice.options(with_person(Recommendation.by))) if hears else None,
         session().scalars(decided.order_by(Decision.id)).all(),
         session().scalars(done.order_by(Event.id)).all(),

@@ -9,6 +9,7 @@ from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, Fault, InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
+    Audience,
     Decision,
     Outcome,
     Person,
@@ -18,7 +19,7 @@ from cxworkflow.models import (
     Strategy,
 )
 from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
-from cxworkflow.services import clocks, comments, strategies
+from cxworkflow.services import clocks, comments, notices, record, strategies
 from cxworkflow.services.words import said
 
 
@@ -43,6 +44,33 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     event = strategies.step(strategy, Action.ASSIGN, by=by, as_role=role, at=at, version=version, details=details)
     strategies.tell("assigned", strategy, event, at=at, facts=details, also=((reviewer, Role.REVIEWER.value),))
     return review
+
+
+def decline(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> None:
+    """Hand back one's own review of the version under review, with a reason; the Directorate lead is told.
+
+    Unlike a recusal it is not for good: of a later version the same person may be a reviewer.
+    """
+    strategy = held(strategy)
+    role = require(by, Permission.DECLINE, strategy, at=at)
+    after(strategy.status, Action.ASSIGN)
+    version = strategies.under_review(strategy)
+    reason = said(reason, "declining", needed="Say why: the CX Directorate lead assigns somebody else.")
+    review = next(each for each in version.reviews if each.reviewer_id == by.id)
+    review.declined_at, review.declined_because = at, reason
+    details = {"version": version.number, "audience": Audience.TEAM.value}
+    record.write("declined", by=by, as_role=role, at=at, strategy=strategy, version=version, details=details)
+    policy, component = strategy.edition.policy, strategy.component
+    facts = {"policy": policy.short_title, "paper": policy.paper, "component": component.code, "by": by.name}
+    notices.owe_to_roles(
+        "declined",
+        [Role.CIO.value if role is Role.DIRECTORATE_LEAD else Role.DIRECTORATE_LEAD.value],
+        key=str(review.id),
+        component_id=component.id,
+        strategy_id=strategy.id,
+        facts={**facts, "version": version.number, "reason": reason},
+        at=at,
+    )
 
 
 def recommend(

@@ -26,6 +26,8 @@ GATES = {
     "comment": (Permission.COMMENT, Action.COMMENT),
     "answer": (Permission.ANSWER, Action.ANSWER),
     "settle": (Permission.SETTLE, Action.COMMENT),
+    "mark": (Permission.MARK, Action.MARK),
+    "decline": (Permission.DECLINE, Action.ASSIGN),
     "recommend": (Permission.RECOMMEND, Action.RECOMMEND),
     "return": (Permission.RETURN, Action.RETURN),
     "approve": (Permission.APPROVE, Action.APPROVE),
@@ -81,6 +83,19 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
     return act(strategy_id, verb)
 
 
+@pages.post("/strategies/<int:strategy_id>/review/declined")
+@signed_in
+def decline(strategy_id: int) -> ResponseReturnValue:
+    """Hand back one's own review of this version."""
+    reason, at = request.form.get("declining", ""), current.now()
+
+    def verb(strategy: Strategy) -> str:
+        reviews.decline(strategy, reason=reason, by=current.person(), at=at)
+        return "You have declined this review. The CX Directorate lead is told by e-mail."
+
+    return act(strategy_id, verb, anchor="reviewers")
+
+
 @pages.post("/strategies/<int:strategy_id>/review/recusal")
 @signed_in
 def recuse(strategy_id: int) -> ResponseReturnValue:
@@ -127,6 +142,7 @@ def shown(strategy_id: int) -> dict[str, Any]:
         "policy": strategy.edition.policy,
         "sections": strategy.edition.policy.sections_for(hisp=strategy.component.hisp),
         "allowed": allowed,
+        "of_the_team": may(person, Permission.SEE_TEAM, strategy, at=at),
         "possible_reviewers": _choices(queries.possible_reviewers(dossier, at=at)) if allowed["assign"] else [],
         "is_reviewer": any(
             held.role is Role.REVIEWER and held.in_force(current.today()) for held in person.appointments

@@ -19,6 +19,8 @@ _SAID = {
     "comment": "commented on section {clause}",
     "answer": "answered a comment on section {clause}",
     "turned": "made a comment on section {clause} {kind}",
+    "mark": "rated {rated} of version {version}",
+    "declined": "declined to review version {version}",
     "settled": "settled a comment on section {clause}",
     "reopened": "opened a comment on section {clause} again",
     "return": "returned version {version} for changes",

@@ -86,7 +86,8 @@ def _of_overseers(desk: Desk, filing: Begun) -> Iterator[Task]:
     strategy, code = filing.strategy, filing.component.code
     review = f"/strategies/{strategy.id}/review"
     if strategy.status is Status.SUBMITTED and desk.holds(Role.DIRECTORATE_LEAD):
-        assigned = strategy.current_version is not None and bool(strategy.current_version.reviews)
+        reviews = strategy.current_version.reviews if strategy.current_version else []
+        assigned = any(review.declined_at is None for review in reviews)
         what = (
             f"Recommend or return the strategy of {code}" if assigned else f"Assign reviewers to the strategy of {code}"
         )

@@ -44,6 +44,8 @@ OF_THE_STRATEGY = {
     Permission.COMMENT: {"directorate lead"},
     Permission.ANSWER: {"lead", "directorate lead"},
     Permission.SETTLE: {"directorate lead"},
+    Permission.MARK: {"directorate lead"},
+    Permission.DECLINE: set(),
     Permission.RECOMMEND: {"directorate lead"},
     Permission.RETURN: {"directorate lead", "cio"},
     Permission.APPROVE: {"cio"},
@@ -147,6 +149,8 @@ def test_a_reviewer_acts_once_assigned(stage: Stage, strategy: Strategy, cast: d
         Permission.COMMENT,
         Permission.ANSWER,
         Permission.SETTLE,
+        Permission.MARK,
+        Permission.DECLINE,
         Permission.RECOMMEND,
     }
     assert not may(reviewer, Permission.COMMENT, stage.submitted("ICE"), at=AT)

@@ -7,18 +7,30 @@ from cxworkflow.lifecycle import TRANSITIONS, Action, Status, after, can
 
 pytestmark = pytest.mark.unit
 
-# "-": refused. Columns in the order of ACTIONS.
-ACTIONS = ["edit", "submit", "withdraw", "assign", "comment", "answer", "return", "recommend", "approve", "implemented"]
+# "-": refused; "same": done, and the status stays. Columns in the order of ACTIONS.
+ACTIONS = [
+    "edit",
+    "submit",
+    "withdraw",
+    "assign",
+    "comment",
+    "answer",
+    "mark",
+    "return",
+    "recommend",
+    "approve",
+    "implemented",
+]
 TABLE = """
-    draft       draft    submitted -     -         -           draft       -        -           -        -
-    submitted   -        -         draft submitted submitted   submitted   returned recommended approved -
-    recommended -        -         draft -         recommended recommended returned -           approved -
-    returned    returned submitted -     -         -           returned    -        -           -        -
-    approved    -        -         -     -         -           -           -        -           -        implemented
-    implemented -        -         -     -         -           -           -        -           -        -
+    draft       same submitted -     -    -    same -    -        -           -        -
+    submitted   -    -         draft same same same same returned recommended approved -
+    recommended -    -         draft -    same same -    returned -           approved -
+    returned    same submitted -     -    -    same -    -        -           -        -
+    approved    -    -         -     -    -    -    -    -        -           -        implemented
+    implemented -    -         -     -    -    -    -    -        -           -        -
 """
 CELLS = [
-    (status, action, follows)
+    (status, action, status if follows == "same" else follows)
     for status, *row in (line.split() for line in TABLE.strip().splitlines())
     for action, follows in zip(ACTIONS, row, strict=True)
 ]

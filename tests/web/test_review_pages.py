@@ -1,12 +1,14 @@
 """The Directorate reviews on one page, and the CIO decides on another exactly what was read."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Comment, Decision, Notice, Person, Role, Strategy
-from cxworkflow.services import comments, people, reviews, strategies
+from cxworkflow.models import Comment, Decision, Mark, Notice, Person, Role, Strategy
+from cxworkflow.services import comments, people, reviews, rubrics, strategies
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, statements, visitor, words
 
@@ -191,7 +193,7 @@ def test_before_anything_is_submitted_the_pages_say_what_to_wait_for(app: Flask,
     assert "there is nothing to decide" in words(client.get(f"/strategies/{strategy.id}/decision"))
 
 
-@pytest.mark.parametrize("page", ["review", "decision"])
+@pytest.mark.parametrize("page", ["review", "review/rubric", "decision"])
 def test_more_comments_and_reviewers_need_no_more_statements(
     app: Flask, stage: Stage, paper: Strategy, page: str
 ) -> None:
@@ -202,7 +204,9 @@ def test_more_comments_and_reviewers_need_no_more_statements(
         person = people.add(f"Reviewer {number}", f"reviewer{number}@dhs.example", at=at)
         people.appoint(person, Role.REVIEWER, None, from_on=at.date(), at=at)
         reviews.assign(paper, person, by=director, at=at)
-        comments.comment(paper, "IV.c.3", f"Remark {number}", by=person, at=at)
+        remark = comments.comment(paper, "IV.c.3", f"Remark {number}", by=person, at=at)
+        comments.answer(remark, "Noted.", by=director, at=at)
+        rubrics.mark(paper, {"IV.c.3": (Mark.PARTLY, f"Reason {number}")}, by=person, at=at)
         session().commit()
         return person
 
@@ -212,5 +216,5 @@ def test_more_comments_and_reviewers_need_no_more_statements(
     for number in range(2, 9):
         one_more(number)
     with statements(app) as many:
-        assert "Remark 8" in words(client.get(f"/strategies/{paper.id}/{page}"))
+        assert re.search(r"(Remark|Reason) 8", words(client.get(f"/strategies/{paper.id}/{page}")))
     assert len(many) == len(few)
