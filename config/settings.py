@@ -16,6 +16,7 @@ ORGANIZATIONS = FOLDER / "organizations"
 RECORDS = FOLDER / "records.toml"
 PREFIX = "CXWORKFLOW_"
 LEAST_SECRET = 32  # characters
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Settings:
     security_contact: str = ""
     providers: tuple[Provider, ...] = ()
     owner_database_url: str | None = None  # for migrations, where the application's own login owns nothing
+    clamd_url: str | None = None
+    largest_attachment: int = 10 * MEGABYTE  # bytes
+    most_attached: int = 100 * MEGABYTE  # bytes, in all files of one strategy
+    trusted_proxies: int = 0
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -65,6 +70,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         secure_cookies=urlsplit(base_url).scheme == "https",
         security_contact=environment.get(f"{PREFIX}SECURITY_CONTACT", "").strip() or f"{base_url}/",
         providers=read_providers(environment),
+        clamd_url=_clamd_url(environment),
+        largest_attachment=_count(environment, "ATTACHMENT_MEGABYTES", 10, most=100) * MEGABYTE,
+        most_attached=_count(environment, "ATTACHMENTS_MEGABYTES", 100, most=10_000) * MEGABYTE,
+        trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, least=0, most=10),
     )
     if len(settings.secret_key) < LEAST_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
@@ -115,6 +124,23 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
 def _database_url(environment: Mapping[str, str], name: str) -> str:
     given = _url(environment, name, ("postgresql", "postgresql+psycopg"))
     return given.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _clamd_url(environment: Mapping[str, str]) -> str | None:
+    if not environment.get(f"{PREFIX}CLAMD_URL", "").strip():
+        return None
+    url = _url(environment, "CLAMD_URL", ("unix", "tcp"))
+    parts = urlsplit(url)
+    if (parts.scheme == "unix") == bool(parts.netloc) or (parts.scheme == "unix") != bool(parts.path.strip("/")):
+        raise SettingError(f"{PREFIX}CLAMD_URL is written as unix:///path/to/socket or tcp://host:3310.")
+    return url
+
+
+def _count(environment: Mapping[str, str], name: str, otherwise: int, *, least: int = 1, most: int) -> int:
+    value = environment.get(PREFIX + name, "").strip() or str(otherwise)
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise SettingError(f"{PREFIX}{name} is “{value}”: use a whole number from {least:,} to {most:,}.")
+    return int(value)
 
 
 def _yes(environment: Mapping[str, str], name: str) -> bool:

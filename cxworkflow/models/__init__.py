@@ -1,6 +1,7 @@
 """The nouns."""
 
 from cxworkflow.models.account_review import AccountReview
+from cxworkflow.models.attachment import Attachment, AttachmentContent
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.comment import Audience, Comment, Kind, Reply
 from cxworkflow.models.event import Event
@@ -25,6 +26,8 @@ __all__ = [
     "AnswerRevision",
     "Appointment",
     "Assignment",
+    "Attachment",
+    "AttachmentContent",
     "Attempt",
     "Audience",
     "Clock",

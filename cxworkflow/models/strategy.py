@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -132,6 +133,8 @@ class Version(Base):
     row_names: Mapped[dict[str, Any]] = mapped_column(
         server_default=text("'{}'")
     )  # by clause; not part of what is hashed
+    # One for each attached file: address, clause, name, kind, size, sha256.
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     sha256: Mapped[str]
     submitted_at: Mapped[datetime]
     by_id: Mapped[PersonId]

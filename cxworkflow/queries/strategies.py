@@ -15,6 +15,7 @@ from cxworkflow.models import (
     Answer,
     Appointment,
     Assignment,
+    Attachment,
     Clock,
     Comment,
     Decision,
@@ -43,6 +44,7 @@ class Paper:
     clocks: Sequence[Clock]
     events: Sequence[Event]
     contributors: Sequence[Person]
+    attachments: Sequence[Attachment]
 
     @property
     def policy(self) -> Policy:
@@ -72,6 +74,10 @@ class Paper:
         """The draft of a section, if it is begun."""
         return next((answer for answer in self.strategy.answers if answer.clause == clause), None)
 
+    def attached_to(self, clause: str) -> list[Attachment]:
+        """The files of a section of the draft."""
+        return [file for file in self.attachments if file.clause == clause]
+
     def remarks_on(self, clause: str) -> list[Comment]:
         """What reviewers said about a section and is not settled yet."""
         return [remark for remark in self.remarks if remark.clause == clause and remark.settled_at is None]
@@ -89,6 +95,7 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
     )
     report = select(ImplementationReport).where(ImplementationReport.strategy_id == strategy.id)
     events = select(Event).where(Event.strategy_id == strategy.id, in_the_open(person, strategy, at=at))
+    files = select(Attachment).where(Attachment.strategy_id == strategy.id, Attachment.removed_at.is_(None))
     return Paper(
         strategy,
         may(person, Permission.SEE_DRAFT, strategy, at=at),
@@ -98,6 +105,7 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
         clocks_of(strategy),
         session().scalars(events.order_by(Event.at.desc(), Event.id.desc())).all(),
         contributors(strategy, at=at),
+        session().scalars(files.order_by(Attachment.id)).all(),
     )
 
 

@@ -5,9 +5,11 @@ import sqlalchemy as sa
 
 from cxworkflow.db import Base
 
-# What is not copied: e-mails and how they went, the record, who is signed in, and what the running system notes about
-# itself.
+# What is not copied: e-mails and how they went, the record, who is signed in, what is attached, and what the running
+# system notes about itself.
 LEFT = {
+    "attachment",
+    "attachment_content",
     "notice",
     "attempt",
     "event",

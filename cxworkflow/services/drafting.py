@@ -69,7 +69,7 @@ def _save(
     by: Person,
     at: datetime,
 ) -> Answer:
-    section = _asked(strategy, clause)
+    section = asked(strategy, clause)
     content, faults = check_section(section, content, at_key=clause)
     if faults:
         raise InvalidInput(None, faults)
@@ -159,7 +159,8 @@ def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by
     return True
 
 
-def _asked(strategy: Strategy, clause: str) -> Section:
+def asked(strategy: Strategy, clause: str) -> Section:
+    """The section of this clause, if its Component is asked for it; raises NotFound."""
     for section in strategy.edition.policy.sections_for(hisp=strategy.component.hisp):
         if section.clause == clause:
             return section
@@ -171,7 +172,7 @@ def assign_section(strategy: Strategy, clause: str, person: Person, *, by: Perso
     strategy = held(strategy)
     role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
     after(strategy.status, Action.EDIT)
-    _asked(strategy, clause)
+    asked(strategy, clause)
     if not holds(person, Role.CONTRIBUTOR, component=strategy.component, on=day_of(at)):
         raise NotNow(f"{person.name} is not a contributor of {strategy.component.code}, so no section can be assigned.")
     if any(given.clause == clause and given.person_id == person.id for given in strategy.assignments):

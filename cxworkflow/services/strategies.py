@@ -10,7 +10,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
-from cxworkflow.models import Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
+from cxworkflow.models import Attachment, Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import missing_overall, sha256_of
 from cxworkflow.services import clocks, histories, notices, record
@@ -109,6 +109,7 @@ def submit(
         title=strategy.title,
         content=content,
         row_names={answer.clause: answer.row_names for answer in strategy.answers if answer.clause in content},
+        attachments=[file.facts for file in attached(strategy)],
         sha256=sha256,
         submitted_at=at,
         by_id=by.id,
@@ -139,7 +140,14 @@ def asked_content(strategy: Strategy) -> dict[str, dict[str, Any]]:
 
 def draft_sha256(strategy: Strategy) -> str:
     """The SHA-256 that the draft would have as a version."""
-    return sha256_of(strategy.edition.code, strategy.component.code, strategy.title, asked_content(strategy))
+    files = [file.facts for file in attached(strategy)]
+    return sha256_of(strategy.edition.code, strategy.component.code, strategy.title, asked_content(strategy), files)
+
+
+def attached(strategy: Strategy) -> list[Attachment]:
+    """The files of the draft, in the order in which they were attached."""
+    wanted = select(Attachment).where(Attachment.strategy_id == strategy.id, Attachment.removed_at.is_(None))
+    return list(session().scalars(wanted.order_by(Attachment.id)))
 
 
 def days_late_at(strategy: Strategy, at: datetime) -> int:

@@ -9,6 +9,7 @@ from cxworkflow.web import (
     account_reviews,
     appointments,
     assets,
+    attachments,
     clocks,
     comments,
     components,
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     components.pages,
     strategies.pages,
     sections.pages,
+    attachments.pages,
     submission.pages,
     versions.pages,
     reviews.pages,
@@ -91,6 +93,7 @@ def register(app: Flask) -> None:
     reference.register(app)
     hosts.register(app)
     guard.register(app)
+    attachments.register(app)
     CSRFProtect(app)
     headers.register(app)
     errors.register(app)

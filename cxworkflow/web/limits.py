@@ -17,6 +17,8 @@ PER_MINUTE = {
     "clocks.index": 120,
     "notices.index": 120,
     "record.index": 120,
+    "attachments.attach": 20,
+    "attachments.download": 120,
     "what_if.play": 6,  # plays a whole policy on a copy of the database
 }
 MINUTE = 60  # seconds

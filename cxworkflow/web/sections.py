@@ -39,6 +39,15 @@ class Sheet:
         return self.answer.revision if self.answer else 0
 
     @property
+    def stored(self) -> Typed:
+        """What is saved, as it stands in the boxes."""
+        return (
+            to_form(self.section, self.answer.content, self.answer.row_names)
+            if self.answer
+            else to_form(self.section, {})
+        )
+
+    @property
     def before(self) -> Section | None:
         """The section before this one."""
         place = self.paper.sections.index(self.section)
@@ -67,6 +76,7 @@ class Writing:
     faults: dict[str, str] = field(default_factory=dict)
     unsaved: bool = False
     theirs: Answer | None = None
+    file_fault: str = ""
     differing: frozenset[str] = frozenset()
 
 
@@ -74,18 +84,15 @@ class Writing:
 @signed_in
 def one(strategy_id: int, clause: str) -> ResponseReturnValue:
     """The section's boxes for those who may write it now, its text for the others."""
-    sheet = _sheet(strategy_id, clause)
-    answer = sheet.answer
-    typed = to_form(sheet.section, answer.content, answer.row_names) if answer else to_form(sheet.section, {})
-    writing = Writing(typed, sheet.revision)
-    return render_template("sections/section.html", sheet=sheet, writing=writing)
+    sheet = opened(strategy_id, clause)
+    return render_template("sections/section.html", sheet=sheet, writing=Writing(sheet.stored, sheet.revision))
 
 
 @pages.post("")
 @signed_in
 def write(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Save the section; or, without JavaScript, add or remove a row of it and save nothing yet."""
-    sheet = _sheet(strategy_id, clause)
+    sheet = opened(strategy_id, clause)
     read = from_form(sheet.section, request.form)
     writing = Writing(read.typed, filters.posted_number("base_revision"), unsaved=True)
     if sheet.editable and ("add" in request.form or "remove" in request.form):
@@ -105,7 +112,7 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
                 at=current.now(),
             )
     except SectionChanged as refusal:
-        return _with_theirs(_sheet(strategy_id, clause), writing, read, refusal)
+        return _with_theirs(opened(strategy_id, clause), writing, read, refusal)
     return _saved(sheet, read)
 
 
@@ -113,7 +120,7 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
 @signed_in
 def check(strategy_id: int, clause: str) -> ResponseReturnValue:
     """What this section would lack if it were saved as it stands in the boxes; saves nothing."""
-    sheet = _sheet(strategy_id, clause)
+    sheet = opened(strategy_id, clause)
     read = from_form(sheet.section, request.form)
     missing = missing_in(sheet.section, read.content)
     return render_template(
@@ -121,7 +128,8 @@ def check(strategy_id: int, clause: str) -> ResponseReturnValue:
     )
 
 
-def _sheet(strategy_id: int, clause: str) -> Sheet:
+def opened(strategy_id: int, clause: str) -> Sheet:
+    """The section for who may see the draft; raises NotFound for everybody else."""
     paper = queries.paper(current.person(), strategy_id, at=current.now())
     if not paper.sees_draft:
         raise NotFound

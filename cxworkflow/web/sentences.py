@@ -13,6 +13,8 @@ _SAID = {
     "saved": "saved section {clause}",
     "renamed": "changed the title to “{to}”",
     "assigned-section": "assigned section {clause} to {to}",
+    "attached": "attached “{name}” to section {clause}",
+    "detached": "removed the file “{name}” from section {clause}",
     "submit": "certified and submitted version {version}",
     "withdraw": "withdrew version {version}",
     "assign": "asked {reviewer} to review version {version}",

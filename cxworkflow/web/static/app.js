@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("faults")?.focus();
   warnOfUnsavedChanges(document.querySelector("form[data-warn-unsaved]"));
   document.querySelectorAll("[data-rows]").forEach(changeRowsInPlace);
+  document.querySelectorAll("input[data-largest]").forEach(refuseLargeFiles);
   warnBeforeSignedOut(document.querySelector("[data-staying]"));
 });
 
@@ -66,6 +67,16 @@ function changeRowsInPlace(box) {
     note.remove();
     row.querySelector("input:not([type=hidden]), textarea, select").focus();
   }
+}
+
+// A file that is too large is refused before it is sent, in the words of the browser's own form check.
+function refuseLargeFiles(input) {
+  const largest = Number(input.dataset.largest);
+  input.addEventListener("change", () => {
+    const large = [...input.files].some((file) => file.size > largest);
+    input.setCustomValidity(large ? `This file is larger than ${Math.round(largest / 1048576)} MB. Choose a smaller one.` : "");
+    if (large) input.reportValidity();
+  });
 }
 
 // Warns five minutes before the sign-in ends, after asking whether another tab has made it longer.
