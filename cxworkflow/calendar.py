@@ -1,6 +1,6 @@
 """Due dates, from recorded facts alone: pure functions over calendar days in the agency's time zone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -24,31 +24,6 @@ def day_of(at: datetime, zone: ZoneInfo = EASTERN) -> date:
 def moment(on: date, hour: int = 0, minute: int = 0, zone: ZoneInfo = EASTERN) -> datetime:
     """The moment at which the clocks of the zone show this day and time."""
     return datetime.combine(on, time(hour, minute), zone)
-
-
-def fiscal_year(on: date) -> int:
-    """The federal fiscal year of a day: 1 October of the year before to 30 September."""
-    return on.year + (on.month >= 10)
-
-
-def fiscal_quarter(on: date) -> tuple[int, int]:
-    """The federal fiscal year and quarter of a day: the first quarter is October to December."""
-    return fiscal_year(on), (on.month + 2) % 12 // 3 + 1
-
-
-def quarter_end(year: int, quarter: int) -> date:
-    """The last day of a federal fiscal quarter."""
-    month = (quarter * 3 + 8) % 12 + 1
-    following = date(year - (quarter == 1), month, 28) + timedelta(days=4)
-    return following.replace(day=1) - ONE_DAY
-
-
-def quarters_ended(first: date, last: date) -> Iterator[tuple[str, date]]:
-    """The fiscal quarters that end from one day to another, such as ("2024-Q1", 31 December 2023)."""
-    year, quarter = fiscal_quarter(first)
-    while (end := quarter_end(year, quarter)) <= last:
-        yield f"{year}-Q{quarter}", end
-        year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cxworkflow.calendar import quarters_ended
+from cxworkflow.fiscal import quarters_ended
 from cxworkflow.ladder import rungs_until
 from cxworkflow.policies import ClockRule, Policy
 

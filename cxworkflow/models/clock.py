@@ -117,7 +117,10 @@ class ClockChange(Base):
 
 
 class OfficeClosure(Base):
-    """A day on which the department's offices close by order; clocks that count business days mind it."""
+    """A day on which the department's offices close; clocks that count business days mind it.
+
+    `authority` cites the order.
+    """
 
     __tablename__ = "office_closure"
     __table_args__ = (UniqueConstraint("department", "day"),)
@@ -126,6 +129,7 @@ class OfficeClosure(Base):
     department: Mapped[str]
     day: Mapped[date]
     reason: Mapped[str]
+    authority: Mapped[str]
     announced_on: Mapped[date]
     by_id: Mapped[PersonId]
 

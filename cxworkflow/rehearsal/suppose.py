@@ -125,7 +125,9 @@ class _Play:
     def _closure(self, on: date, at: datetime) -> None:
         if self._given.closed_on is not None and on == self._given.closed_on - ONE_DAY:
             department = self._edition.policy.department
-            closures.announce(department, self._given.closed_on, reason="Supposed.", by=self._cio, at=at)
+            closures.announce(
+                department, self._given.closed_on, reason="Supposed.", authority="Supposed.", by=self._cio, at=at
+            )
 
     def _lapsed(self, on: date) -> bool:
         first = self._given.lapse_from

@@ -7,9 +7,10 @@ from typing import Any
 import rfc8785
 from sqlalchemy import func, select
 
-from cxworkflow.calendar import ONE_DAY, day_of, fiscal_quarter, quarter_end
+from cxworkflow.calendar import ONE_DAY, day_of
 from cxworkflow.db import session
 from cxworkflow.errors import Conflict
+from cxworkflow.fiscal import fiscal_quarter, quarter_end
 from cxworkflow.models import AccountReview, Event, Person, Role
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import notices, record

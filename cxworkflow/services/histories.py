@@ -67,11 +67,13 @@ def _heed_the_days(clock: Clock, term: calendar.Term, *, at: datetime) -> None:
             recompute(clock, closure.day, reason="Offices close on a day that was announced on this day.", at=at)
 
 
-def recompute(clock: Clock, closed: date, *, reason: str, by: Person | None = None, at: datetime) -> bool:
+def recompute(
+    clock: Clock, closed: date, *, reason: str, authority: str | None = None, by: Person | None = None, at: datetime
+) -> bool:
     """Count an open clock again now that offices close on a day; False if its due date stays."""
     if closing(clock, closed, on=day_of(at)) == clock.due_on:
         return False
-    change(clock, ChangeKind.RECOMPUTED, closed=closed, reason=reason, by=by, at=at)
+    change(clock, ChangeKind.RECOMPUTED, closed=closed, reason=reason, authority=authority, by=by, at=at)
     return True
 
 

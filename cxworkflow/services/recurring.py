@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from cxworkflow.calendar import day_of, moment, quarters_ended
+from cxworkflow.calendar import day_of, moment
 from cxworkflow.db import session
+from cxworkflow.fiscal import quarters_ended
 from cxworkflow.models import Clock, PolicyEdition
 from cxworkflow.policies import ClockRule
 from cxworkflow.services import histories, policies

@@ -81,7 +81,14 @@ def play(stage: Stage) -> None:
     )
     jobs.do_due(at=eastern("2023-12-20 06:00"))
     comments.answer(remark, "In the annex.\nIt follows.", by=lead["CBP"], at=eastern("2023-12-20 08:00"))
-    closures.announce("dhs", date(2024, 1, 17), reason="A day of mourning", by=cio, at=eastern("2023-12-20 09:00"))
+    closures.announce(
+        "dhs",
+        date(2024, 1, 17),
+        reason="A day of mourning",
+        authority="Executive Order 1 of December 19, 2023",
+        by=cio,
+        at=eastern("2023-12-20 09:00"),
+    )
     second = stage.newcomer("Lea Ford", (Role.REVIEWER, None))
     reviews.assign(cbp, second, by=directorate, at=eastern("2023-12-21 09:00"))
     reviews.decline(cbp, reason="I am away <until> May.", by=second, at=eastern("2023-12-21 10:00"))

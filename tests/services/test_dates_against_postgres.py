@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from cxworkflow.calendar import Change, ChangeKind, Term, day_of, fiscal_quarter, quarter_end, run
+from cxworkflow.calendar import Change, ChangeKind, Term, day_of, run
 from cxworkflow.db import session
+from cxworkflow.fiscal import fiscal_quarter, quarter_end
 
 pytestmark = pytest.mark.integration
 

@@ -9,12 +9,9 @@ from cxworkflow.calendar import (
     Term,
     day_of,
     federal_holidays,
-    fiscal_quarter,
-    fiscal_year,
     moment,
-    quarter_end,
-    quarters_ended,
 )
+from cxworkflow.fiscal import fiscal_quarter, fiscal_year, quarter_end, quarters_ended
 from cxworkflow.policies import read_policy
 
 pytestmark = pytest.mark.unit

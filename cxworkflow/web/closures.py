@@ -1,0 +1,90 @@
+"""Days on which offices close by order: announced here, after a look at the clocks that they move."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import NotFound, WorkflowError
+from cxworkflow.permissions import Permission
+from cxworkflow.queries import clocks as clock_queries
+from cxworkflow.queries import closures as queries
+from cxworkflow.services import closures
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import needs
+from cxworkflow.wording import long_date
+
+pages = Blueprint("closures", __name__)
+
+
+@pages.get("/closures")
+@needs(Permission.CLOSE_OFFICES)
+def index() -> ResponseReturnValue:
+    """The days announced so far, and the form that announces another."""
+    return render_template("closures/index.html", **_shown())
+
+
+@pages.post("/closures/preview")
+@needs(Permission.CLOSE_OFFICES)
+def preview() -> ResponseReturnValue:
+    """Which clocks the day would move, and by how much; nothing is changed."""
+    try:
+        day, typed = filters.posted_day("day"), request.form
+        closures.announceable(
+            _department(), day, reason=typed.get("reason", ""), authority=typed.get("authority", ""), at=current.now()
+        )
+    except WorkflowError as refusal:
+        return refused("closures/index.html", refusal, **_shown())
+    moves = closures.moves(_department(), day, at=current.now())
+    return render_template("closures/preview.html", day=day, moves=moves, typed=typed, boxes=filters.boxes("day"))
+
+
+@pages.post("/closures")
+@needs(Permission.CLOSE_OFFICES)
+def announce() -> ResponseReturnValue:
+    """Announce the day: clocks are counted again, and everybody concerned is told."""
+    try:
+        day = filters.posted_day("day")
+        with unit_of_work():
+            moved = closures.announce(
+                _department(),
+                day,
+                reason=request.form.get("reason", ""),
+                authority=request.form.get("authority", ""),
+                by=current.person(),
+                at=current.now(),
+            )
+    except WorkflowError as refusal:
+        return refused("closures/index.html", refusal, **_shown())
+    flash(_done(day, len(moved)), "success")
+    return redirect(url_for("closures.index"), 303)
+
+
+def _done(day: date, moved: int) -> str:
+    told = f"{moved} clock{'s' * (moved != 1)} moved, and everybody concerned is told by e-mail"
+    return f"{long_date(day)} is noted as closed. {told if moved else 'No clock moved'}."
+
+
+def _department() -> str:
+    editions = clock_queries.editions()
+    if not editions:
+        raise NotFound("No policy is in force yet, so there are no clocks that a closed day could move.")
+    return editions[0].policy.department
+
+
+def _shown() -> dict[str, Any]:
+    counting = [
+        (edition.policy.short_title, rule.title)
+        for edition in clock_queries.editions()
+        for rule in edition.policy.clocks
+        if rule.term.minds_closures
+    ]
+    return {
+        "announced": queries.announced(_department()),
+        "counting": counting,
+        "typed": request.form,
+        "boxes": filters.boxes("day"),
+    }
