@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from config.providers import Provider, read_providers
 from config.secret_files import with_files
@@ -123,6 +123,11 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
 
 def _database_url(environment: Mapping[str, str], name: str) -> str:
     given = _url(environment, name, ("postgresql", "postgresql+psycopg"))
+    password = environment.get(f"{PREFIX}DATABASE_PASSWORD", "").strip()
+    parts = urlsplit(given)
+    if name == "DATABASE_URL" and password and parts.username and parts.password is None:
+        place = parts.netloc.rpartition("@")
+        given = parts._replace(netloc=f"{place[0]}:{quote(password, safe='')}@{place[2]}").geturl()
     return given.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
