@@ -32,6 +32,7 @@ class Settings:
     journal_folder: Path | None = None
     journal_address: str | None = None
     journal_url: str | None = None
+    anchor_file: Path | None = None
     demo: bool = False
     secure_cookies: bool = True
     secret_key_fallbacks: tuple[str, ...] = ()
@@ -49,7 +50,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     environment = with_files(environment)
     demo = _yes(environment, "DEMO")
     base_url = _url(environment, "BASE_URL", ("http", "https")).rstrip("/")
-    folder = environment.get(f"{PREFIX}JOURNAL_FOLDER")
+    folder, anchors = environment.get(f"{PREFIX}JOURNAL_FOLDER"), environment.get(f"{PREFIX}ANCHOR_FILE")
     settings = Settings(
         database_url=_database_url(environment, "DATABASE_URL"),
         owner_database_url=_database_url(environment, "OWNER_DATABASE_URL")
@@ -65,6 +66,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         journal_url=_url(environment, "JOURNAL_URL", ("imap", "imaps"))
         if environment.get(f"{PREFIX}JOURNAL_URL")
         else None,
+        anchor_file=Path(anchors) if anchors else None,
         journal_address=environment.get(f"{PREFIX}JOURNAL_ADDRESS") or None,
         demo=demo,
         secure_cookies=urlsplit(base_url).scheme == "https",

@@ -13,6 +13,8 @@ LEFT = {
     "notice",
     "attempt",
     "event",
+    "anchor",
+    "record_check",
     "heartbeat",
     "demo_clock",
     "job_run",
