@@ -16,9 +16,13 @@ def long_date(on: date | datetime | str) -> str:
 
 def long_moment(at: datetime) -> str:
     """A moment as people read it: January 9, 2024, 11:59 p.m. Eastern time."""
+    return f"{long_date(at)}, {time_of_day(at)} Eastern time"
+
+
+def time_of_day(at: datetime) -> str:
+    """The Eastern time of day as people read it: 11:59 p.m."""
     local = at.astimezone(EASTERN)
-    hour = local.hour % 12 or 12
-    return f"{long_date(local)}, {hour}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'} Eastern time"
+    return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 
 def days(count: int) -> str:

@@ -4,11 +4,12 @@ from cxworkflow.models.account_review import AccountReview
 from cxworkflow.models.attachment import Attachment, AttachmentContent
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.comment import Audience, Comment, Kind, Reply
-from cxworkflow.models.event import Anchor, Event, RecordCheck
+from cxworkflow.models.event import Event
 from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
+from cxworkflow.models.presence import Presence
 from cxworkflow.models.review import Decision, Mark, Outcome, Recommendation, Recusal, Review, RubricMark
 from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
@@ -22,7 +23,6 @@ from cxworkflow.models.strategy import (
 
 __all__ = [
     "AccountReview",
-    "Anchor",
     "Answer",
     "AnswerRevision",
     "Appointment",
@@ -51,8 +51,8 @@ __all__ = [
     "Outcome",
     "Person",
     "PolicyEdition",
+    "Presence",
     "Recommendation",
-    "RecordCheck",
     "Recusal",
     "Reply",
     "Review",

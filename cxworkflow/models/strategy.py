@@ -77,6 +77,8 @@ class Answer(Base):
         server_default=text("'{}'")
     )  # of each field of rows, a name per row
     revision: Mapped[int] = mapped_column(default=1)
+    # The open page that saved it last: what that page saves next builds on it, even if it never heard the answer.
+    page_key: Mapped[str] = mapped_column(default="", server_default="")
     saved_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     strategy: Mapped[Strategy] = relationship(back_populates="answers")

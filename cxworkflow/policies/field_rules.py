@@ -15,6 +15,7 @@ _ONLY_FOR = {
     "max_length": {"line", "text"},
     "choices": {"choice"},
     "not_before": {"date"},
+    "total": {"number", "integer", "money"},
     "columns": {"rows"},
     "row_noun": {"rows"},
     "min_rows": {"rows"},
@@ -66,6 +67,8 @@ def _place(field: Raw, parent: Raw, name: str, taken: tuple[str, ...]) -> Iterat
         yield "key", f"{quoted(field['key'])} is taken: an as_needed section asks it anyway. Use another name."
     if name == "columns" and field.get("type") == "rows":
         yield "type", "Rows can't hold rows. Make this a field of its own."
+    if name == "fields" and "total" in field:
+        yield "total", "Only the columns of rows are added up. Remove this."
     start = field.get("not_before")
     if start is None:
         return

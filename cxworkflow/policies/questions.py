@@ -38,6 +38,8 @@ class Field(Part):
     choices: Annotated[tuple[Choice, ...], Strict(False)] = ()
     # A date may not lie before this other date of the same row.
     not_before: Key | None = None
+    # Whether this column of rows is added up.
+    total: bool = False
     columns: Annotated[tuple["Field", ...], Strict(False)] = ()
     row_noun: Prose | None = None
     min_rows: Annotated[int, Limits(ge=0, le=500)] = 1

@@ -1,7 +1,7 @@
 """Writing a draft: sections saved without overwriting anyone, assigned to people, filled from a file."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ from cxworkflow.policies import Section
 from cxworkflow.policies.answers import StrategyFile, check_section, check_title, name_rows
 from cxworkflow.services import record, strategies
 
+# What one person saves live within this time of their last saved state is one act in the record.
+SITTING = timedelta(minutes=10)
+
 
 class SectionChanged(Conflict):
     """Somebody saved this section while you were writing. Nothing was overwritten: compare the two texts."""
@@ -41,12 +44,16 @@ def save_section(
     *,
     base_revision: int,
     row_names: Mapping[str, Sequence[str]] | None = None,
+    page_key: str = "",
+    live: bool = False,
     by: Person,
     at: datetime,
 ) -> Answer:
     """Save one section's draft, if nobody has saved it since `base_revision` (0: not yet begun).
 
     `row_names` are the names with which rows came back from a form, by field ("" for a new row).
+    `page_key` names the open page that saves: what it saved itself since then does not stand in its way. `live` says
+    that the page saved by itself; every such state is kept, and the record has one line for each sitting.
     Saving the same content again changes nothing. Raises SectionChanged, InvalidInput (types only: a
     draft may be incomplete), NotAllowed, NotNow.
     """
@@ -54,7 +61,16 @@ def save_section(
     role = require(by, Permission.EDIT, strategy, at=at, clause=clause)
     after(strategy.status, Action.EDIT)
     return _save(
-        strategy, clause, content, base_revision=base_revision, row_names=row_names or {}, as_role=role, by=by, at=at
+        strategy,
+        clause,
+        content,
+        base_revision=base_revision,
+        row_names=row_names or {},
+        page_key=page_key,
+        live=live,
+        as_role=role,
+        by=by,
+        at=at,
     )
 
 
@@ -65,6 +81,8 @@ def _save(
     *,
     base_revision: int | None,
     row_names: Mapping[str, Sequence[str]],
+    page_key: str = "",
+    live: bool = False,
     as_role: Role,
     by: Person,
     at: datetime,
@@ -80,10 +98,12 @@ def _save(
     )
     if answer is not None and answer.content == content:
         return answer
-    if base_revision is not None and base_revision != (answer.revision if answer else 0):
+    own = answer is not None and answer.page_key == page_key != ""
+    if base_revision is not None and base_revision != (answer.revision if answer else 0) and not own:
         if answer is None:
             raise Conflict("This section has not been begun, so there is no earlier text of it. Open it again.")
         raise SectionChanged(answer)
+    sitting = live and answer is not None and answer.by_id == by.id and at - answer.saved_at < SITTING
     if answer is None:
         answer = Answer(strategy_id=strategy.id, clause=clause, content={}, row_names={}, revision=0)
         session().add(answer)
@@ -97,6 +117,7 @@ def _save(
         state=answer.revision,
     )
     answer.content, answer.saved_at, answer.by_id = content, at, by.id
+    answer.page_key = page_key
     session().add(
         AnswerRevision(
             strategy_id=strategy.id,
@@ -108,14 +129,9 @@ def _save(
             by_id=by.id,
         )
     )
-    record.write(
-        "saved",
-        by=by,
-        as_role=as_role,
-        at=at,
-        strategy=strategy,
-        details={"clause": clause, "revision": answer.revision},
-    )
+    if not sitting:
+        details = {"clause": clause, "revision": answer.revision}
+        record.write("saved", by=by, as_role=as_role, at=at, strategy=strategy, details=details)
     return answer
 
 

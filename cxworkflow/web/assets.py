@@ -10,7 +10,7 @@ from cxworkflow.web.guard import public
 
 FOLDER = Path(__file__).parent / "static"
 # The stamp stands for everything that the build fetched.
-MARKS = ("vendor/stamp", "app.css", "app.js")
+MARKS = ("vendor/stamp", "app.css", "app.js", "live.js")
 ONE_YEAR = 31_536_000  # seconds
 
 pages = Blueprint("assets", __name__)

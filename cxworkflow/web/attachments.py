@@ -89,7 +89,7 @@ def _act(sheet: sections.Sheet, verb: Callable[[], str]) -> ResponseReturnValue:
     strategy_id, clause = sheet.paper.strategy.id, sheet.section.clause
     read = from_form(sheet.section, request.form)
     unsaved = read.typed != sheet.stored
-    writing = sections.Writing(read.typed, filters.posted_number("base_revision"), unsaved=unsaved)
+    writing = sections.Writing(read.typed, filters.posted_number("base_revision"), read.content, unsaved=unsaved)
     try:
         done = verb()
     except WorkflowError as refusal:

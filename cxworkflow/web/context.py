@@ -9,7 +9,7 @@ from cxworkflow import wording
 from cxworkflow.calendar import ClockState
 from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
-from cxworkflow.policies.answers import date_boxes
+from cxworkflow.policies.answers import date_boxes, totals
 from cxworkflow.web import current, navigation, reading, sentences
 
 
@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         long_date=wording.long_date,
         long_moment=wording.long_moment,
+        time_of_day=wording.time_of_day,
         days=wording.days,
         days_left=wording.days_left,
         field_id=reading.field_id,
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         row_choices=reading.row_choices,
         about_row=reading.about_row,
         lines_of=sentences.lines_of,
+        totals=totals,
         days_until=_days_until,
         state_of=_state_of,
         days_late_of=_days_late_of,

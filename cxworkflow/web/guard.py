@@ -17,7 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 SIGN_IN = "sign_in"  # where the session keeps the secret that only its cookie holds
-NO_USE = frozenset({"signin.time_left"})  # what a page asks by itself keeps nobody signed in
+NO_USE = frozenset({"signin.time_left", "live.here"})  # what a page asks by itself keeps nobody signed in
 
 
 def public(view: View) -> View:

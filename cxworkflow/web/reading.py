@@ -1,7 +1,7 @@
 """How an answer is read by people: dates in words, money with commas, choices by their labels."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cxworkflow.models import Comment, Version
@@ -11,8 +11,14 @@ from cxworkflow.wording import long_date, one_line
 LONGEST_ROW_NAME = 80  # characters, in a list of rows
 
 
-def field_id(key: str) -> str:
-    """The HTML id of the box to which a fault's key belongs: `metrics[2].by` -> `metrics-2-by`."""
+def field_id(key: str, places: Mapping[str, Sequence[int]] | None = None) -> str:
+    """The HTML id of the box to which a fault's key belongs: `metrics[2].by` -> `metrics-2-by`.
+
+    `places` gives the numbers that rows have on the page, where rows were added, moved or removed there.
+    """
+    row = re.match(r"(\w+)\[(\d+)\]", key)
+    if row and places:
+        key = f"{row[1]}[{places[row[1]][int(row[2])]}]{key[row.end() :]}"
     # The second of some principles is still in the one group of principles.
     whole = re.sub(r"(?<=\w)\[\d+\]$", "", key)
     return re.sub(r"\[(\d+)\]", r"-\1", whole).replace(".", "-")

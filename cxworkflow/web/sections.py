@@ -1,7 +1,9 @@
 """Writing one section: typed fields and rows, checked while one writes, never saved over somebody else's text."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from secrets import token_urlsafe
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
-from cxworkflow.models import Answer
+from cxworkflow.models import Answer, Presence
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Section
-from cxworkflow.policies.answers import ChecklistItem, FormReading, Typed, from_form, missing_in, to_form
+from cxworkflow.policies.answers import ChecklistItem, Content, FormReading, Typed, from_form, missing_in, to_form
+from cxworkflow.queries import presence
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting
 from cxworkflow.services.drafting import SectionChanged
@@ -66,6 +69,11 @@ class Sheet:
             current.person(), Permission.EDIT, strategy, at=current.now(), clause=self.section.clause
         )
 
+    @property
+    def others(self) -> Sequence[Presence]:
+        """Who else has a section of this strategy open for writing."""
+        return presence.others(self.paper.strategy, current.person(), at=current.now())
+
 
 @dataclass
 class Writing:
@@ -73,6 +81,8 @@ class Writing:
 
     typed: Typed
     base_revision: int
+    content: Content
+    page_key: str = field(default_factory=lambda: request.form.get("page_key") or token_urlsafe(9))
     faults: dict[str, str] = field(default_factory=dict)
     unsaved: bool = False
     theirs: Answer | None = None
@@ -85,17 +95,19 @@ class Writing:
 def one(strategy_id: int, clause: str) -> ResponseReturnValue:
     """The section's boxes for those who may write it now, its text for the others."""
     sheet = opened(strategy_id, clause)
-    return render_template("sections/section.html", sheet=sheet, writing=Writing(sheet.stored, sheet.revision))
+    content = sheet.answer.content if sheet.answer else {}
+    writing = Writing(sheet.stored, sheet.revision, content)
+    return render_template("sections/section.html", sheet=sheet, writing=writing)
 
 
 @pages.post("")
 @signed_in
 def write(strategy_id: int, clause: str) -> ResponseReturnValue:
-    """Save the section; or, without JavaScript, add or remove a row of it and save nothing yet."""
+    """Save the section; or, without JavaScript, add, move or remove a row of it and save nothing yet."""
     sheet = opened(strategy_id, clause)
     read = from_form(sheet.section, request.form)
-    writing = Writing(read.typed, filters.posted_number("base_revision"), unsaved=True)
-    if sheet.editable and ("add" in request.form or "remove" in request.form):
+    writing = Writing(read.typed, filters.posted_number("base_revision"), read.content, unsaved=True)
+    if sheet.editable and {"add", "remove", "move"} & request.form.keys():
         _change_rows(sheet.section, writing.typed)
         return render_template("sections/section.html", sheet=sheet, writing=writing)
     if sheet.editable and read.faults:
@@ -108,24 +120,13 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
                 read.content,
                 base_revision=writing.base_revision,
                 row_names=read.row_names,
+                page_key=writing.page_key,
                 by=current.person(),
                 at=current.now(),
             )
     except SectionChanged as refusal:
         return _with_theirs(opened(strategy_id, clause), writing, read, refusal)
     return _saved(sheet, read)
-
-
-@pages.post("/check")
-@signed_in
-def check(strategy_id: int, clause: str) -> ResponseReturnValue:
-    """What this section would lack if it were saved as it stands in the boxes; saves nothing."""
-    sheet = opened(strategy_id, clause)
-    read = from_form(sheet.section, request.form)
-    missing = missing_in(sheet.section, read.content)
-    return render_template(
-        "sections/lacking.html", section=sheet.section, missing=_once([*read.faults, *missing]), unsaved=True
-    )
 
 
 def opened(strategy_id: int, clause: str) -> Sheet:
@@ -140,21 +141,27 @@ def opened(strategy_id: int, clause: str) -> Sheet:
 
 
 def _change_rows(section: Section, typed: Typed) -> None:
-    """Add an empty row, or take the one named out. Blank rows were left out already, so places are looked up again."""
+    """Add an empty row, or move or take out the one named. Blank rows were left out, so places are looked up again."""
     for asked in section.fields:
         if asked.type != "rows":
             continue
         rows: list[Typed] = typed[asked.key]
         if request.form.get("add") == asked.key:
             rows.append({column.key: [] if column.type == "principles" else "" for column in asked.columns})
-        place = request.form.get("remove", "").removeprefix(f"{asked.key}-")
-        if place.isascii() and place.isdigit():
+        for action in ("remove", "move"):
+            named = re.fullmatch(rf"{asked.key}-(\d{{1,6}})(-up|-down)?", request.form.get(action, ""), re.ASCII)
+            if named is None:
+                continue
             without = {
                 name: request.form.getlist(name)
                 for name in request.form
-                if not name.startswith(f"{asked.key}-{place}-")
+                if not name.startswith(f"{asked.key}-{named[1]}-")
             }
-            typed[asked.key] = from_form(section, without).typed[asked.key]
+            left: list[Typed] = from_form(section, without).typed[asked.key]
+            place = next((at for at, row in enumerate(rows) if left[at : at + 1] != [row]), len(left))
+            moved = rows[place : place + 1] if action == "move" and len(left) < len(rows) else []
+            place = max(0, place - 1) if named[2] == "-up" else place + 1
+            typed[asked.key] = [*left[:place], *moved, *left[place:]]
 
 
 def _with_faults(sheet: Sheet, writing: Writing, faults: list[Fault]) -> ResponseReturnValue:
@@ -168,11 +175,15 @@ def _with_theirs(sheet: Sheet, writing: Writing, read: FormReading, refusal: Wor
     theirs = sheet.answer
     if theirs is None:
         raise refusal
-    keys = [asked.key for asked in sheet.section.fields] + ["needed", "reason"]
-    ours: dict[str, Any] = read.content
     writing.theirs, writing.base_revision = theirs, theirs.revision
-    writing.differing = frozenset(key for key in keys if ours.get(key) != theirs.content.get(key))
+    writing.differing = differing(sheet.section, read.content, theirs.content)
     return refused("sections/section.html", refusal, sheet=sheet, writing=writing)
+
+
+def differing(section: Section, ours: Content, theirs: Content) -> frozenset[str]:
+    """The keys of the fields in which two texts of a section differ."""
+    keys = [asked.key for asked in section.fields] + ["needed", "reason"]
+    return frozenset(key for key in keys if ours.get(key) != theirs.get(key))
 
 
 def _saved(sheet: Sheet, read: FormReading) -> ResponseReturnValue:
@@ -186,8 +197,3 @@ def _saved(sheet: Sheet, read: FormReading) -> ResponseReturnValue:
             return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
         return redirect(url_for("sections.one", strategy_id=strategy_id, clause=after.clause), 303)
     return redirect(url_for("sections.one", strategy_id=strategy_id, clause=sheet.section.clause), 303)
-
-
-def _once(faults: list[Fault]) -> list[Fault]:
-    """What can't be read is not also told to be missing."""
-    return list({fault.key: fault for fault in reversed(faults)}.values())[::-1]

@@ -125,18 +125,6 @@ def test_saving_can_lead_on_to_the_next_section(lead: Browser, strategy: Strateg
     assert end.location == f"/strategies/{strategy.id}"
 
 
-def test_a_check_while_one_types_says_what_would_be_missing_and_saves_nothing(
-    lead: Browser, strategy: Strategy
-) -> None:
-    before = every_row()
-    told = lead.post(f"{path(strategy, 'IV.c.3')}/check", data=form(strategy, "IV.c.3", **{"metrics-0-target": "?"}))
-    assert "Metric 1: “?” is not a number." in words(told)
-    assert "Metric 1: Fill in “Target”." not in words(told)
-    mended = lead.post(f"{path(strategy, 'IV.c.3')}/check", data=form(strategy, "IV.c.3"))
-    assert "Complete as soon as it is saved" in words(mended)
-    assert every_row() == before
-
-
 def test_two_who_write_one_section_see_both_texts_and_neither_is_lost(
     lead: Browser, stage: Stage, strategy: Strategy
 ) -> None:

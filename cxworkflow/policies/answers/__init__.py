@@ -2,18 +2,21 @@
 
 from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
-from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, from_form, to_form
+from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, form_places, from_form, to_form
 from cxworkflow.policies.answers.placeholder import placeholder
-from cxworkflow.policies.answers.row_names import RowNames, name_rows
+from cxworkflow.policies.answers.row_names import NAME, RowNames, name_rows
 from cxworkflow.policies.answers.sections import Content, check_section, empty_content
 from cxworkflow.policies.answers.strategy_file import StrategyFile, check_title, read_strategy
+from cxworkflow.policies.answers.totals import Total, totals
 
 __all__ = [
+    "NAME",
     "ChecklistItem",
     "Content",
     "FormReading",
     "RowNames",
     "StrategyFile",
+    "Total",
     "Typed",
     "canonical",
     "check_section",
@@ -21,6 +24,7 @@ __all__ = [
     "checklist",
     "date_boxes",
     "empty_content",
+    "form_places",
     "from_form",
     "missing_in",
     "missing_overall",
@@ -29,4 +33,5 @@ __all__ = [
     "read_strategy",
     "sha256_of",
     "to_form",
+    "totals",
 ]

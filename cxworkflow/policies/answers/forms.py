@@ -49,7 +49,9 @@ def from_form(section: Section, form: Mapping[str, Any]) -> FormReading:
         typed["needed"] = _one(form, "needed")
         typed["reason"] = _one(form, "reason")
     for field in section.fields:
-        typed[field.key] = _rows_in(form, field) if field.type == "rows" else _box(form, field, field.key)
+        typed[field.key] = (
+            list(_rows_in(form, field).values()) if field.type == "rows" else _box(form, field, field.key)
+        )
     content, faults = check_section(section, _read(section, typed), at_key="")
     return FormReading(content, faults, typed)
 
@@ -99,17 +101,22 @@ def _box(form: Mapping[str, Any], field: Field, name: str) -> str | list[str]:
     return _one(form, name)
 
 
-def _rows_in(form: Mapping[str, Any], field: Field) -> list[Typed]:
+def form_places(section: Section, form: Mapping[str, Any]) -> dict[str, list[int]]:
+    """The numbers that the rows of a form have in the names of their boxes, blank rows left out, by field."""
+    return {field.key: list(_rows_in(form, field)) for field in section.fields if field.type == "rows"}
+
+
+def _rows_in(form: Mapping[str, Any], field: Field) -> dict[int, Typed]:
+    """The rows that are not blank by their numbers, as they stand on the page: rows are moved, numbers are not."""
     named = re.compile(rf"{field.key}-(\d{{1,6}})-.+", re.ASCII)
-    positions = sorted({int(match[1]) for name in form if (match := named.fullmatch(name))})
-    rows: list[Typed] = []
-    for position in positions:
+    rows: dict[int, Typed] = {}
+    for position in dict.fromkeys(int(match[1]) for name in form if (match := named.fullmatch(name))):
         row: Typed = {
             column.key: _box(form, column, f"{field.key}-{position}-{column.key}") for column in field.columns
         }
         if any(value.strip() if isinstance(value, str) else value for value in row.values()):
             name = _one(form, f"{field.key}-{position}-{NAME}")
-            rows.append({**row, NAME: name} if name else row)
+            rows[position] = {**row, NAME: name} if name else row
     return rows
 
 

@@ -10,39 +10,75 @@ document.addEventListener("DOMContentLoaded", () => {
   warnBeforeSignedOut(document.querySelector("[data-staying]"));
 });
 
+// "changed" while something is typed that is not saved; live saving takes it back.
 function warnOfUnsavedChanges(form) {
   if (!form) return;
-  let unsaved = form.dataset.warnUnsaved === "changed";
-  const changed = () => { unsaved = true; };
+  const changed = () => { form.dataset.warnUnsaved = "changed"; };
   form.addEventListener("input", changed);
   form.addEventListener("rows-changed", changed);
-  form.addEventListener("submit", () => { unsaved = false; });
-  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+  form.addEventListener("submit", () => { form.dataset.warnUnsaved = ""; });
+  window.addEventListener("beforeunload", (event) => { if (form.dataset.warnUnsaved) event.preventDefault(); });
 }
 
-// Adds and removes rows without asking the server. Numbers in names only ever grow, so no row takes another's place.
+// Adds, moves and removes rows without asking the server. Numbers in names only ever grow, so no row takes another's
+// place; the server goes by the order in which rows stand on the page.
 function changeRowsInPlace(box) {
   const cards = box.querySelector("[data-cards]");
   const template = box.querySelector("[data-row-template]");
+  const boxes = "input:not([type=hidden]), textarea, select";
+  const said = document.createElement("p");
+  said.setAttribute("role", "status");
+  said.className = "usa-sr-only";
+  box.append(said);
   let next = cards.children.length;
 
   box.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add], [data-remove], [data-undo]");
+    const button = event.target.closest("[data-add], [data-move], [data-remove], [data-undo]");
     if (!button) return;
     event.preventDefault();
+    const row = button.closest("[data-row]");
     if (button.hasAttribute("data-add")) add();
-    else if (button.hasAttribute("data-remove")) remove(button.closest("[data-row]"));
+    else if (button.hasAttribute("data-move")) move(row, button);
+    else if (button.hasAttribute("data-remove")) remove(row);
     else undo(button.parentElement);
+    number();
     box.dispatchEvent(new Event("rows-changed", { bubbles: true }));
   });
 
+  function shown() {
+    return [...cards.querySelectorAll("[data-row]:not([hidden])")];
+  }
+
+  function number() {
+    shown().forEach((row, place) => {
+      row.querySelector("legend").textContent = `${box.dataset.noun} ${place + 1}`;
+      row.querySelectorAll("[data-move], [data-remove]").forEach((button) => {
+        button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/\d+\)$/, `${place + 1})`));
+      });
+    });
+  }
+
   function add() {
     const holder = document.createElement("template");
-    // "000" stands for the row's number, in names counted from 0 and in words from 1.
-    holder.innerHTML = template.innerHTML.replace(/-000(?=[-"])/g, `-${next}`).replace(/ 000(?=<)/g, ` ${next + 1}`);
+    // "000" stands for the row's number.
+    holder.innerHTML = template.innerHTML.replace(/-000(?=[-"])/g, `-${next}`).replace(/ 000(?=[<)])/g, ` ${next + 1}`);
     next += 1;
     cards.append(holder.content);
-    cards.lastElementChild.querySelector("input, textarea, select").focus();
+    cards.lastElementChild.querySelector(boxes).focus();
+  }
+
+  function move(row, button) {
+    const rows = shown();
+    const place = rows.indexOf(row);
+    const to = place + (button.dataset.move === "up" ? -1 : 1);
+    if (!rows[to]) {
+      said.textContent = `${box.dataset.noun} ${place + 1} is ${to < 0 ? "the first" : "the last"}.`;
+      return;
+    }
+    if (to < place) rows[to].before(row);
+    else rows[to].after(row);
+    button.focus();
+    said.textContent = `${box.dataset.noun} ${place + 1} is now number ${to + 1}.`;
   }
 
   // A removed row is only set aside until the page is left, so that it can be brought back.
@@ -65,7 +101,7 @@ function changeRowsInPlace(box) {
     const row = note.previousElementSibling;
     row.hidden = row.disabled = false;
     note.remove();
-    row.querySelector("input:not([type=hidden]), textarea, select").focus();
+    row.querySelector(boxes).focus();
   }
 }
 
