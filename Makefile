@@ -9,7 +9,7 @@ PEERS := .venv-bench/installed
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration bench chaos chaos-guards lint lock clean
+.PHONY: install run test test-integration bench chaos chaos-guards lint audit lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -34,6 +34,10 @@ chaos: $(DEV)
 # Without each guard of the design in turn, a short run has to fail.
 chaos-guards: $(DEV)
 	$(BIN)/python -m tests.chaos.guards
+
+# What the lock files name, against the lists of known weaknesses.
+audit: $(DEV)
+	@$(BIN)/python .ci/audit.py
 
 lint: $(DEV)
 	$(BIN)/ruff check

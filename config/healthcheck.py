@@ -9,7 +9,8 @@ import urllib.request
 
 import psycopg
 
-from config.secret_files import with_files
+from config import settings
+from cxworkflow.errors import SettingError
 
 # A process writes its heartbeat every 15 seconds, under its kind, host and process id.
 SEEN = "select 1 from heartbeat where starts_with(name, %s) and seen_at > clock_timestamp() - interval '60 seconds'"
@@ -29,7 +30,7 @@ def web_answers() -> bool:
 
 def was_seen(kind: str) -> bool:
     """Whether a worker or beat of this very container has lately told the database that it lives."""
-    url = with_files(os.environ)["CXWORKFLOW_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://", 1)
+    url = settings.read(os.environ).database_url.replace("postgresql+psycopg://", "postgresql://", 1)
     with psycopg.connect(url, connect_timeout=SECONDS) as connection:
         return connection.execute(SEEN, [f"{kind}@{socket.gethostname()}:"]).fetchone() is not None
 
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> str | None:
     part = arguments[0]
     try:
         well = web_answers() if part == "web" else was_seen(part)
-    except (OSError, ValueError, KeyError, psycopg.Error) as error:
+    except (OSError, ValueError, KeyError, psycopg.Error, SettingError) as error:
         return f"{part} is not well: {error}"
     return None if well else f"{part} is not well."
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from config.providers import Provider, read_providers
 from config.secret_files import with_files
@@ -32,6 +32,7 @@ class Settings:
     journal_folder: Path | None = None
     journal_address: str | None = None
     journal_url: str | None = None
+    anchor_file: Path | None = None
     demo: bool = False
     secure_cookies: bool = True
     secret_key_fallbacks: tuple[str, ...] = ()
@@ -49,7 +50,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     environment = with_files(environment)
     demo = _yes(environment, "DEMO")
     base_url = _url(environment, "BASE_URL", ("http", "https")).rstrip("/")
-    folder = environment.get(f"{PREFIX}JOURNAL_FOLDER")
+    folder, anchors = environment.get(f"{PREFIX}JOURNAL_FOLDER"), environment.get(f"{PREFIX}ANCHOR_FILE")
     settings = Settings(
         database_url=_database_url(environment, "DATABASE_URL"),
         owner_database_url=_database_url(environment, "OWNER_DATABASE_URL")
@@ -65,6 +66,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         journal_url=_url(environment, "JOURNAL_URL", ("imap", "imaps"))
         if environment.get(f"{PREFIX}JOURNAL_URL")
         else None,
+        anchor_file=Path(anchors) if anchors else None,
         journal_address=environment.get(f"{PREFIX}JOURNAL_ADDRESS") or None,
         demo=demo,
         secure_cookies=urlsplit(base_url).scheme == "https",
@@ -123,6 +125,11 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
 
 def _database_url(environment: Mapping[str, str], name: str) -> str:
     given = _url(environment, name, ("postgresql", "postgresql+psycopg"))
+    password = environment.get(f"{PREFIX}DATABASE_PASSWORD", "").strip()
+    parts = urlsplit(given)
+    if name == "DATABASE_URL" and password and parts.username and parts.password is None:
+        place = parts.netloc.rpartition("@")
+        given = parts._replace(netloc=f"{place[0]}:{quote(password, safe='')}@{place[2]}").geturl()
     return given.replace("postgresql://", "postgresql+psycopg://", 1)
 
 

@@ -1,4 +1,4 @@
-"""The watchdog: tells the administrators when sweeps stop, by a way of its own.
+"""The watchdog: tells the administrators when sweeps stop or the record is not in order, by a way of its own.
 
 It runs in beat and in the web process, needs neither the queue nor the workers, and hands its e-mail to the
 mail server itself. Whom to tell it learns while all is well, so that it can speak when the database is away.
@@ -12,14 +12,14 @@ from email.message import EmailMessage
 
 import structlog
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from config.settings import Settings
 from cxworkflow.calendar import day_of
 from cxworkflow.clock import now
 from cxworkflow.db import session
 from cxworkflow.mail.transport import Smtp, UnreachableError
-from cxworkflow.models import Role
+from cxworkflow.models import RecordCheck, Role
 from cxworkflow.queries.operations import SWEEP_MAY_BE
 from cxworkflow.services.recipients import holders
 
@@ -34,6 +34,14 @@ _TAKE = text(
     "where job_run.done_at < clock_timestamp() - interval '1 hour' returning name"
 )
 
+# One alarm for each day on which the check of the record finds something.
+_TAKE_CHECK = text(
+    "insert into job_run (name, done_for_on, done_at) "
+    "select 'record-alarm', cast(checked_at as date), clock_timestamp() from record_check where faults <> '[]' "
+    "on conflict (name) do update set done_for_on = excluded.done_for_on, done_at = excluded.done_at "
+    "where job_run.done_for_on < excluded.done_for_on returning name"
+)
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -41,6 +49,11 @@ class Trouble:
 
     words: str
     mine_to_tell: bool
+    subject: str = "reminders have stopped"
+    advice: str = (
+        "Look at {base_url}/status, and see that a worker and beat are running. Nothing is lost: what is due goes out, "
+        "each e-mail once, as soon as they run again."
+    )
 
 
 class Watchdog:
@@ -69,13 +82,26 @@ class Watchdog:
         """Look once; True if it raised the alarm."""
         trouble = self._trouble()
         if trouble is None:
-            return False
+            return self._look_at_record()
         if time.monotonic() - self._alarmed_at < AGAIN_AFTER or not self._administrators:
             return False
         self._alarmed_at = time.monotonic()
         if trouble.mine_to_tell:
-            self._send(trouble.words)
+            self._send(trouble, self._administrators)
         return trouble.mine_to_tell
+
+    def _look_at_record(self) -> bool:
+        with self._app.app_context():
+            if session().scalar(_TAKE_CHECK) is None:
+                return False
+            session().commit()
+            told = holders([Role.ADMINISTRATOR.value, Role.AUDITOR.value], component_id=None, on=day_of(now()))
+            faults = session().scalars(select(RecordCheck.faults)).one()
+        words = "The check of the record found that it is not as it was written:\n\n" + "\n".join(faults)
+        advice = "Look at {base_url}/record, compare it with the anchors in your e-mails, and keep the last backups."
+        trouble = Trouble(words, mine_to_tell=True, subject="the record is not in order", advice=advice)
+        self._send(trouble, [each.email for each in told])
+        return True
 
     def _trouble(self) -> Trouble | None:
         with self._app.app_context():
@@ -95,18 +121,15 @@ class Watchdog:
                 session().rollback()
                 return Trouble(f"The database does not answer ({type(error).__name__}).", True)
 
-    def _send(self, words: str) -> None:
+    def _send(self, trouble: Trouble, to: list[str]) -> None:
         mail = EmailMessage()
         mail["From"] = self._settings.mail_from
-        mail["To"] = ", ".join(self._administrators)
-        mail["Subject"] = "CX Workflow needs you: reminders have stopped"
-        mail.set_content(
-            f"{words}\n\nLook at {self._settings.base_url}/status, and see that a worker and beat are running. "
-            "Nothing is lost: what is due goes out, each e-mail once, as soon as they run again.\n\n"
-            "This message did not go through the queue that it speaks of.\n"
-        )
+        mail["To"] = ", ".join(to)
+        mail["Subject"] = f"CX Workflow needs you: {trouble.subject}"
+        advice = trouble.advice.format(base_url=self._settings.base_url)
+        mail.set_content(f"{trouble.words}\n\n{advice}\n\nThis message did not go through the queue of e-mails.\n")
         try:
             with Smtp(self._settings.smtp_url) as smtp:
                 smtp.connect().send_message(mail)
         except (UnreachableError, OSError, smtplib.SMTPException) as error:
-            log.critical("the alarm could not be sent", error=type(error).__name__, trouble=words)
+            log.critical("the alarm could not be sent", error=type(error).__name__, trouble=trouble.subject)

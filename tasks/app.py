@@ -1,14 +1,17 @@
 """The Celery app that `celery -A tasks.app` runs; its tasks take no arguments, since Redis is only a bell."""
 
 import os
+from uuid import uuid4
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from config import settings
 from cxworkflow import logs
 from cxworkflow.app import create_app
 from cxworkflow.bell import SEND, TICK, celery
 from cxworkflow.db import server_clock, session, unit_of_work
+from cxworkflow.documents import anchor_file
 from cxworkflow.mail import post_office, sign_in_links
 from cxworkflow.mail.delivery import deliver
 from cxworkflow.mail.reconcile import check_copies
@@ -28,7 +31,7 @@ app.conf.beat_schedule = PERIODIC
 @app.task(name=TICK)
 def tick() -> None:
     """Owe what is due, then send what is owed."""
-    with flask_app.app_context():
+    with flask_app.app_context(), bound_contextvars(request_id=f"tick {uuid4().hex[:16]}"):
         now = server_clock()
         at = now()
         for job in (recurring.open_due, reminders.sweep, jobs.do_due):
@@ -37,6 +40,7 @@ def tick() -> None:
                     job(at=at)
             except Exception:  # whatever is wrong with one of them, the others are done
                 log.exception("a job failed", job=job.__module__)
+        _keep_anchors()
         _send_links()
         post = post_office(SETTINGS)
         deliver(post, now=now)
@@ -46,9 +50,20 @@ def tick() -> None:
 @app.task(name=SEND)
 def send() -> None:
     """Send what is owed."""
-    with flask_app.app_context():
+    with flask_app.app_context(), bound_contextvars(request_id=f"send {uuid4().hex[:16]}"):
         _send_links()
         deliver(post_office(SETTINGS), now=server_clock())
+
+
+def _keep_anchors() -> None:
+    """The anchors that the database holds go into the file that may lie elsewhere."""
+    if SETTINGS.anchor_file is None:
+        return
+    try:
+        anchor_file.bring_up_to_date(SETTINGS.anchor_file)
+    except Exception:  # whatever is wrong with it, the notices are sent
+        session().rollback()
+        log.exception("the file of anchors could not be brought up to date")
 
 
 def _send_links() -> None:

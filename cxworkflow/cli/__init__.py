@@ -4,9 +4,12 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from uuid import uuid4
+
+from structlog.contextvars import bound_contextvars
 
 from cxworkflow import logs
-from cxworkflow.cli import inspecting, people, policy, running, strategy
+from cxworkflow.cli import audit, inspecting, people, policy, running, strategy
 from cxworkflow.errors import InvalidInput, WorkflowError
 
 REFUSED = 1  # the exit code when the input or the rules say no
@@ -18,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
         prog="cxworkflow", description="Customer experience strategies, from draft to implementation."
     )
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (running, strategy, policy, inspecting, people):
+    for part in (running, strategy, policy, inspecting, audit, people):
         part.add_to(commands)
     return made
 
@@ -29,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A command says what went wrong in its own words; that no worker could be rung for is no news to it.
     logs.configure(logging.ERROR)
     try:
-        given.run(given)
+        with bound_contextvars(request_id=f"command {uuid4().hex[:16]}"):
+            given.run(given)
     except InvalidInput as error:
         print("Refused. Nothing was changed.", file=sys.stderr)
         print(error, file=sys.stderr)

@@ -56,6 +56,7 @@ def surroundings(
         given("CXWORKFLOW_BASE_URL", f"http://localhost:{environment['CXWORKFLOW_PORT']}")
         if not external:
             given("CXWORKFLOW_SECRET_KEY", _secret(place))
+            given("CXWORKFLOW_ANCHOR_FILE", str(place / ("anchors-demo.jsonl" if is_demo else "anchors.jsonl")))
         if "CXWORKFLOW_SMTP_URL" not in environment and not external:
             environment["CXWORKFLOW_SMTP_URL"] = f"smtp://127.0.0.1:{_mail_port(place)}"
             given("CXWORKFLOW_JOURNAL_FOLDER", str(place / "mailbox"))

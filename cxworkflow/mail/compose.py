@@ -53,6 +53,7 @@ _ABOUT_THE_SYSTEM = {
     "account-review": "/people/review",
     "vacancy": "/people",
     "not-kept": "/notices/",
+    "anchor": "/record",
     "bundle": "/",
 }
 

@@ -4,7 +4,7 @@ from cxworkflow.models.account_review import AccountReview
 from cxworkflow.models.attachment import Attachment, AttachmentContent
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.comment import Audience, Comment, Kind, Reply
-from cxworkflow.models.event import Event
+from cxworkflow.models.event import Anchor, Event, RecordCheck
 from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
@@ -23,6 +23,7 @@ from cxworkflow.models.strategy import (
 
 __all__ = [
     "AccountReview",
+    "Anchor",
     "Answer",
     "AnswerRevision",
     "Appointment",
@@ -53,6 +54,7 @@ __all__ = [
     "PolicyEdition",
     "Presence",
     "Recommendation",
+    "RecordCheck",
     "Recusal",
     "Reply",
     "Review",

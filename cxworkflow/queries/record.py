@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import moment
 from cxworkflow.db import session
-from cxworkflow.models import Component, Event
+from cxworkflow.models import Component, Event, Person, RecordCheck
+from cxworkflow.models.event import SYSTEM
 from cxworkflow.queries.paging import Page, page_of
 
 
@@ -31,12 +32,18 @@ def find(wanted: Wanted, *, number: int) -> Page[Event]:
     if wanted.verb is not None:
         found = found.where(Event.verb == wanted.verb)
     if wanted.by is not None:
-        found = found.where(Event.by_name == wanted.by)
+        named = select(Person.id).where(Person.name == wanted.by)
+        found = found.where(Event.by_id.is_(None) if wanted.by == SYSTEM else Event.by_id.in_(named))
     if wanted.from_on is not None:
         found = found.where(Event.at >= moment(wanted.from_on))
     if wanted.to_on is not None:
         found = found.where(Event.at < moment(wanted.to_on + timedelta(days=1)))
     return page_of(found.order_by(Event.at.desc(), Event.id.desc()), number)
+
+
+def last_check() -> RecordCheck | None:
+    """How the last check of the whole record went; None if there has been none."""
+    return session().get(RecordCheck, 1)
 
 
 def verbs() -> list[str]:
@@ -45,8 +52,12 @@ def verbs() -> list[str]:
 
 
 def people() -> list[str]:
-    """Everybody who did something in the record, by name."""
-    return list(session().scalars(select(Event.by_name).distinct().order_by(Event.by_name)))
+    """Everybody who did something in the record, by name, and the system."""
+    acted = select(Event.by_id).where(Event.by_id.is_not(None)).distinct()
+    return [
+        SYSTEM,
+        *session().scalars(select(Person.name).where(Person.id.in_(acted)).order_by(Person.name).distinct()),
+    ]
 
 
 def component_codes() -> list[str]:

@@ -14,6 +14,8 @@ LEFT = {
     "presence",
     "attempt",
     "event",
+    "anchor",
+    "record_check",
     "heartbeat",
     "demo_clock",
     "job_run",

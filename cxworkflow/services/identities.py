@@ -53,7 +53,9 @@ def _by_address(claim: Claim) -> Person:
     if claim.email is None:
         raise Unknown
     # Two browsers at once: the second waits here, and finds the link of the first.
-    wanted = select(Person).where(Person.email == claim.email.strip().lower()).with_for_update(of=Person)
+    wanted = (
+        select(Person).where(Person.email == claim.email.strip().lower()).with_for_update(of=Person, key_share=True)
+    )
     person = session().scalar(wanted)
     if person is None:
         raise Unknown

@@ -1,11 +1,22 @@
-"""The record: the one place where events are written."""
+"""The record: the one place where lines are written. They reach the table as their transaction ends, all at once."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+import rfc8785
+from sqlalchemy import Select, Text, bindparam, event, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql.util import find_tables
+from structlog.contextvars import get_contextvars
+
 from cxworkflow.calendar import day_of
-from cxworkflow.db import session
+from cxworkflow.db import db, session
 from cxworkflow.models import Clock, Component, Event, Person, Role, Strategy, Version
+from cxworkflow.models.event import SYSTEM
+
+_NEXT_ID = text("select nextval('event_id_seq')")
+_APPEND = text("select audit_append(:bodies)").bindparams(bindparam("bodies", type_=ARRAY(Text)))
 
 
 def write(
@@ -20,20 +31,72 @@ def write(
     version: Version | None = None,
     details: dict[str, Any] | None = None,
 ) -> Event:
-    """Add one line to the record, in the transaction of what it tells of; `by` None is the system itself."""
+    """Add one line to the record, in the transaction of what it tells of; `by` None is the system itself.
+
+    Only one transaction at a time adds lines, so that each can hold the hash of the one before. Lines therefore wait
+    until the transaction ends, when it holds all other rows that it needs.
+    """
+    session().flush()
     subject = strategy.component if strategy is not None else component
-    event = Event(
+    line = Event(
+        id=session().scalar(_NEXT_ID),
         at=at,
         verb=verb,
         by_id=by.id if by else None,
-        by_name=by.name if by else "the system",
+        by_name=by.name if by else SYSTEM,
         by_role=by.as_whom(as_role, subject, on=day_of(at)) if by and as_role else "",
+        request_id=get_contextvars().get("request_id", ""),
         component_id=subject.id if subject else None,
         strategy_id=strategy.id if strategy else None,
         clock_id=clock.id if clock else None,
         version_id=version.id if version else None,
         details=details or {},
     )
-    session().add(event)
-    session().flush()
-    return event
+    session().info.setdefault("lines", []).append(_body(line, version))
+    return line
+
+
+def moment_text(at: datetime) -> str:
+    """A moment as lines of the record write it: in UTC, to the microsecond."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _body(line: Event, version: Version | None) -> str:
+    """What is hashed, as canonical JSON (RFC 8785): ids and roles, but no names; nothing that is not there."""
+    told: dict[str, Any] = {
+        "event": line.id,
+        "what": line.verb,
+        "at": moment_text(line.at),
+        "by": line.by_id,
+        "as": line.by_role,
+        "request": line.request_id,
+        "component": line.component_id,
+        "strategy": line.strategy_id,
+        "clock": line.clock_id,
+        "version": line.version_id,
+        "sha256": version.sha256 if version else None,
+        "details": line.details,
+    }
+    return rfc8785.dumps({name: value for name, value in told.items() if value is not None}).decode()
+
+
+@event.listens_for(db.session, "before_commit")
+def _append(ending: Session) -> None:
+    """Write what waits, after everything else of the transaction."""
+    if bodies := ending.info.pop("lines", None):
+        ending.flush()
+        ending.execute(_APPEND, {"bodies": bodies})
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(broken: Session) -> None:
+    broken.info.pop("lines", None)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _read_own_lines(asked: ORMExecuteState) -> None:
+    """Whoever asks for lines of the record finds their own among them."""
+    if "lines" in asked.session.info and isinstance(asked.statement, Select):
+        tables = find_tables(asked.statement, check_columns=True, include_joins=True, include_selects=True)
+        if Event.__table__ in tables:
+            _append(asked.session)

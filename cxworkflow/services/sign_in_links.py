@@ -41,7 +41,7 @@ def ask(address: str, *, browser: str, leads_to: str, issuers: Sequence[str], at
     wanted = select(Person).where(
         Person.email == address.strip().lower(), Person.deactivated_at.is_(None), ~known_there
     )
-    person = session().scalar(wanted.with_for_update(of=Person))
+    person = session().scalar(wanted.with_for_update(of=Person, key_share=True))
     if person is None:
         return
     open_now = select(func.count()).select_from(SignInLink).where(SignInLink.person_id == person.id, _FRESH)

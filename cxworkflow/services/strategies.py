@@ -182,10 +182,10 @@ def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> No
     reason = said(reason, "reason", needed="Say why it is withdrawn: the reason becomes part of the record.")
     version = strategy.current_version
     assert version is not None
-    clocks.happened("withdrawn", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
     submitted = (
         session().scalars(select(Event).where(Event.version_id == version.id, Event.verb == Action.SUBMIT.value)).one()
     )
+    clocks.happened("withdrawn", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
     for clock_id in submitted.details["stopped_clocks"]:
         clock = session().get_one(Clock, clock_id)
         clocks.restart(clock, by=by, at=at, reason=reason)

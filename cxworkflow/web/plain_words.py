@@ -35,6 +35,7 @@ NOTICE_KINDS = {
     "recused": "Stepped out of a review",
     "remarks": "Said in a review",
     "account-review": "Review of the accounts",
+    "anchor": "Last line of the record",
 }
 
 NOTICE_STATES = {
@@ -82,6 +83,7 @@ _EVENTS = {
     "recused": "Somebody stepped out of a review, or was taken off it.",
     "remarks": "Something was said in the review of the strategy of {component} since the morning before.",
     "account-review": "Every quarter the accounts and their roles are gone through.",
+    "anchor": "Every day the auditors are told the last line of the record, so that it can’t be written anew unseen.",
     "extension-asked": "{by} asked for an extension of a clock{of}.",
     "extension-refused": "{by} refused an extension of a clock{of}.",
     "delivered": "{by} recorded a deliverable of the CX Directorate as done.",

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cxworkflow.db import session
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import operations as queries
+from cxworkflow.queries import record
 from cxworkflow.web import current
 from cxworkflow.web.guard import needs, public
 from cxworkflow.wording import ago
@@ -26,6 +27,7 @@ def overview() -> ResponseReturnValue:
         next_rung_on=queries.next_rung_on(at=current.now()),
         broker=current_app.extensions["bell"].answers(),
         ago=ago,
+        check=record.last_check(),
     )
 
 

@@ -10,7 +10,7 @@ from cxworkflow.db import session
 from cxworkflow.lifecycle import TRANSITIONS, Status
 from cxworkflow.models import Clock, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services import account_reviews, implementation, recusals, reminders, reviews
+from cxworkflow.services import account_reviews, anchors, implementation, recusals, reminders, reviews
 from tests.refusals import every_row
 from tests.stage import Stage, as_owner, eastern
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.integration
 
 APPEND_ONLY = [
     "account_review",
+    "anchor",
     "answer_revision",
     "attempt",
     "clock_change",
@@ -28,6 +29,7 @@ APPEND_ONLY = [
     "recusal",
     "version",
 ]
+KEY = {"anchor": "anchored_on"}
 AT = eastern("2023-12-19 09:00")
 
 
@@ -62,6 +64,7 @@ def strategy(stage: Stage) -> Strategy:
     by = stage.person(Role.LEAD, "CBP")
     implementation.report(strategy, statement="Done.", by=by, at=eastern("2024-07-01 10:00"))
     notice = session().scalars(select(Notice).limit(1)).one()
+    anchors.anchor(AT.date(), AT)
     session().execute(
         text(
             "insert into attempt (notice_id, number, tried_at, outcome, answer) "
@@ -75,7 +78,11 @@ def strategy(stage: Stage) -> Strategy:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_a_line_of_the_record_can_be_neither_changed_nor_removed(strategy: Strategy, table: str) -> None:
     assert every_row()[table] is not None
-    for statement in (f"update {table} set id = default", f"delete from {table}", f"truncate {table} cascade"):
+    for statement in (
+        f"update {table} set {KEY.get(table, 'id')} = default",
+        f"delete from {table}",
+        f"truncate {table} cascade",
+    ):
         refuses(
             statement, "is append-only" if "update" not in statement else "append-only|GENERATED ALWAYS|can only be"
         )

@@ -79,6 +79,31 @@ def test_a_setting_can_stand_in_a_file(tmp_path: Path) -> None:
         read({**without, "CXWORKFLOW_SECRET_KEY_FILE": str(tmp_path / "gone")})
 
 
+def test_the_password_of_the_database_can_stand_apart_from_its_url() -> None:
+    given = {**COMPLETE, "CXWORKFLOW_DATABASE_PASSWORD": "a/b@c:d"}
+    assert read(given).database_url == "postgresql+psycopg://cx:a%2Fb%40c%3Ad@db.example/cx"
+    with_its_own = {**given, "CXWORKFLOW_DATABASE_URL": "postgresql://cx:own@db.example/cx"}
+    assert read(with_its_own).database_url == "postgresql+psycopg://cx:own@db.example/cx"
+
+
+def test_the_scanner_the_sizes_and_the_proxies_have_their_settings() -> None:
+    plain = read(COMPLETE)
+    assert (plain.clamd_url, plain.largest_attachment, plain.most_attached, plain.trusted_proxies) == (
+        None,
+        10_485_760,
+        104_857_600,
+        0,
+    )
+    for url in ("unix:///run/clamav/clamd.ctl", "tcp://clamd:3310"):
+        assert read({**COMPLETE, "CXWORKFLOW_CLAMD_URL": url}).clamd_url == url
+    for wrong in ("unix://run/clamd", "unix://", "tcp://", "tcp:///run/clamd", "tcp://clamd:x", "http://clamd"):
+        with pytest.raises(SettingError, match=r"^CXWORKFLOW_CLAMD_URL "):
+            read({**COMPLETE, "CXWORKFLOW_CLAMD_URL": wrong})
+    for name, wrong in (("ATTACHMENT_MEGABYTES", "0"), ("ATTACHMENTS_MEGABYTES", "much"), ("TRUSTED_PROXIES", "-1")):
+        with pytest.raises(SettingError, match=rf"^CXWORKFLOW_{name} is “{wrong}”: use a whole number from"):
+            read({**COMPLETE, f"CXWORKFLOW_{name}": wrong})
+
+
 def test_former_keys_are_kept_for_what_they_signed_and_are_no_shorter() -> None:
     former = "00112233445566778899aabbccddeeff"
     assert read({**COMPLETE, "CXWORKFLOW_SECRET_KEY_FALLBACKS": former}).secret_key_fallbacks == (former,)

@@ -186,6 +186,21 @@ def test_who_asks_too_often_is_told_to_wait(app: Flask, stage: Stage, redis: str
     assert "asked too often" in words(answers[-1])
 
 
+@pytest.mark.parametrize(("proxies", "told"), [(0, 429), (1, 404), (2, 429)])
+def test_behind_proxies_of_ours_each_visitor_is_counted_alone(
+    app: Flask, stage: Stage, redis_url: str, proxies: int, told: int
+) -> None:
+    with made(app, redis_url=redis_url, trusted_proxies=proxies) as counted:
+        counted.config["WTF_CSRF_ENABLED"] = False
+        counted.extensions["limits"].reset()
+        client = counted.test_client()
+        # What stands before the proxy's own word is the visitor's, and may be made up.
+        for last, times in (("192.0.2.7", 61), ("192.0.2.8", 1)):
+            sent = {"X-Forwarded-For": f"198.51.100.1, {last}"}
+            answers = [client.post("/sign-in", data={"person": "0"}, headers=sent) for _ in range(times)]
+            assert answers[-1].status_code == (429 if times == 61 else told), last
+
+
 @pytest.mark.parametrize(
     "error",
     [

@@ -21,7 +21,8 @@ class Browser(FlaskClient):
     """A browser without JavaScript; as in production, no request knows what another one has read."""
 
     def open(self, *asked: Any, **more: Any) -> TestResponse:
-        """Ask for a page; what the test itself has read is read anew afterwards."""
+        """Ask for a page; what the test has done is done by then, and what it has read is read anew afterwards."""
+        session().commit()
         with self.application.app_context():
             answer = super().open(*asked, **more)
         session().expire_all()

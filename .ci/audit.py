@@ -1,0 +1,62 @@
+"""Known weaknesses in what the lock files name: fails on any; where a service does not answer, says so and goes on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+# The one with the fewest packages first: a service that knows nothing is not asked about all the others.
+LOCKS = ("requirements-node.txt", "requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+
+
+def told_by_pip_audit(printed: str) -> tuple[list[str], int]:
+    """The weaknesses, a line each, and how many packages the service said something about."""
+    try:
+        packages: list[dict[str, Any]] = json.loads(printed)["dependencies"]
+    except (ValueError, KeyError):
+        return [], 0
+    answered = [each for each in packages if "skip_reason" not in each]
+    weak = [f"{each['name']} {each['version']}: {found['id']}" for each in answered for found in each["vulns"]]
+    return weak, len(answered)
+
+
+def told_by_npm_audit(printed: str) -> list[str] | None:
+    """The weaknesses, a line each; None where the service gave no answer."""
+    try:
+        told: dict[str, Any] = json.loads(printed)
+        return [f"{name}: {found['severity']}" for name, found in told["vulnerabilities"].items()]
+    except (ValueError, KeyError):
+        return None
+
+
+def printed_by(*command: str) -> str:
+    """What a command prints, however it ends."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600).stdout
+
+
+def main() -> int:
+    """1 if a weakness is known, else 0."""
+    weak: list[str] = []
+    for lock in LOCKS:
+        asked = ("-m", "pip_audit", "--disable-pip", "--require-hashes", "--format", "json", "--requirement", lock)
+        found, answered = told_by_pip_audit(printed_by(sys.executable, *asked))
+        if not answered:
+            print(f"pip-audit: the service told nothing about {lock}, so Python packages are not audited here.")
+            break
+        print(f"pip-audit: {lock}: {answered} packages, {len(found)} known weaknesses.")
+        weak += found
+    npm = told_by_npm_audit(printed_by("npm", "audit", "--json"))
+    if npm is None:
+        print("npm audit: the service gave no answer, so packages from npm are not audited here.")
+    else:
+        print(f"npm audit: {len(npm)} known weaknesses.")
+        weak += npm
+    for line in weak:
+        print(f"  {line}")
+    return 1 if weak else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
