@@ -13,7 +13,7 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.models import PolicyEdition, Role
 from cxworkflow.policies.answers import StrategyFile, read_strategy
-from cxworkflow.services import drafting, people, policies, strategies
+from cxworkflow.services import drafting, people, policies, record, strategies
 
 LARGEST_FILE = 5_000_000
 
@@ -74,6 +74,9 @@ def export_file(given: argparse.Namespace) -> None:
                     "title": strategy.title,
                     "answers": strategy.contents,
                 }
+                details = {"what": "a strategy file"}
+                with unit_of_work():
+                    record.write("exported", by=None, as_role=None, at=now(), strategy=strategy, details=details)
                 json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
                 print()
                 return

@@ -12,6 +12,8 @@ from cxworkflow.models.columns import Id
 from cxworkflow.models.people import Component, Person
 
 SYSTEM = "the system"  # who acts where nobody does
+REFUSED, READ_DRAFT, ASKED = "refused", "read-draft", "asked"
+WATCHED = (REFUSED, READ_DRAFT, ASKED)  # is for those who read the record, and no part of a paper's history
 
 
 class Event(Base):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Audience, Comment, Event, Person, Reply, Strategy
+from cxworkflow.models.event import WATCHED
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.names import with_person
 
@@ -31,9 +32,9 @@ def one(person: Person, strategy: Strategy, comment_id: int, *, at: datetime) ->
 def in_the_open(person: Person, strategy: Strategy, *, at: datetime) -> ColumnElement[bool]:
     """Of the lines of the record: those that a person may read, without what the review team says among itself."""
     if may(person, Permission.SEE_TEAM, strategy, at=at):
-        return true()
+        return Event.verb.not_in(WATCHED)
     open_to_all: ColumnElement[bool] = Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
-    return open_to_all
+    return open_to_all & Event.verb.not_in(WATCHED)
 
 
 def _readable(person: Person, strategy: Strategy, *, at: datetime) -> ColumnElement[bool]:

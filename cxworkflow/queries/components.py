@@ -12,6 +12,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Appointment, Clock, Component, Event, Person, PolicyEdition, Strategy
+from cxworkflow.models.event import WATCHED
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.clocks import editions
 
@@ -81,7 +82,7 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
     begun = {strategy.edition_id for strategy in strategies}
     leads = component.files != "ocio" and may(person, Permission.ASSIGN_SECTION, component, at=at)
     clocks = select(Clock).where(Clock.component_id == component.id)
-    events = select(Event).where(Event.component_id == component.id)
+    events = select(Event).where(Event.component_id == component.id, Event.verb.not_in(WATCHED))
     return Profile(
         component,
         people,

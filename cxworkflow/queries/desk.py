@@ -27,6 +27,7 @@ from cxworkflow.models import (
     Strategy,
     Version,
 )
+from cxworkflow.models.event import WATCHED
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
@@ -195,7 +196,7 @@ def _unsent() -> int:
 
 def _latest(person: Person, *, at: datetime) -> Sequence[Event]:
     """The latest lines of the record: of all, for those who read it, or of one's own Components."""
-    found = select(Event).options(joinedload(Event.component))
+    found = select(Event).where(Event.verb.not_in(WATCHED)).options(joinedload(Event.component))
     if not may(person, Permission.SEE_RECORD, at=at):
         open_to_them = Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
         found = found.where(Event.component_id.in_(own_components(person, at=at)), open_to_them)

@@ -56,6 +56,16 @@ def write(
     return line
 
 
+def begin_counting() -> None:
+    """From here on, `counted` tells of lines that were written."""
+    session().info.pop("recorded", None)
+
+
+def counted() -> bool:
+    """Whether lines have reached the record since then."""
+    return bool(session().info.get("recorded"))
+
+
 def moment_text(at: datetime) -> str:
     """A moment as lines of the record write it: in UTC, to the microsecond."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -86,6 +96,7 @@ def _append(ending: Session) -> None:
     if bodies := ending.info.pop("lines", None):
         ending.flush()
         ending.execute(_APPEND, {"bodies": bodies})
+        ending.info["recorded"] = True
 
 
 @event.listens_for(db.session, "after_rollback")

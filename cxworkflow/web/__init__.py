@@ -32,6 +32,7 @@ from cxworkflow.web import (
     privacy,
     providers,
     record,
+    recording,
     reference,
     reviews,
     rubric,
@@ -94,6 +95,7 @@ def register(app: Flask) -> None:
     # A draft may lie open for days; the token ends with the sign-in.
     app.config.update(WTF_CSRF_TIME_LIMIT=None)
     app.url_map.converters["int"] = RowNumber
+    recording.register(app)
     reference.register(app)
     hosts.register(app)
     guard.register(app)

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from cxworkflow.db import session
 from cxworkflow.local import mailbox
 from cxworkflow.local.mail_folder import Envelope
-from cxworkflow.services import reminders
+from cxworkflow.services import record_checks, reminders
 from cxworkflow.watchdog import Watchdog
-from tests.stage import Stage, eastern
+from tests.stage import Stage, as_owner, eastern
 
 pytestmark = pytest.mark.integration
 
@@ -23,6 +23,28 @@ def silence(minutes: int) -> None:
         {"minutes": minutes},
     )
     session().commit()
+
+
+def test_a_record_that_is_not_in_order_is_told_once_a_day_by_the_same_way(app: Flask, stage: Stage) -> None:
+    arrived: list[Envelope] = []
+    reminders.sweep(at=eastern("2023-12-01 09:00"))
+    session().commit()
+    with mailbox.serving(arrived.append) as port:
+        watchdog = Watchdog(app, replace(app.extensions["settings"], smtp_url=f"smtp://127.0.0.1:{port}"))
+        record_checks.check_all(eastern("2023-12-01 09:00").date(), eastern("2023-12-01 09:00"))
+        session().commit()
+        assert not watchdog.look(), "all is well"
+        with as_owner():
+            session().execute(text("alter table event disable trigger user"))
+            session().execute(text("update event set verb = 'moved' where seq = 2"))
+        record_checks.check_all(eastern("2023-12-02 09:00").date(), eastern("2023-12-02 09:00"))
+        session().commit()
+        assert watchdog.look()
+        assert not watchdog.look(), "the same finding is told once"
+    (mail,) = arrived
+    assert set(mail.recipients) == {"administrator@rehearsal.example", "auditor@rehearsal.example"}
+    assert b"the record is not in order" in mail.content
+    assert b"Line 2:" in mail.content
 
 
 def test_eleven_minutes_without_a_sweep_and_the_administrator_gets_one_e_mail(app: Flask, stage: Stage) -> None:
