@@ -41,8 +41,7 @@ def appoint(
     person = held(person)
     naming = acting and role is Role.CIO
     as_role = require(by, Permission.NAME_ACTING if naming else Permission.APPOINT, at=at)
-    if person.deactivated_at is not None:
-        raise NotNow(f"{person.name} is deactivated. Reactivate {person.name} before giving a role.")
+    can_be_given_a_role(person)
     if (role in COMPONENT_ROLES) != (component is not None):
         needed = "Choose the Component." if component is None else "A role of the Department has no Component."
         raise _fault("component", f"{role.title}: {needed}")
@@ -60,6 +59,12 @@ def appoint(
     )
     _tell("appointed", given, by=by, at=at)
     return given
+
+
+def can_be_given_a_role(person: Person) -> None:
+    """Raise NotNow for who is deactivated."""
+    if person.deactivated_at is not None:
+        raise NotNow(f"{person.name} is deactivated. Reactivate {person.name} before giving a role.")
 
 
 def end(appointment: Appointment, *, on: date, by: Person, at: datetime) -> None:

@@ -99,7 +99,7 @@ def pause(clock: Clock, *, reason: str, by: Person, at: datetime) -> None:
     """Stop counting days for a stated reason, such as a lapse in appropriations."""
     clock = held(clock)
     role = require(by, Permission.SET_CLOCK, clock.component, at=at)
-    _running(clock, "paused")
+    open_still(clock, "paused")
     if clock.paused_on is not None:
         raise NotNow("This clock is already paused. Resume it first.")
     line = histories.change(clock, ChangeKind.PAUSED, by=by, at=at, reason=_reason(reason, "pause"))
@@ -116,7 +116,8 @@ def resume(clock: Clock, *, reason: str | None = None, by: Person, at: datetime)
     _tell("resumed", clock, line, role=role, by=by, at=at)
 
 
-def _running(clock: Clock, what: str) -> None:
+def open_still(clock: Clock, what: str) -> None:
+    """Raise NotNow where the clock has stopped, so that nothing about it can be changed any more."""
     if clock.stopped_on is not None:
         raise NotNow(f"This clock has stopped, so it can't be {what}.")
 
@@ -127,7 +128,7 @@ def _reason(reason: str, of_what: str) -> str:
 
 def extendable(clock: Clock, *, to: date, reason: str, at: datetime) -> str:
     """The reason, if the clock can be extended to this day; raises NotNow, InvalidInput."""
-    _running(clock, "extended")
+    open_still(clock, "extended")
     if to <= clock.due_on:
         later = f"An extension moves the due date later. It is {long_date(clock.due_on)} now; choose a day after that."
         raise InvalidInput(None, [Fault("to", later)])

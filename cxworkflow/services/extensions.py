@@ -16,14 +16,20 @@ def ask(clock: Clock, *, to: date, reason: str, by: Person, at: datetime) -> Ext
     """Ask the CIO for a later due date, with a reason; one request at a time."""
     clock = held(clock)
     role = require(by, Permission.ASK_EXTENSION, clock.component, at=at)
+    can_be_asked(clock)
     reason = clocks.extendable(clock, to=to, reason=reason, at=at)
-    if waiting(clock) is not None:
-        raise NotNow("An extension of this clock has been asked for already and waits for the CIO.")
     request = ExtensionRequest(clock=clock, to_on=to, reason=reason, asked_at=at, by_id=by.id)
     session().add(request)
     session().flush()
     _tell("extension-asked", request, details={"reason": reason}, role=role, by=by, at=at)
     return request
+
+
+def can_be_asked(clock: Clock) -> None:
+    """Raise NotNow where the clock has stopped, or a request waits already."""
+    clocks.open_still(clock, "extended")
+    if waiting(clock) is not None:
+        raise NotNow("An extension of this clock has been asked for already and waits for the CIO.")
 
 
 def grant(request: ExtensionRequest, *, authority: str | None = None, by: Person, at: datetime) -> None:

@@ -26,6 +26,7 @@ def appoint(person_id: int) -> ResponseReturnValue:
     """Give a role from a day on."""
 
     def verb(person: Person) -> str:
+        appointments.can_be_given_a_role(person)
         role, from_on = _role(), filters.posted_day("from")
         until_on = filters.posted_day("until") if any(filters.boxes("until")) else None
         acting = request.form.get("acting") == "yes"

@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
-from cxworkflow.permissions import Permission, require
+from cxworkflow.lifecycle import Action
+from cxworkflow.permissions import Permission
 from cxworkflow.policies.answers import from_form
 from cxworkflow.services import attachments
 from cxworkflow.uploads import KINDS, examine, said_size
 from cxworkflow.web import current, filters, sections
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("attachments", __name__)
 SECTION = "/strategies/<int:strategy_id>/sections/<clause>/attachments"
@@ -37,7 +39,7 @@ def register(app: Flask) -> None:
 def attach(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Attach a file; what was typed in the section's boxes is kept in them, and not saved yet."""
     sheet = sections.opened(strategy_id, clause)
-    require(current.person(), Permission.EDIT, sheet.paper.strategy, at=current.now(), clause=clause)
+    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
     sent = request.files.get("file")
 
     def verb() -> str:
@@ -63,6 +65,7 @@ def attach(strategy_id: int, clause: str) -> ResponseReturnValue:
 def remove(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Take a file off the draft; what was typed stays in its boxes here, too."""
     sheet = sections.opened(strategy_id, clause)
+    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
 
     def verb() -> str:
         with unit_of_work():

@@ -12,7 +12,7 @@ from cxworkflow.errors import WorkflowError
 from cxworkflow.explain import coming, explain, rung_words
 from cxworkflow.ladder import firing_day
 from cxworkflow.models import Clock, Role
-from cxworkflow.permissions import Permission, may
+from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries import clocks as queries
 from cxworkflow.services import clocks, histories
 from cxworkflow.web import current, filters
@@ -79,6 +79,7 @@ def extend(clock_id: int) -> ResponseReturnValue:
     """Move the due date later."""
 
     def verb(clock: Clock) -> str:
+        clocks.open_still(clock, "extended")
         clocks.extend(
             clock,
             to=filters.posted_day("to"),
@@ -89,7 +90,7 @@ def extend(clock_id: int) -> ResponseReturnValue:
         )
         return f"The clock is extended to {long_date(clock.due_on)}. Everybody concerned is told by e-mail."
 
-    return act(clock_id, verb)
+    return act(clock_id, Permission.SET_CLOCK, verb)
 
 
 @pages.post("/clocks/<int:clock_id>/pause")
@@ -101,7 +102,7 @@ def pause(clock_id: int) -> ResponseReturnValue:
         clocks.pause(clock, reason=request.form.get("reason", ""), by=current.person(), at=current.now())
         return "The clock is paused. No reminders go out until it is resumed."
 
-    return act(clock_id, verb)
+    return act(clock_id, Permission.SET_CLOCK, verb)
 
 
 @pages.post("/clocks/<int:clock_id>/resumption")
@@ -113,7 +114,7 @@ def resume(clock_id: int) -> ResponseReturnValue:
         clocks.resume(clock, by=current.person(), at=current.now())
         return f"The clock runs again and is due on {long_date(clock.due_on)}."
 
-    return act(clock_id, verb)
+    return act(clock_id, Permission.SET_CLOCK, verb)
 
 
 def _shown(clock_id: int) -> dict[str, Any]:
@@ -148,10 +149,14 @@ def _shown(clock_id: int) -> dict[str, Any]:
     }
 
 
-def act(clock_id: int, verb: Callable[[Clock], str]) -> ResponseReturnValue:
-    """Do what the verb does, then show the clock; a refusal leaves what was typed in its boxes."""
+def act(clock_id: int, permission: Permission, verb: Callable[[Clock], str]) -> ResponseReturnValue:
+    """Do what the verb does, then show the clock; a refusal leaves what was typed in its boxes.
+
+    Who may not do it is told so before anything typed is read; the verb asks again.
+    """
     clock = queries.one(current.person(), clock_id, at=current.now())
     try:
+        require(current.person(), permission, clock.component, at=current.now())
         with unit_of_work():
             done = verb(clock)
     except WorkflowError as refusal:

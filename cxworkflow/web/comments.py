@@ -43,7 +43,7 @@ def comment(strategy_id: int) -> ResponseReturnValue:
         readers = strategy.component.code if made.audience is Audience.COMPONENT else "the review team"
         return f"Your comment on {clause} is saved, for {readers} to read."
 
-    return act(strategy_id, verb, anchor=f"section-{field_id(clause)}")
+    return act(strategy_id, "comment", verb, anchor=f"section-{field_id(clause)}")
 
 
 @pages.post("/<int:comment_id>/answers")
@@ -57,7 +57,7 @@ def answer(strategy_id: int, comment_id: int) -> ResponseReturnValue:
         )
         return "Your answer is saved."
 
-    return act(strategy_id, verb, anchor=f"comment-{comment_id}")
+    return act(strategy_id, "answer", verb, about=comment_id, anchor=f"comment-{comment_id}")
 
 
 @pages.post("/<int:comment_id>/kind")
@@ -70,7 +70,7 @@ def turn(strategy_id: int, comment_id: int) -> ResponseReturnValue:
         comments.turn(_one(strategy, comment_id), kind, by=current.person(), at=current.now())
         return f"The comment is {KINDS[kind]} now."
 
-    return act(strategy_id, verb, anchor=f"comment-{comment_id}")
+    return act(strategy_id, "settle", verb, about=comment_id, anchor=f"comment-{comment_id}")
 
 
 @pages.post("/<int:comment_id>/settled")
@@ -86,7 +86,7 @@ def settle(strategy_id: int, comment_id: int) -> ResponseReturnValue:
         comments.settle(remark, version_number=filters.posted_number("version_number"), by=by, at=at)
         return "Confirmed as done." if remark.kind is Kind.MUST_CHANGE else "The comment is settled."
 
-    return act(strategy_id, verb, anchor=f"comment-{comment_id}")
+    return act(strategy_id, "settle", verb, about=comment_id, anchor=f"comment-{comment_id}")
 
 
 def _one(strategy: Strategy, comment_id: int) -> Comment:

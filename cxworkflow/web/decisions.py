@@ -15,7 +15,8 @@ from cxworkflow.services import reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.reviews import shown
+from cxworkflow.web.reviews import GATES, shown
+from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("decisions", __name__)
 
@@ -34,6 +35,7 @@ def approve(strategy_id: int) -> ResponseReturnValue:
     """Approve the version whose number and hash the form carries."""
     strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
     try:
+        ask_who_then_when(strategy, *GATES["approve"])
         with unit_of_work():
             decided = reviews.approve(
                 strategy,
@@ -59,6 +61,7 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
     """Return the version to the Component."""
     strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
     try:
+        ask_who_then_when(strategy, *GATES["return"])
         with unit_of_work():
             reviews.send_back(
                 strategy,

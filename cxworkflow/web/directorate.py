@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
-from cxworkflow.errors import NotFound, WorkflowError
+from cxworkflow.errors import NotAllowed, NotFound, WorkflowError
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission
@@ -58,7 +58,7 @@ def deliver(code: str, what: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             deliverables.deliver(edition, what, by=current.person(), at=current.now())
-    except NotFound:
+    except (NotAllowed, NotFound):
         raise
     except WorkflowError as refusal:
         flash(str(refusal), "error")

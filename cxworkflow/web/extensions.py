@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Clock, ExtensionRequest
+from cxworkflow.permissions import Permission
 from cxworkflow.queries import clocks as queries
 from cxworkflow.services import extensions
 from cxworkflow.web import current, filters
@@ -21,11 +22,12 @@ def ask(clock_id: int) -> ResponseReturnValue:
     """Ask for a later due date."""
 
     def verb(clock: Clock) -> str:
+        extensions.can_be_asked(clock)
         to, reason = filters.posted_day("to"), request.form.get("reason", "")
         extensions.ask(clock, to=to, reason=reason, by=current.person(), at=current.now())
         return "Your request is with the Chief Information Officer, who is told by e-mail."
 
-    return act(clock_id, verb)
+    return act(clock_id, Permission.ASK_EXTENSION, verb)
 
 
 @pages.post("/clocks/<int:clock_id>/requests/<int:request_id>/grant")
@@ -38,7 +40,7 @@ def grant(clock_id: int, request_id: int) -> ResponseReturnValue:
         extensions.grant(_asked(clock, request_id), authority=authority, by=current.person(), at=current.now())
         return f"The clock is extended to {long_date(clock.due_on)}. Everybody concerned is told by e-mail."
 
-    return act(clock_id, verb)
+    return act(clock_id, Permission.SET_CLOCK, verb)
 
 
 @pages.post("/clocks/<int:clock_id>/requests/<int:request_id>/refuse")
@@ -51,7 +53,7 @@ def refuse(clock_id: int, request_id: int) -> ResponseReturnValue:
         extensions.refuse(_asked(clock, request_id), reason=reason, by=current.person(), at=current.now())
         return "The request is refused, and the due date stays. The Component is told by e-mail."
 
-    return act(clock_id, verb)
+    return act(clock_id, Permission.SET_CLOCK, verb)
 
 
 def _asked(clock: Clock, request_id: int) -> ExtensionRequest:

@@ -12,16 +12,17 @@ from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
 from cxworkflow.models import Outcome, Person, Role, Strategy
 from cxworkflow.permissions import Permission, may
-from cxworkflow.queries import people
+from cxworkflow.queries import comments, people
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import recusals, reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("reviews", __name__)
 
-GATES = {
+GATES: dict[str, tuple[Permission, Action | None]] = {
     "assign": (Permission.ASSIGN_REVIEWER, Action.ASSIGN),
     "comment": (Permission.COMMENT, Action.COMMENT),
     "answer": (Permission.ANSWER, Action.ANSWER),
@@ -31,6 +32,8 @@ GATES = {
     "recommend": (Permission.RECOMMEND, Action.RECOMMEND),
     "return": (Permission.RETURN, Action.RETURN),
     "approve": (Permission.APPROVE, Action.APPROVE),
+    "recuse": (Permission.RECUSE, None),
+    "take_off": (Permission.TAKE_OFF, None),
 }
 
 
@@ -52,7 +55,7 @@ def assign(strategy_id: int) -> ResponseReturnValue:
         reviews.assign(strategy, reviewer, by=current.person(), at=at)
         return f"{reviewer.name} reviews this version now, and is told by e-mail."
 
-    return act(strategy_id, verb, anchor="reviewers")
+    return act(strategy_id, "assign", verb, anchor="reviewers")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/recommendation")
@@ -66,7 +69,7 @@ def recommend(strategy_id: int) -> ResponseReturnValue:
         reviews.recommend(strategy, advice, text=text, version_number=read, by=current.person(), at=at)
         return "Your recommendation is with the Chief Information Officer, who is told by e-mail."
 
-    return act(strategy_id, verb)
+    return act(strategy_id, "recommend", verb)
 
 
 @pages.post("/strategies/<int:strategy_id>/review/return")
@@ -80,7 +83,7 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
         reviews.send_back(strategy, reason=reason, version_number=read, by=current.person(), at=at)
         return f"Returned to {strategy.component.name}, which is told by e-mail."
 
-    return act(strategy_id, verb)
+    return act(strategy_id, "return", verb)
 
 
 @pages.post("/strategies/<int:strategy_id>/review/declined")
@@ -93,7 +96,7 @@ def decline(strategy_id: int) -> ResponseReturnValue:
         reviews.decline(strategy, reason=reason, by=current.person(), at=at)
         return "You have declined this review. The CX Directorate lead is told by e-mail."
 
-    return act(strategy_id, verb, anchor="reviewers")
+    return act(strategy_id, "decline", verb, anchor="reviewers")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/recusal")
@@ -106,7 +109,7 @@ def recuse(strategy_id: int) -> ResponseReturnValue:
         recusals.recuse(strategy, reason=reason, by=current.person(), at=at)
         return "You are out of this review. The CX Directorate lead is told by e-mail."
 
-    return act(strategy_id, verb, anchor="reviewers")
+    return act(strategy_id, "recuse", verb, anchor="reviewers")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/reviewers/<int:person_id>/off")
@@ -120,7 +123,7 @@ def take_off(strategy_id: int, person_id: int) -> ResponseReturnValue:
         recusals.take_off(strategy, reviewer, reason=reason, by=current.person(), at=at)
         return f"{reviewer.name} is off this review, and is told by e-mail."
 
-    return act(strategy_id, verb, anchor="reviewers")
+    return act(strategy_id, "take_off", verb, anchor="reviewers")
 
 
 def shown(strategy_id: int) -> dict[str, Any]:
@@ -128,13 +131,11 @@ def shown(strategy_id: int) -> dict[str, Any]:
     person, at = current.person(), current.now()
     dossier = queries.dossier(person, strategy_id, at=at)
     strategy = dossier.strategy
+    going_on = strategy.status not in recusals.OVER
     allowed = {
-        what: can(strategy.status, action) and may(person, permission, strategy, at=at)
+        what: (can(strategy.status, action) if action else going_on) and may(person, permission, strategy, at=at)
         for what, (permission, action) in GATES.items()
     }
-    going_on = strategy.status not in recusals.OVER
-    allowed["recuse"] = going_on and may(person, Permission.RECUSE, strategy, at=at)
-    allowed["take_off"] = going_on and may(person, Permission.TAKE_OFF, strategy, at=at)
     return {
         "dossier": dossier,
         "strategy": strategy,
@@ -151,10 +152,18 @@ def shown(strategy_id: int) -> dict[str, Any]:
     }
 
 
-def act(strategy_id: int, verb: Callable[[Strategy], str], *, anchor: str = "") -> ResponseReturnValue:
-    """Do what the verb does, then show the page again; a refusal leaves what was typed in its box."""
+def act(
+    strategy_id: int, step: str, verb: Callable[[Strategy], str], *, about: int | None = None, anchor: str = ""
+) -> ResponseReturnValue:
+    """Do what the verb does, then show the page again; a refusal leaves what was typed in its box.
+
+    Raises NotFound where it is `about` a comment that this person may not know of.
+    """
     strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
+    if about is not None:
+        comments.one(current.person(), strategy, about, at=current.now())
     try:
+        ask_who_then_when(strategy, *GATES[step])
         with unit_of_work():
             done = verb(strategy)
     except WorkflowError as refusal:

@@ -14,7 +14,8 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.reading import field_id
-from cxworkflow.web.reviews import shown
+from cxworkflow.web.reviews import GATES, shown
+from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("rubric", __name__, url_prefix="/strategies/<int:strategy_id>/review/rubric")
 
@@ -32,6 +33,7 @@ def mark(strategy_id: int) -> ResponseReturnValue:
     """Save one's own marks, as many as there are so far."""
     values = _shown(strategy_id)
     try:
+        ask_who_then_when(values["strategy"], *GATES["mark"])
         with unit_of_work():
             rubrics.mark(
                 values["strategy"],

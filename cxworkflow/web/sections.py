@@ -23,6 +23,7 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.reading import field_id, place_words
+from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("sections", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>")
 
@@ -105,12 +106,13 @@ def one(strategy_id: int, clause: str) -> ResponseReturnValue:
 def write(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Save the section; or, without JavaScript, add, move or remove a row of it and save nothing yet."""
     sheet = opened(strategy_id, clause)
+    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
     read = from_form(sheet.section, request.form)
     writing = Writing(read.typed, filters.posted_number("base_revision"), read.content, unsaved=True)
-    if sheet.editable and {"add", "remove", "move"} & request.form.keys():
+    if {"add", "remove", "move"} & request.form.keys():
         _change_rows(sheet.section, writing.typed)
         return render_template("sections/section.html", sheet=sheet, writing=writing)
-    if sheet.editable and read.faults:
+    if read.faults:
         return _with_faults(sheet, writing, read.faults)
     try:
         with unit_of_work():

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from cxworkflow.lifecycle import Action, can
+from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Strategy
-from cxworkflow.permissions import Permission, may
+from cxworkflow.permissions import Permission, may, require
 from cxworkflow.web import current
 
 
@@ -26,6 +26,18 @@ STEPS = (
     Step("Report as implemented", "implemented", Permission.REPORT_IMPLEMENTED, Action.IMPLEMENTED),
     Step("Withdraw", "withdraw", Permission.WITHDRAW, Action.WITHDRAW),
 )
+
+
+def ask_who_then_when(
+    strategy: Strategy, permission: Permission, action: Action | None, *, clause: str | None = None
+) -> None:
+    """The first two gates, before a page reads what was typed: who may not is not told what a form lacks.
+
+    The verb asks again. Raises NotAllowed, NotNow.
+    """
+    require(current.person(), permission, strategy, at=current.now(), clause=clause)
+    if action is not None:
+        after(strategy.status, action)
 
 
 def next_steps(strategy: Strategy) -> list[Step]:

@@ -8,14 +8,14 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
 from cxworkflow.models import Person
-from cxworkflow.permissions import Permission, may
+from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries import presence
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting, policies, strategies
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.steps import next_steps
+from cxworkflow.web.steps import ask_who_then_when, next_steps
 
 pages = Blueprint("strategies", __name__)
 
@@ -24,9 +24,10 @@ pages = Blueprint("strategies", __name__)
 @signed_in
 def begin(code: str) -> ResponseReturnValue:
     """Begin the Component's strategy under the policy named in the form."""
+    component = policies.component_of(code)
+    require(current.person(), Permission.DRAFT, component, at=current.now())
     with unit_of_work():
         edition = policies.edition_of(request.form.get("policy", ""))
-        component = policies.component_of(code)
         strategy = strategies.begin(edition, component, by=current.person(), at=current.now())
         strategy_id = strategy.id
     flash("The strategy is begun. Fill in its sections in any order.", "success")
@@ -62,6 +63,7 @@ def rename(strategy_id: int) -> ResponseReturnValue:
     """Give it another title."""
     strategy = queries.visible(current.person(), strategy_id, at=current.now())
     try:
+        ask_who_then_when(strategy, Permission.DRAFT, Action.EDIT)
         with unit_of_work():
             drafting.rename(
                 strategy,
@@ -83,6 +85,7 @@ def assign(strategy_id: int) -> ResponseReturnValue:
     strategy = queries.visible(current.person(), strategy_id, at=current.now())
     clause = request.form.get("clause", "")
     try:
+        ask_who_then_when(strategy, Permission.ASSIGN_SECTION, Action.EDIT)
         with unit_of_work():
             writer = _writer()
             drafting.assign_section(strategy, clause, writer, by=current.person(), at=current.now())

@@ -1,0 +1,103 @@
+"""Asking for an address as one of the people, and undoing what it did."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, text
+from werkzeug.routing import Rule as Route
+
+from cxworkflow.bell import Bell
+from cxworkflow.db import db, session
+from cxworkflow.models import Person
+from tests.matrix.forms import FORMS
+from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
+from tests.matrix.statement import STATEMENT, Rule
+from tests.stage import using
+from tests.web.visiting import Browser, it_is, visitor
+
+
+def written(route: Route) -> str:
+    """A route's address as the statement writes it: /strategies/…/title."""
+    return re.sub(r"<[^>]+>", "…", route.rule)
+
+
+class Asking:
+    """The people with their cookies, and the database on which they ask."""
+
+    def __init__(self, app: Flask, engine: Engine, premises: Premises, bell: Bell) -> None:
+        self.app, self.engine, self.premises, self.bell = app, engine, premises, bell
+        self.routes = {written(route): route for route in app.url_map.iter_rules()}
+        self.browser = Browser(app, app.response_class, use_cookies=True)
+        self.cookies: dict[int | None, str] = {None: ""}
+        self._people: dict[tuple[str, str | None], int | None] = {}
+        self._connection: Connection | None = None
+
+    def sign_in(self) -> None:
+        """Everybody signs in, for all tests; then one of them is deactivated."""
+        components = {matter.component for states in self.premises.matters.values() for matter in states.values()}
+        for name in STATEMENT.people:
+            for component in components:
+                if name == "nobody":
+                    self._people[name, component] = None
+                    continue
+                person = self.premises.person(name, component)
+                self._people[name, component] = person.id
+                if person.id not in self.cookies:
+                    kept = visitor(self.app, person).get_cookie("session")
+                    assert kept is not None
+                    self.cookies[person.id] = kept.value
+        gone = session().get_one(Person, self.premises.newcomers["deactivated"].id)
+        gone.deactivated_at = NOW
+        session().commit()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Within this block all happens in one transaction, which is undone at its end."""
+        with self.app.app_context(), self.engine.connect() as connection:
+            outer = connection.begin()
+            with using(self.app, connection):
+                self._connection, self.app.extensions["bell"] = connection, self.bell
+                # Sign-ins are old by now where many tests have run.
+                connection.execute(text("update sign_in set seen_at = clock_timestamp(), began_at = clock_timestamp()"))
+                it_is(NOW)
+                session().commit()
+                yield
+                self.app.extensions.pop("bell")
+            outer.rollback()
+
+    def answer(self, rule: Rule, who: str, state: str, *, complete: bool) -> int:
+        """What is answered to one of the people; a form is complete, or empty."""
+        matter = self.premises.matters[rule.family][state]
+        assert self._connection is not None
+        # Each time anew: some answers change it, which is undone with the rest.
+        self.browser.set_cookie("session", self.cookies[self._people[who, matter.component]])
+        fill_in = FORMS.get(rule.path) if complete and rule.method != "GET" else None
+        typed = fill_in(self.premises, matter) if fill_in else None
+        db.session.remove()  # a savepoint of what was only looked up would end with this one
+        before = self._connection.begin_nested()
+        try:
+            with self.app.app_context():
+                return self.browser.open(self.address(rule, matter), method=rule.method, data=typed).status_code
+        finally:
+            db.session.remove()
+            before.rollback()
+
+    def address(self, rule: Rule, matter: Matter) -> str:
+        """The address of a rule for this matter."""
+        route = self.routes[rule.path]
+        values = {
+            **vars(matter),
+            "code": (matter.component or "CBP") if rule.path.startswith("/components") else "dhs-076-02",
+            "clause": CLAUSE,
+            "number": 1,
+            "what": "cx-directorate",
+            "version": self.app.extensions["assets_version"],
+            "filename": "app.css",
+            "link_id": 1,
+            "secret": "no-such-secret",
+        }
+        return self.app.url_map.bind("localhost").build(
+            route.endpoint, {name: values.get(name, "nothing") for name in route.arguments}
+        )

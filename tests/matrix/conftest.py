@@ -1,0 +1,36 @@
+"""The matrix's own database, set up once, and the people signed in once."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine
+
+from cxworkflow.bell import Bell
+from cxworkflow.db import CONNECT_ARGS
+from cxworkflow.scratch import scratch_database
+from tests.matrix.asking import Asking
+from tests.matrix.premises import NOW, Premises
+from tests.stage import Stage, using
+from tests.web.visiting import it_is
+
+
+@pytest.fixture(scope="session")
+def prepared(shared_app: Flask, server_url: str, redis_url: str) -> Iterator[Asking]:
+    """The premises in a database of their own, and a browser for each of the people."""
+    with scratch_database(server_url) as url, shared_app.app_context():
+        engine = create_engine(url, connect_args=CONNECT_ARGS)
+        with using(shared_app, engine):
+            Stage.set()
+            it_is(NOW)
+            asking = Asking(shared_app, engine, Premises(Stage.found()), Bell(redis_url))
+            asking.sign_in()
+        yield asking
+        engine.dispose()
+
+
+@pytest.fixture
+def asking(prepared: Asking) -> Iterator[Asking]:
+    """Somebody asks; whatever it does is undone."""
+    with prepared.undone():
+        yield prepared
