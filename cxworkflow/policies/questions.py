@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Limits
 from pydantic import Strict
 
-from cxworkflow.policies.parts import ClauseId, Key, Part, Prose
+from cxworkflow.policies.parts import ClauseId, Key, Part, Prose, Slug
 
 FieldType = Literal["line", "text", "number", "integer", "money", "date", "fiscal-year", "choice", "principles", "rows"]
 
@@ -62,6 +62,26 @@ class Field(Part):
                 return None
 
 
+class Weakness(Part):
+    """What makes a complete answer weak, and what to say of it.
+
+    `past-last-day`: the date in `column` lies after the last day of `clock` ({day} stands for it). `no-better`: the
+    number in `column` is no better than that in `than`, where `way` says whether up or down is better. `none-of`: no
+    row has `value` in `column`. `short`: a text has fewer than so many `words`. `repeats`: most of a text stands in
+    another section, too ({section} stands for it).
+    """
+
+    check: Literal["past-last-day", "no-better", "none-of", "short", "repeats"]
+    field: Key
+    says: Prose
+    column: Key | None = None
+    than: Key | None = None
+    way: Key | None = None
+    value: str | None = None
+    clock: Slug | None = None
+    words: Annotated[int, Limits(ge=2, le=1000)] | None = None
+
+
 class Section(Part):
     """A part of the strategy that one clause asks for.
 
@@ -78,3 +98,4 @@ class Section(Part):
     applies: Literal["all", "hisp"] = "all"
     as_needed: bool = False
     fields: Annotated[tuple[Field, ...], Strict(False), Limits(min_length=1)]
+    weak: Annotated[tuple[Weakness, ...], Strict(False)] = ()

@@ -14,6 +14,7 @@ from cxworkflow.ladder import FIRES_AT
 from cxworkflow.policies.characters import shown
 from cxworkflow.policies.field_rules import field_faults
 from cxworkflow.policies.raw import Loc, Raw, entries, path_of, tables, values
+from cxworkflow.policies.weak_rules import weak_faults
 from cxworkflow.policies.wording import long_date, nearest, quoted
 
 _NAMED_BY = {
@@ -38,6 +39,7 @@ def faults_between(raw: Raw) -> Iterator[Fault]:
     yield from _top_level_faults(raw)
     for loc, section in entries(raw, "sections"):
         yield from field_faults(raw, section, loc)
+        yield from weak_faults(raw, section, loc)
 
 
 def repeated(raw: Raw, table: str, key: str) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.errors import NotFound
+from cxworkflow.errors import Fault, NotFound
 from cxworkflow.models import (
     Answer,
     Appointment,
@@ -28,7 +28,7 @@ from cxworkflow.models import (
 )
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Policy, Section
-from cxworkflow.policies.answers import ChecklistItem, checklist
+from cxworkflow.policies.answers import ChecklistItem, checklist, weak_in
 from cxworkflow.queries.comments import in_the_open, threads
 
 
@@ -60,6 +60,17 @@ class Paper:
     def checklist(self) -> list[ChecklistItem]:
         """Every section of the draft and what it still lacks."""
         return checklist(self.policy, self.strategy.contents, hisp=self.strategy.component.hisp)
+
+    @cached_property
+    def weak(self) -> dict[str, list[Fault]]:
+        """What is weak in each section of the draft, by clause."""
+        contents = self.strategy.contents
+        return {section.clause: weak_in(self.policy, section, contents) for section in self.sections}
+
+    @property
+    def missing_count(self) -> int:
+        """How many things keep the draft from being submitted."""
+        return sum(len(item.missing) for item in self.checklist)
 
     @property
     def lacking(self) -> list[ChecklistItem]:

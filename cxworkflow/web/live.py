@@ -11,7 +11,7 @@ from cxworkflow.errors import Fault, NotFound, WorkflowError
 from cxworkflow.models import Answer, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Section
-from cxworkflow.policies.answers import NAME, FormReading, form_places, from_form, missing_in
+from cxworkflow.policies.answers import NAME, FormReading, form_places, from_form, missing_in, weak_in
 from cxworkflow.queries import presence as queries
 from cxworkflow.queries import strategies
 from cxworkflow.services import drafting, presence
@@ -51,6 +51,7 @@ def save(strategy_id: int, clause: str) -> ResponseReturnValue:
         section=section,
         told=told,
         missing=_once([*read.faults, *missing_in(section, read.content)]),
+        weak=weak_in(strategy.edition.policy, section, {**strategy.contents, section.clause: read.content}),
         content=read.content,
         places=form_places(section, request.form),
     )

@@ -233,3 +233,19 @@ def test_the_pages_ask_the_database_as_often_for_one_as_for_many(app: Flask, sta
     session().commit()
     assert [asked(path) for path in paths] == few
     assert max(few) < 30
+
+
+def test_the_checklist_tells_what_is_weak_and_the_button_what_is_missing(app: Flask, stage: Stage) -> None:
+    it_is(eastern("2023-12-11 09:00"))
+    strategy, lead = stage.drafted("CBP"), stage.person(Role.LEAD, "CBP")
+    answer = next(answer for answer in strategy.answers if answer.clause == "IV.c.4")
+    late = [{**row, "owner": None, "end": "2024-10-01"} for row in answer.content["activities"][:1]]
+    content = {**answer.content, "activities": late}
+    drafting.save_section(
+        strategy, "IV.c.4", content, base_revision=answer.revision, by=lead, at=eastern("2023-12-11 09:00")
+    )
+    session().commit()
+    page = of(app, stage, Role.LEAD, "CBP").get(f"/strategies/{strategy.id}")
+    assert "Certify and submit: 1 thing still missing" in words(page)
+    assert "This activity ends after September 30, 2024" in words(page)
+    assert f'href="/strategies/{strategy.id}/sections/IV.c.4#activities-0-end"' in page.get_data(as_text=True)

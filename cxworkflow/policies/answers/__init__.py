@@ -8,6 +8,7 @@ from cxworkflow.policies.answers.row_names import NAME, RowNames, name_rows
 from cxworkflow.policies.answers.sections import Content, check_section, empty_content
 from cxworkflow.policies.answers.strategy_file import StrategyFile, check_title, read_strategy
 from cxworkflow.policies.answers.totals import Total, totals
+from cxworkflow.policies.answers.weaknesses import weak_in
 
 __all__ = [
     "NAME",
@@ -34,4 +35,5 @@ __all__ = [
     "sha256_of",
     "to_form",
     "totals",
+    "weak_in",
 ]
