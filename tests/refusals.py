@@ -12,7 +12,7 @@ from cxworkflow.db import Base, session
 from cxworkflow.errors import WorkflowError
 from cxworkflow.models import Event
 
-WITHOUT = {"event": "where verb not in ('signed-in', 'signed-out')"}
+WITHOUT = {"event": "where verb not in ('signed-in', 'signed-out', 'asked', 'refused')"}
 
 Refusal = TypeVar("Refusal", bound=WorkflowError)
 

@@ -27,8 +27,10 @@ SHOWS_NO_DRAFT = frozenset(
         "submission.implemented",
     }
 )
-# What is sent to these changes nothing that is kept.
-CHANGES_NOTHING = frozenset({"sections.check", "closures.preview", "what_if.play", "signin.stay", "signin.leave"})
+# What is sent to these changes nothing that is kept, or goes on with what is on the record.
+CHANGES_NOTHING = frozenset(
+    {"live.save", "live.here", "closures.preview", "what_if.play", "signin.stay", "signin.leave"}
+)
 RECORDS_ITSELF = frozenset({"providers"})  # refuses sign-ins, and records why
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST = 100  # characters of what stood in an address
