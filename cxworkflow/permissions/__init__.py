@@ -57,6 +57,7 @@ class Permission(StrEnum):
     CLOSE_OFFICES = "note days on which offices close"
     SEE_ALL = "see every Component"
     SEE_RECORD = "read the record"
+    TAKE_OUT_STORY = "take out a strategy's whole story"
     SEE_OPERATIONS = "see how the system runs"
     SEE_PEOPLE = "see the people and their roles"
     SETTLE_NOTICES = "settle e-mails that did not arrive"
@@ -135,6 +136,7 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     ),
     Permission.SEE_ALL: (*OVERSEERS, (Role.REVIEWER, always)),
     Permission.SEE_RECORD: OVERSEERS,
+    Permission.TAKE_OUT_STORY: ((Role.AUDITOR, always),),
     Permission.SEE_OPERATIONS: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
     Permission.SEE_PEOPLE: (*OVERSEERS, (Role.ADMINISTRATOR, always)),
     Permission.SETTLE_NOTICES: ((Role.ADMINISTRATOR, always), (Role.CIO, always)),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import moment
 from cxworkflow.db import session
-from cxworkflow.models import Component, Event, Person, RecordCheck
+from cxworkflow.models import Component, Event, Person, RecordCheck, Strategy
 from cxworkflow.models.event import SYSTEM
 from cxworkflow.queries.paging import Page, page_of
 
@@ -44,6 +44,12 @@ def find(wanted: Wanted, *, number: int) -> Page[Event]:
 def last_check() -> RecordCheck | None:
     """How the last check of the whole record went; None if there has been none."""
     return session().get(RecordCheck, 1)
+
+
+def strategies() -> list[Strategy]:
+    """Every strategy, by Component."""
+    wanted = select(Strategy).join(Component, Component.id == Strategy.component_id)
+    return list(session().scalars(wanted.options(joinedload(Strategy.edition)).order_by(Component.code, Strategy.id)))
 
 
 def verbs() -> list[str]:

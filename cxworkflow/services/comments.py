@@ -1,6 +1,7 @@
 """Comments on a version under review: made, answered, turned into another kind, settled."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import update
 
@@ -52,7 +53,13 @@ def comment(
         by_id=by.id,
     )
     session().add(remark)
-    details = {"clause": clause, "row": row[1] if row else None, "kind": kind.value, "audience": audience.value}
+    details = {
+        "clause": clause,
+        "row": row[1] if row else None,
+        "kind": kind.value,
+        "audience": audience.value,
+        "text_sha256": sha256(text.encode()).hexdigest(),
+    }
     record.write(Action.COMMENT.value, by=by, as_role=role, at=at, strategy=strategy, version=version, details=details)
     return remark
 
@@ -66,7 +73,12 @@ def answer(remark: Comment, text: str, *, by: Person, at: datetime) -> Reply:
     text = said(text, "answer", needed="Write the answer before sending it.")
     reply = Reply(strategy_id=strategy.id, comment=remark, text=text, made_at=at, by_id=by.id)
     session().add(reply)
-    details = {"clause": remark.clause, "comment": remark.id, "audience": remark.audience.value}
+    details = {
+        "clause": remark.clause,
+        "comment": remark.id,
+        "audience": remark.audience.value,
+        "text_sha256": sha256(text.encode()).hexdigest(),
+    }
     record.write(Action.ANSWER.value, by=by, as_role=role, at=at, strategy=strategy, details=details)
     return reply
 

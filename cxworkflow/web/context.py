@@ -7,10 +7,11 @@ from flask import Flask, g, request, url_for
 
 from cxworkflow import wording
 from cxworkflow.calendar import ClockState
+from cxworkflow.documents import answers_read, sentences
 from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.answers import date_boxes, totals
-from cxworkflow.web import current, navigation, reading, sentences
+from cxworkflow.web import current, navigation, reading
 
 
 def register(app: Flask) -> None:
@@ -23,7 +24,7 @@ def register(app: Flask) -> None:
         days=wording.days,
         days_left=wording.days_left,
         field_id=reading.field_id,
-        as_read=reading.as_read,
+        as_read=answers_read.as_read,
         date_boxes=date_boxes,
         example_read=reading.example_read,
         event_words=sentences.event_words,

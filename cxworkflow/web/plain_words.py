@@ -130,6 +130,7 @@ def other_details(event: Event) -> list[tuple[str, str]]:
 _TOLD = frozenset({"reason", "late_reason", "statement", "text", "version", "clause", "reviewer", "title", "revision"})
 _LABELS = {
     "sha256": "SHA-256",
+    "text_sha256": "SHA-256 of the text",
     "due_on": "Due",
     "due_before_on": "Due before",
     "stopped_clocks": "Clocks stopped",

@@ -1,9 +1,10 @@
 """How an answer is read by people: dates in words, money with commas, choices by their labels."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cxworkflow.documents.answers_read import as_read
 from cxworkflow.models import Comment, Version
 from cxworkflow.policies import Field, Section
 from cxworkflow.wording import long_date, one_line
@@ -61,29 +62,3 @@ def about_row(section: Section, comment: Comment) -> str:
 def example_read(example: str, field: Field) -> str:
     """A field's example as one would say it, where it is a date; as it is typed otherwise."""
     return long_date(example) if field.type == "date" else example
-
-
-def as_read(value: Any, field: Field) -> str:
-    """A stored value as text for people; empty where nothing was answered."""
-    if value is None or value in ("", []):
-        return ""
-    said = _SAID.get(field.type)
-    return said(value, field) if said else str(value)
-
-
-def _number(value: float, _: Field) -> str:
-    return f"{value:,}"
-
-
-_SAID: dict[str, Callable[[Any, Field], str]] = {
-    "money": lambda value, _: f"${value:,.2f}".removesuffix(".00"),
-    "number": _number,
-    "integer": _number,
-    "date": lambda value, _: long_date(value),
-    "choice": lambda value, field: _label(field, value),
-    "principles": lambda value, field: "; ".join(f"{number}. {_label(field, str(number))}" for number in value),
-}
-
-
-def _label(field: Field, value: str) -> str:
-    return next((choice.label for choice in field.choices if choice.value == value), value)

@@ -1,6 +1,8 @@
 """What the pages put on the record: readings of drafts of others, refusals; and that reading writes nothing else."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from flask import Flask
@@ -139,3 +141,21 @@ def test_the_history_of_a_paper_does_not_tell_who_read_it(app: Flask, stage: Sta
     assert "read a draft" not in own
     told = visitor(app, stage.person(Role.CIO)).get("/record").get_data(as_text=True)
     assert "read a draft of another Component" in told
+
+
+def test_the_whole_story_is_a_file_for_the_auditor_and_taking_it_is_on_the_record(
+    app: Flask, stage: Stage, rows: Rows
+) -> None:
+    auditor = visitor(app, stage.person(Role.AUDITOR))
+    assert "Take it out" in auditor.get("/record").get_data(as_text=True)
+    file = auditor.get(f"/record/story.zip?strategy={rows.strategy_id}")
+    assert (file.status_code, file.mimetype) == (200, "application/zip")
+    assert file.headers["Content-Disposition"] == "attachment; filename=cbp-dhs-076-02.zip"
+    with zipfile.ZipFile(io.BytesIO(file.get_data())) as archive:
+        assert archive.testzip() is None
+        assert MARK not in archive.read("cbp-dhs-076-02/index.html").decode()
+    (line,) = lines("exported")
+    assert (line.by_role, line.strategy_id) == ("auditor", rows.strategy_id)
+    assert auditor.get("/record/story.zip?strategy=99999").status_code == 404
+    assert visitor(app, stage.person(Role.CIO)).get("/record/story.zip?strategy=1").status_code == 403
+    assert "Take it out" not in visitor(app, stage.person(Role.CIO)).get("/record").get_data(as_text=True)
