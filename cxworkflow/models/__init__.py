@@ -10,6 +10,7 @@ from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
 from cxworkflow.models.presence import Presence
+from cxworkflow.models.retention import Disposal, LegalHold
 from cxworkflow.models.review import Decision, Mark, Outcome, Recommendation, Recusal, Review, RubricMark
 from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
@@ -39,6 +40,7 @@ __all__ = [
     "Decision",
     "Deliverable",
     "DemoClock",
+    "Disposal",
     "Event",
     "ExtensionRequest",
     "Heartbeat",
@@ -46,6 +48,7 @@ __all__ = [
     "ImplementationReport",
     "JobRun",
     "Kind",
+    "LegalHold",
     "Mark",
     "Notice",
     "OfficeClosure",

@@ -65,6 +65,9 @@ class Permission(StrEnum):
     APPOINT = "add people or change their roles"
     CONFIRM_ACCOUNTS = "confirm the accounts of everybody"
     TAKE_OUT_PERSON = "take out what is known of somebody else"
+    HOLD = "place or lift a legal hold"
+    PROPOSE_DISPOSAL = "propose what is disposed of"
+    CONFIRM_DISPOSAL = "confirm or withdraw a disposal"
     NAME_ACTING = "name an acting Chief Information Officer"
 
 
@@ -144,6 +147,9 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.APPOINT: ((Role.ADMINISTRATOR, always),),
     Permission.CONFIRM_ACCOUNTS: ((Role.ADMINISTRATOR, always),),
     Permission.TAKE_OUT_PERSON: ((Role.ADMINISTRATOR, always),),
+    Permission.HOLD: ((Role.ADMINISTRATOR, always), (Role.AUDITOR, always)),
+    Permission.PROPOSE_DISPOSAL: ((Role.ADMINISTRATOR, always),),
+    Permission.CONFIRM_DISPOSAL: ((Role.CIO, always), (Role.ADMINISTRATOR, always)),
     Permission.NAME_ACTING: ((Role.CIO, always), (Role.ADMINISTRATOR, always)),
 }
 

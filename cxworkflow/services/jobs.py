@@ -8,7 +8,7 @@ from sqlalchemy import text
 from cxworkflow.calendar import EASTERN, day_of
 from cxworkflow.db import session
 from cxworkflow.ladder import firing_day
-from cxworkflow.services import account_reviews, anchors, digests, record_checks, remarks, warnings
+from cxworkflow.services import account_reviews, anchors, digests, disposals, record_checks, remarks, warnings
 
 MONDAY_AT = time(7, 0)
 
@@ -27,6 +27,7 @@ JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[date, datetime], Non
     "warnings": (firing_day, warnings.owe_all),
     "remarks": (firing_day, remarks.owe_all),
     "digest": (this_monday, digests.owe_all),
+    "expired": (day_of, disposals.remove_expired),
     "account-review": (account_reviews.this_quarter, account_reviews.owe_all),
     "anchor": (firing_day, anchors.anchor),
     "record-check": (day_of, record_checks.check_all),

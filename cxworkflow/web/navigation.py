@@ -26,6 +26,7 @@ PLACES = (
     Place("Record", "/record", Permission.SEE_RECORD),
     Place("Policy", "/policies/"),
     Place("People", "/people", Permission.SEE_PEOPLE),
+    Place("Retention", "/retention", Permission.SEE_OPERATIONS),
     Place("Status", "/status", Permission.SEE_OPERATIONS),
 )
 

@@ -12,6 +12,7 @@ from cxworkflow.models import Appointment, Person, Role
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import people as queries
+from cxworkflow.queries import retention
 from cxworkflow.services import appointments
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
@@ -65,6 +66,7 @@ def shown(person: Person, *, about: Appointment | None = None) -> dict[str, Any]
     return {
         "person": person,
         "about": about.id if about else None,
+        "holds": retention.holds_on(person, on=current.today()),
         "roles": [(role.value, role.title) for role in Role],
         "components": [(each.code, f"{each.code}: {each.name}") for each in queries.components(on=current.today())],
         "others": [(str(each.id), each.name) for each in others],

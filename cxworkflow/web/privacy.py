@@ -1,16 +1,14 @@
 """Which personal data is kept, for everybody to read, and what is known of one person, for that person."""
 
 import json
-from functools import lru_cache
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from config.settings import RECORDS
 from cxworkflow.db import unit_of_work
 from cxworkflow.models import Person
 from cxworkflow.permissions import Permission
-from cxworkflow.policies.records import Records, read_records
+from cxworkflow.policies.records import our_records
 from cxworkflow.queries import people as queries
 from cxworkflow.services import personal_data
 from cxworkflow.web import current
@@ -23,7 +21,7 @@ pages = Blueprint("privacy", __name__)
 @public
 def page() -> ResponseReturnValue:
     """Which personal data is kept, why and how long."""
-    return render_template("people/privacy.html", kinds=_records().kinds)
+    return render_template("people/privacy.html", kinds=our_records().kinds)
 
 
 @pages.get("/me/data")
@@ -47,8 +45,3 @@ def _file(person: Person) -> Response:
     answer = Response(json.dumps(known, indent=2, ensure_ascii=False), mimetype="application/json")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
-
-
-@lru_cache(maxsize=1)
-def _records() -> Records:
-    return read_records(RECORDS)

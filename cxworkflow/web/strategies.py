@@ -9,7 +9,7 @@ from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
 from cxworkflow.models import Person
 from cxworkflow.permissions import Permission, may, require
-from cxworkflow.queries import presence
+from cxworkflow.queries import presence, retention
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting, policies, strategies
 from cxworkflow.web import current, filters
@@ -53,6 +53,7 @@ def shown(strategy_id: int) -> dict[str, object]:
         "leads": leads,
         "writing_now": presence.others(paper.strategy, current.person(), at=current.now()) if editable else (),
         "steps": next_steps(paper.strategy),
+        "holds": retention.holds_on(paper.strategy, on=current.today()),
         "typed": request.form,
     }
 

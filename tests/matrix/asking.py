@@ -93,6 +93,7 @@ class Asking:
             "clause": CLAUSE,
             "number": 1,
             "what": "cx-directorate",
+            "kind_id": "drafts",
             "version": self.app.extensions["assets_version"],
             "filename": "app.css",
             "link_id": 1,

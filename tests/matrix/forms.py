@@ -7,7 +7,7 @@ from typing import Any
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Strategy
-from cxworkflow.services import account_reviews, strategies
+from cxworkflow.services import account_reviews, policies, strategies
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
 from tests.uploads.samples import png
 
@@ -61,6 +61,15 @@ def _detaching(_: Premises, matter: Matter) -> Form:
     return {"base_revision": "1", "detach": str(matter.address)}
 
 
+def _holding(_: Premises, __: Matter) -> Form:
+    return {
+        "policy": str(policies.edition_of("dhs-076-02").id),
+        "citation": "OIG 24-17",
+        **WHY,
+        **_day("from", "2024-01-02"),
+    }
+
+
 def _of(*parts: Form | Typed) -> Typed:
     """All of these together."""
     return lambda premises, matter: {
@@ -86,6 +95,8 @@ FORMS: dict[str, Typed] = {
     "/people/…/roles/…/end": _of(_day("on", "2024-01-02")),
     "/people/…/roles/…/handover": _of(_person("to"), _day("on", "2024-01-02")),
     "/people/…/deactivation": _of(WHY),
+    "/retention/holds": _holding,
+    "/retention/holds/…/lifting": _of(WHY),
     "/components/…/strategies": _of({"policy": "dhs-076-02"}),
     "/clocks/…/extension": _of(LATER, WHY),
     "/clocks/…/pause": _of(WHY),

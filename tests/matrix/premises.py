@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Clock, Notice, Outcome, Person, Role
+from cxworkflow.models import Clock, Disposal, Notice, Outcome, Person, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
     account_reviews,
@@ -16,6 +16,7 @@ from cxworkflow.services import (
     comments,
     drafting,
     extensions,
+    holds,
     implementation,
     people,
     recusals,
@@ -61,6 +62,8 @@ class Matter:
     person_id: int = 999_999
     appointment_id: int = 999_999
     review_id: int = 999_999
+    disposal_id: int = 999_999
+    hold_id: int = 999_999
 
 
 class Premises:
@@ -91,6 +94,8 @@ class Premises:
             "A person": {"active": self._person("Pat Present"), "deactivated": self._person("Paula Past", gone=True)},
             "A Component": {"not begun": Matter(BARE), "begun": Matter("CBP")},
             "The Department": {"": Matter(review_id=self._account_review())},
+            "A disposal": {state: self._disposal(settled=state == "settled") for state in ("proposed", "settled")},
+            "A legal hold": {state: self._hold(lifted=state == "lifted") for state in ("in force", "lifted")},
             "Open without a sign-in": {"": Matter()},
         }
         for family in ("A comment in a review", "What the review team says among itself", "A section of a draft"):
@@ -194,6 +199,29 @@ class Premises:
             person.deactivated_at = NOW
             session().flush()
         return Matter(person_id=person.id, appointment_id=person.appointments[0].id)
+
+    def _disposal(self, *, settled: bool) -> Matter:
+        disposal = Disposal(
+            kind="drafts",
+            before_on=date(2020, 12, 20),
+            items=[],
+            sha256="",
+            proposed_at=NOW,
+            by_id=self.newcomers["deactivated"].id,
+            withdrawn_at=NOW if settled else None,
+        )
+        session().add(disposal)
+        session().flush()
+        return Matter(disposal_id=disposal.id)
+
+    def _hold(self, *, lifted: bool) -> Matter:
+        auditor, on = self.stage.person(Role.AUDITOR), NOW.date()
+        hold = holds.place(
+            None, None, auditor, reason="Asked for.", citation="OIG 24-17", from_on=on, by=auditor, at=NOW
+        )
+        if lifted:
+            holds.lift(hold, reason="Closed.", by=auditor, at=NOW)
+        return Matter(hold_id=hold.id)
 
     def _account_review(self) -> int:
         at, administrator = eastern("2023-12-19 15:00"), self.stage.person(Role.ADMINISTRATOR)

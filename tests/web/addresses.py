@@ -19,6 +19,7 @@ class Rows:
     policy: str = "dhs-076-02"
     clause: str = "IV.c.3"
     what: str = "directorate"
+    kind_id: str = "drafts"
     address: str = "00000000-0000-4000-8000-000000000000"
 
 
