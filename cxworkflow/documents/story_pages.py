@@ -10,9 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from cxworkflow import wording
-from cxworkflow.documents.answers_read import as_read
 from cxworkflow.documents.sentences import event_words, role_title
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.policies.answers import as_read
 from cxworkflow.queries.story import Story
 from cxworkflow.uploads import said_size
 

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -102,11 +104,17 @@ class Recommendation(Base):
 
 
 class Decision(Base):
-    """Approved or returned, by whom and when, bound to the hash that was read. Never changed."""
+    """Approved or returned, by whom and when, bound to the hash that was read. Never changed.
+
+    An approval may carry `conditions`, a list of texts. A return carries the `must_changes` that were open, as they
+    stand in its letter: objects with `comment`, `clause`, `title`, `about` and `text`.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint("outcome = 'approved' or reason <> ''", name="return_says_why"),
+        CheckConstraint("outcome = 'approved' or conditions = '[]'", name="conditions_of_an_approval"),
+        CheckConstraint("outcome = 'returned' or must_changes = '[]'", name="changes_of_a_return"),
         Index("uq_decision_one_approval", "strategy_id", unique=True, postgresql_where=text("outcome = 'approved'")),
     )
 
@@ -116,6 +124,8 @@ class Decision(Base):
     sha256: Mapped[str]
     outcome: Mapped[Outcome] = mapped_column(by_value(Outcome, "outcome_known"))
     reason: Mapped[str]
+    conditions: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    must_changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     decided_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     by_role: Mapped[str]

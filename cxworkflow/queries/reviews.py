@@ -17,6 +17,7 @@ from cxworkflow.models import (
     Comment,
     Decision,
     Event,
+    Kind,
     Person,
     Recommendation,
     Recusal,
@@ -62,6 +63,13 @@ class Dossier:
     def is_out(self, person: Person) -> bool:
         """Whether a person is out of this review for good."""
         return any(each.person_id == person.id for each in self.recusals)
+
+    @property
+    def open_must_changes(self) -> list[Comment]:
+        """The must-changes that nobody has confirmed as done, in the order of the policy's sections."""
+        asked = [section.clause for section in self.strategy.edition.policy.sections]
+        still_open = [each for each in self.comments if each.kind is Kind.MUST_CHANGE and each.settled_at is None]
+        return sorted(still_open, key=lambda each: asked.index(each.clause))
 
     def comments_on(self, clause: str) -> list[Comment]:
         """The comments on one section in any version, in the order in which they were made."""

@@ -89,6 +89,12 @@ class Paper:
         """The files of a section of the draft."""
         return [file for file in self.attachments if file.clause == clause]
 
+    @property
+    def other_remarks(self) -> list[Comment]:
+        """What reviewers said that is neither settled nor in the letter of the return."""
+        in_the_letter = [each["comment"] for each in self.decision.must_changes] if self.decision else []
+        return [each for each in self.remarks if each.settled_at is None and each.id not in in_the_letter]
+
     def remarks_on(self, clause: str) -> list[Comment]:
         """What reviewers said about a section and is not settled yet."""
         return [remark for remark in self.remarks if remark.clause == clause and remark.settled_at is None]

@@ -3,13 +3,15 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from cxworkflow.db import held, session
 from cxworkflow.errors import Fault, InvalidInput, NotFound, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Audience, Comment, Kind, Person, Reply, Role, Strategy, Version
 from cxworkflow.permissions import Permission, may, require
+from cxworkflow.policies import Section
+from cxworkflow.policies.answers import row_words
 from cxworkflow.services import record, strategies
 from cxworkflow.services.words import said
 
@@ -128,6 +130,25 @@ def reopen(remark: Comment, *, by: Person, at: datetime) -> None:
         raise NotNow("This comment is open already. Nothing was changed.")
     remark.settled_at = remark.settled_by_id = remark.settled_in_id = None
     _written("reopened", remark, strategy, strategies.under_review(strategy), by=by, role=role, at=at)
+
+
+def open_must_changes(strategy: Strategy) -> list[Comment]:
+    """The must-changes that nobody has confirmed as done, in the order of the policy's sections."""
+    asked = [section.clause for section in strategy.edition.policy.sections]
+    wanted = select(Comment).where(
+        Comment.strategy_id == strategy.id, Comment.kind == Kind.MUST_CHANGE, Comment.settled_at.is_(None)
+    )
+    found = session().scalars(wanted.order_by(Comment.id)).all()
+    return sorted(found, key=lambda each: asked.index(each.clause))
+
+
+def row_of(remark: Comment, section: Section) -> str:
+    """The row that a comment is about, as it stood in its version: "Metric 2: Days to an answer"; "" for none."""
+    if remark.field is None or remark.row_name is None:
+        return ""
+    version = remark.version
+    position = version.row_names[remark.clause][remark.field].index(remark.row_name)
+    return row_words(section, remark.field, position, version.content[remark.clause])
 
 
 def tell_no_more(strategy: Strategy, *, at: datetime) -> None:

@@ -1,6 +1,8 @@
 """The Directorate's review and the CIO's decision, each bound to the version that was read."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,6 +19,7 @@ from cxworkflow.models import (
     Review,
     Role,
     Strategy,
+    Version,
 )
 from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
 from cxworkflow.services import clocks, comments, notices, record, strategies
@@ -84,63 +87,130 @@ def recommend(
 ) -> Recommendation:
     """Advise the CIO to approve or to return the version under review; the review target is met.
 
-    Raises Conflict if another version than this was read.
+    Who advises to approve it while must-changes are open says why. Raises Conflict if another version than this was
+    read.
     """
     strategy = held(strategy)
     role = require(by, Permission.RECOMMEND, strategy, at=at)
     after(strategy.status, Action.RECOMMEND)
     version = strategies.as_read(strategy, version_number)
-    text = said(text, "recommendation")
+    still_open = len(comments.open_must_changes(strategy))
+    text = said(text, "recommendation", needed=_why_without(still_open) if advice is Outcome.APPROVED else "")
     advised = Recommendation(version=version, advice=advice, text=text, made_at=at, by_id=by.id)
     session().add(advised)
     _clocks("recommended", strategy, by=by, at=at)
-    details = {"version": version.number, "sha256": version.sha256, "advice": advice.value, "text": text}
+    details = {
+        "version": version.number,
+        "sha256": version.sha256,
+        "advice": advice.value,
+        "text": text,
+        "open_must_changes": still_open,
+    }
     event = strategies.step(strategy, Action.RECOMMEND, by=by, as_role=role, at=at, version=version, details=details)
     strategies.tell("recommended", strategy, event, at=at, facts=details)
     return advised
 
 
-def send_back(
-    strategy: Strategy, *, reason: str, version_number: int | None = None, by: Person, at: datetime
-) -> Decision:
-    """Return the version to the Component with a reason; its revision gets a target of its own.
+def _why_without(still_open: int) -> str:
+    if not still_open:
+        return ""
+    some = "A must-change is" if still_open == 1 else f"{still_open} must-changes are"
+    return f"{some} open. Confirm each as done, or say here why the strategy should be approved all the same."
 
-    Raises Conflict if another version than this was read.
+
+def send_back(
+    strategy: Strategy,
+    *,
+    reason: str,
+    version_number: int | None = None,
+    sha256: str | None = None,
+    listed: Collection[int] | None = None,
+    by: Person,
+    at: datetime,
+) -> Decision:
+    """Return the version to the Component with a reason and the open must-changes; its revision gets a target.
+
+    Raises Conflict if another version than this was read, or if others than the comments `listed` are open by now
+    (None: whatever it is).
     """
     strategy = held(strategy)
     role = require(by, Permission.RETURN, strategy, at=at)
     after(strategy.status, Action.RETURN)
-    strategies.as_read(strategy, version_number)
+    version = _as_it_was_read(strategy, version_number, sha256, "returned")
     reason = said(reason, "reason", needed="Say what has to change: the Component works from this reason.")
-    decision = _decide(strategy, Outcome.RETURNED, Action.RETURN, reason=reason, role=role, by=by, at=at)
+    still_open = comments.open_must_changes(strategy)
+    if listed is not None and set(listed) != {each.id for each in still_open}:
+        raise Conflict(
+            "The open must-changes are not those that you saw: somebody added or settled one. Nothing was returned. "
+            "Look at the list again, then return it."
+        )
+    policy = strategy.edition.policy
+    changes = [
+        {
+            "comment": each.id,
+            "clause": each.clause,
+            "title": policy.section(each.clause).title,
+            "about": comments.row_of(each, policy.section(each.clause)),
+            "text": each.text,
+        }
+        for each in still_open
+    ]
+    decision = _decide(
+        strategy, version, Outcome.RETURNED, reason=reason, must_changes=changes, role=role, by=by, at=at
+    )
     comments.tell_no_more(strategy, at=at)
     return decision
 
 
 def approve(
-    strategy: Strategy, *, version_number: int, sha256: str, reason: str = "", by: Person, at: datetime
+    strategy: Strategy,
+    *,
+    version_number: int,
+    sha256: str,
+    reason: str = "",
+    conditions: Sequence[str] = (),
+    by: Person,
+    at: datetime,
 ) -> Decision:
-    """Approve exactly the version that was read; the implementation clock starts (IV.b, IV.d).
+    """Approve exactly the version that was read, with or without conditions; implementation starts (IV.b, IV.d).
 
     Raises Conflict when a newer version stands in its place, NotNow on a second decision.
     """
     strategy = held(strategy)
     role = require(by, Permission.APPROVE, strategy, at=at)
     after(strategy.status, Action.APPROVE)
-    if strategies.as_read(strategy, version_number).sha256 != sha256:
-        raise Conflict("The text you read is not the text of this version. Nothing was approved: read it again first.")
+    version = _as_it_was_read(strategy, version_number, sha256, "approved")
     reason = said(reason, "remark")
-    return _decide(strategy, Outcome.APPROVED, Action.APPROVE, reason=reason, role=role, by=by, at=at)
+    attached = [kept for each in conditions if (kept := said(each, "conditions"))]
+    return _decide(strategy, version, Outcome.APPROVED, reason=reason, conditions=attached, role=role, by=by, at=at)
+
+
+def _as_it_was_read(strategy: Strategy, version_number: int | None, sha256: str | None, done: str) -> Version:
+    version = strategies.as_read(strategy, version_number)
+    if sha256 is not None and version.sha256 != sha256:
+        raise Conflict(f"The text you read is not the text of this version. Nothing was {done}: read it again first.")
+    return version
 
 
 def _not_as_reviewer(reason: str) -> InvalidInput:
     return InvalidInput(None, [Fault("reviewer", reason)])
 
 
+_ACTIONS = {Outcome.APPROVED: Action.APPROVE, Outcome.RETURNED: Action.RETURN}
+
+
 def _decide(
-    strategy: Strategy, outcome: Outcome, action: Action, *, reason: str, role: Role, by: Person, at: datetime
+    strategy: Strategy,
+    version: Version,
+    outcome: Outcome,
+    *,
+    reason: str,
+    conditions: Sequence[str] = (),
+    must_changes: Sequence[dict[str, Any]] = (),
+    role: Role,
+    by: Person,
+    at: datetime,
 ) -> Decision:
-    version = strategies.under_review(strategy)
     if session().scalar(select(Decision.id).where(Decision.version_id == version.id)) is not None:
         raise NotNow("This version has been decided already.")
     decision = Decision(
@@ -149,15 +219,19 @@ def _decide(
         sha256=version.sha256,
         outcome=outcome,
         reason=reason,
+        conditions=list(conditions),
+        must_changes=list(must_changes),
         decided_at=at,
         by_id=by.id,
         by_role=by.as_whom(role, strategy.component, on=day_of(at)),
     )
     session().add(decision)
     details = {"version": version.number, "sha256": version.sha256, "reason": reason}
-    event = strategies.step(strategy, action, by=by, as_role=role, at=at, version=version, details=details)
+    attached = {"conditions": decision.conditions, "must_changes": decision.must_changes}
+    details |= {name: listed for name, listed in attached.items() if listed}
+    event = strategies.step(strategy, _ACTIONS[outcome], by=by, as_role=role, at=at, version=version, details=details)
     _clocks(outcome.value, strategy, by=by, at=at)
-    strategies.tell(outcome.value, strategy, event, at=at, facts=details)
+    strategies.tell(outcome.value, strategy, event, at=at, facts={**details, **attached})
     return decision
 
 

@@ -7,10 +7,11 @@ from flask import Flask, g, request, url_for
 
 from cxworkflow import wording
 from cxworkflow.calendar import ClockState
-from cxworkflow.documents import answers_read, sentences
+from cxworkflow.documents import sentences
 from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
-from cxworkflow.policies.answers import date_boxes, totals
+from cxworkflow.policies.answers import as_read, date_boxes, totals
+from cxworkflow.services import comments
 from cxworkflow.web import current, navigation, reading
 
 
@@ -24,7 +25,7 @@ def register(app: Flask) -> None:
         days=wording.days,
         days_left=wording.days_left,
         field_id=reading.field_id,
-        as_read=answers_read.as_read,
+        as_read=as_read,
         date_boxes=date_boxes,
         example_read=reading.example_read,
         event_words=sentences.event_words,
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
         page_url=_page_url,
         place_words=reading.place_words,
         row_choices=reading.row_choices,
-        about_row=reading.about_row,
+        about_row=comments.row_of,
         lines_of=sentences.lines_of,
         totals=totals,
         days_until=_days_until,

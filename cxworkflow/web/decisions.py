@@ -42,6 +42,7 @@ def approve(strategy_id: int) -> ResponseReturnValue:
                 version_number=filters.posted_number("version_number"),
                 sha256=request.form.get("sha256", ""),
                 reason=request.form.get("remark", ""),
+                conditions=request.form.get("conditions", "").splitlines(),
                 by=current.person(),
                 at=current.now(),
             )
@@ -67,6 +68,8 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
                 strategy,
                 reason=request.form.get("reason", ""),
                 version_number=filters.posted_number("version_number"),
+                sha256=request.form.get("sha256", ""),
+                listed=filters.posted_numbers("listed"),
                 by=current.person(),
                 at=current.now(),
             )

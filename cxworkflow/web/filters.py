@@ -74,6 +74,14 @@ def posted_number(name: str) -> int:
     return int(value)
 
 
+def posted_numbers(name: str) -> list[int]:
+    """Numbers with commas between them that the page itself wrote into its form, or none; raises InvalidInput."""
+    values = [value for value in request.form.get(name, "").split(",") if value]
+    if not all(_is_number(value) for value in values):
+        raise _fault("", "The form was not complete. Open the page again and repeat it there.")
+    return [int(value) for value in values]
+
+
 def _within_reach(name: str, on: date) -> date:
     if not EARLIEST.year <= on.year <= LATEST.year:
         raise _fault(name, f"Give a year from {EARLIEST.year} to {LATEST.year}.")

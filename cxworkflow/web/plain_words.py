@@ -141,7 +141,9 @@ _LABELS = {
 
 def _value(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return "; ".join(f"{each['clause']}: {each['text']}" if isinstance(each, dict) else str(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {each}" for name, each in value.items())
     text = str(value)
     return long_date(text) if _ISO_DAY.fullmatch(text) else text
 

@@ -80,7 +80,15 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
 
     def verb(strategy: Strategy) -> str:
         read = filters.posted_number("version_number")
-        reviews.send_back(strategy, reason=reason, version_number=read, by=current.person(), at=at)
+        reviews.send_back(
+            strategy,
+            reason=reason,
+            version_number=read,
+            sha256=request.form.get("sha256", ""),
+            listed=filters.posted_numbers("listed"),
+            by=current.person(),
+            at=at,
+        )
         return f"Returned to {strategy.component.name}, which is told by e-mail."
 
     return act(strategy_id, "return", verb)

@@ -108,6 +108,7 @@ def play(stage: Stage) -> None:
         version_number=version.number,
         sha256=version.sha256,
         reason="Well done.",
+        conditions=["Report <every> quarter.", "Name an owner."],
         by=cio,
         at=eastern("2024-01-31 14:00"),
     )

@@ -217,6 +217,7 @@ def test_a_return_shows_the_reason_as_it_was_given_and_the_new_date(everything: 
     returned = of_kind(everything, "returned")[0]
     assert "What has to change:\n    Metrics need baselines.\n\n    Say who owns <each> one.\n" in returned.text
     assert "Say who owns &lt;each&gt; one." in returned.html
+    assert "\nIV.c.3 Metrics:\n    Where is <the> baseline?\n" in returned.text
     assert "CBP is to revise its returned strategy and submit it again by January 19, 2024." in returned.text
 
 
@@ -224,6 +225,7 @@ def test_an_approval_shows_version_fingerprint_and_implementation_date(everythin
     approved = of_kind(everything, "approved")[0]
     assert "approved version 2 on January 31, 2024." in approved.text
     assert re.search(r"SHA-256 of version 2.*\n    [0-9a-f]{64}\n", approved.text)
+    assert "The approval has conditions:\n    Report <every> quarter.\n    Name an owner.\n" in approved.text
     assert "report that it is implemented by July 29, 2024." in approved.text
     assert approved.subject.endswith("approved January 31, 2024, to be implemented by July 29, 2024")
 

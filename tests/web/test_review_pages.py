@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Comment, Decision, Mark, Notice, Person, Role, Strategy
+from cxworkflow.models import Comment, Decision, Kind, Mark, Notice, Person, Role, Strategy
 from cxworkflow.services import comments, people, reviews, rubrics, strategies
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, statements, visitor, words
@@ -94,13 +94,15 @@ def test_another_component_learns_nothing(app: Flask, stage: Stage, paper: Strat
 
 def test_returning_needs_a_reason_and_keeps_what_was_typed_elsewhere(app: Flask, stage: Stage, paper: Strategy) -> None:
     client = lead(app, stage)
-    refused = client.post(f"/strategies/{paper.id}/review/return", data={"version_number": "1", "reason": " "})
+    assert paper.current_version is not None
+    read = {"version_number": "1", "sha256": paper.current_version.sha256}
+    refused = client.post(f"/strategies/{paper.id}/review/return", data={**read, "reason": " "})
     assert refused.status_code == 422
     assert "Say what has to change" in words(refused)
     assert 'id="reason"' in refused.get_data(as_text=True)
     told = client.post(
         f"/strategies/{paper.id}/review/return",
-        data={"version_number": "1", "reason": "Baselines."},
+        data={**read, "reason": "Baselines."},
         follow_redirects=True,
     )
     assert "Version 1 was returned" in words(told)
@@ -151,6 +153,45 @@ def test_the_cio_sees_what_follows_before_the_click_and_approves_what_was_read(
     assert again.status_code == 409
     assert "this one is approved. Nothing was changed." in words(again)
     assert len(session().scalars(select(Decision)).all()) == 1
+
+
+@pytest.mark.parametrize("page", ["review", "decision"])
+def test_a_return_gathers_the_open_must_changes_that_were_seen(
+    app: Flask, stage: Stage, paper: Strategy, page: str
+) -> None:
+    director, at = stage.person(Role.DIRECTORATE_LEAD), eastern("2023-12-19 09:00")
+    first = comments.comment(paper, "IV.c.3", "Where is the baseline?", kind=Kind.MUST_CHANGE, by=director, at=at)
+    session().commit()
+    client = visitor(app, stage.person(Role.CIO)) if page == "decision" else lead(app, stage)
+    shown = client.get(f"/strategies/{paper.id}/{page}").get_data(as_text=True)
+    assert f'name="listed" value="{first.id}"' in shown
+    assert "Please make the changes listed below" in shown
+    assert paper.current_version is not None
+    form = {"version_number": "1", "sha256": paper.current_version.sha256, "reason": "Baselines.", "listed": first.id}
+    comments.comment(paper, "IV.c.4", "Who follows up?", kind=Kind.MUST_CHANGE, by=director, at=at)
+    session().commit()
+    stale = client.post(f"/strategies/{paper.id}/{page}/return", data=form)
+    assert stale.status_code == 409
+    assert "The open must-changes are not those that you saw" in words(stale)
+    assert "Baselines." in words(stale)
+    assert client.post(f"/strategies/{paper.id}/{page}/return", data={**form, "listed": "x"}).status_code == 422
+    comments.settle(session().scalars(select(Comment).where(Comment.clause == "IV.c.4")).one(), by=director, at=at)
+    session().commit()
+    told = client.post(f"/strategies/{paper.id}/{page}/return", data=form, follow_redirects=True)
+    assert "What has to change: IV.c.3 Metrics : Where is the baseline?" in words(told)
+    of_cbp = visitor(app, stage.person(Role.LEAD, "CBP"))
+    assert "What has to change IV.c.3 Metrics : Where is the baseline?" in words(of_cbp.get(f"/strategies/{paper.id}"))
+
+
+def test_conditions_are_recorded_and_shown_to_the_lead(app: Flask, stage: Stage, paper: Strategy) -> None:
+    client, page = visitor(app, stage.person(Role.CIO)), f"/strategies/{paper.id}"
+    assert paper.current_version is not None
+    form = {"version_number": "1", "sha256": paper.current_version.sha256, "remark": ""}
+    conditions = "Report every quarter.\n\n Name an owner. "
+    told = client.post(f"{page}/decision/approval", data={**form, "conditions": conditions}, follow_redirects=True)
+    assert "Approved on these conditions: Report every quarter. Name an owner." in words(told)
+    of_cbp = visitor(app, stage.person(Role.LEAD, "CBP"))
+    assert "Approved on these conditions: Report every quarter. Name an owner." in words(of_cbp.get(page))
 
 
 @pytest.mark.clause("IV.e")

@@ -4,6 +4,7 @@ from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
 from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, form_places, from_form, to_form
 from cxworkflow.policies.answers.placeholder import placeholder
+from cxworkflow.policies.answers.reading import as_read, row_words
 from cxworkflow.policies.answers.row_names import NAME, RowNames, name_rows
 from cxworkflow.policies.answers.sections import Content, check_section, empty_content
 from cxworkflow.policies.answers.strategy_file import StrategyFile, check_title, read_strategy
@@ -19,6 +20,7 @@ __all__ = [
     "StrategyFile",
     "Total",
     "Typed",
+    "as_read",
     "canonical",
     "check_section",
     "check_title",
@@ -32,6 +34,7 @@ __all__ = [
     "name_rows",
     "placeholder",
     "read_strategy",
+    "row_words",
     "sha256_of",
     "to_form",
     "totals",

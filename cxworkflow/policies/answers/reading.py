@@ -1,10 +1,21 @@
-"""A stored answer as people read it: dates in words, money with commas, choices by their labels."""
+"""How an answer is read by people: dates in words, money with commas, choices by their labels."""
 
 from collections.abc import Callable
 from typing import Any
 
-from cxworkflow.policies import Field
-from cxworkflow.wording import long_date
+from cxworkflow.policies.questions import Field, Section
+from cxworkflow.wording import long_date, one_line
+
+LONGEST_ROW_NAME = 80  # characters, in a list of rows
+
+
+def row_words(section: Section, field_key: str, position: int, content: dict[str, Any]) -> str:
+    """What a row is called: "Metric 2: Days to an answer"."""
+    field = next(each for each in section.fields if each.key == field_key)
+    noun = field.row_noun or "row"
+    row = content.get(field_key, [])[position]
+    named = as_read(row.get(field.columns[0].key), field.columns[0])
+    return f"{noun[:1].upper()}{noun[1:]} {position + 1}{': ' if named else ''}{one_line(named, LONGEST_ROW_NAME)}"
 
 
 def as_read(value: Any, field: Field) -> str:
