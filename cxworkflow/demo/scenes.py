@@ -9,10 +9,12 @@ from sqlalchemy import update
 from config.settings import FOLDER
 from cxworkflow.calendar import EASTERN
 from cxworkflow.db import session
-from cxworkflow.models import Component, Notice, Outcome, Person, PolicyEdition, Role
+from cxworkflow.demo import reviewed
+from cxworkflow.demo.reviewed import on
+from cxworkflow.models import Component, Notice, Outcome, Person, PolicyEdition, Role, Strategy
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies.answers import read_strategy
-from cxworkflow.services import comments, deliverables, drafting, people, policies, reviews, strategies
+from cxworkflow.services import comments, deliverables, drafting, people, policies, remarks, reviews, strategies
 
 OPENS_AT = datetime(2023, 12, 11, 9, 0, tzinfo=EASTERN)
 SAMPLES = FOLDER / "demo"
@@ -51,25 +53,32 @@ def set_up(edition: PolicyEdition) -> None:
     if edition.code != POLICY:
         return
     _appoint()
-    cio, lead, reviewer = _of(Role.CIO), _of(Role.DIRECTORATE_LEAD), _of(Role.REVIEWER)
-    deliverables.deliver(edition, "cx-directorate", by=cio, at=_on(9, 12, 10))
-    deliverables.deliver(edition, "directive-and-instruction-begun", by=lead, at=_on(10, 6, 16))
-    _submitted(edition, "USCIS", drafted_at=_on(11, 20, 9), submitted_at=_on(11, 29, 14))
-    _submitted(edition, "USCG", drafted_at=_on(11, 27, 9), submitted_at=_on(12, 4, 11))
-    uscis = strategies.find(edition, policies.component_of("USCIS"))
-    uscg = strategies.find(edition, policies.component_of("USCG"))
-    if uscis and uscg:
-        reviews.assign(uscis, reviewer, by=lead, at=_on(11, 30, 9))
-        comments.comment(
-            uscis, "IV.c.3", "Good: both figures say what applicants would notice.", by=reviewer, at=_on(12, 5, 15)
-        )
-        advice = "Complete, and every metric has a baseline."
-        reviews.recommend(uscis, Outcome.APPROVED, text=advice, by=lead, at=_on(12, 8, 10))
-        reviews.assign(uscg, reviewer, by=lead, at=_on(12, 5, 9))
-        comments.comment(
-            uscg, "IV.c.4", "Who follows up after the twelve walk-throughs?", by=reviewer, at=_on(12, 7, 13)
-        )
-    _begun(edition, "CBP", at=_on(12, 6, 10))
+    cio, lead = _of(Role.CIO), _of(Role.DIRECTORATE_LEAD)
+    reviewer, second = (people.person_of(_address(name)) for role, name in DEPARTMENT if role is Role.REVIEWER)
+    deliverables.deliver(edition, "cx-directorate", by=cio, at=on(9, 12, 10))
+    deliverables.deliver(edition, "directive-and-instruction-begun", by=lead, at=on(10, 6, 16))
+    fletc = _submitted(edition, "FLETC", drafted_at=on(11, 13, 9), submitted_at=on(11, 17, 15))
+    component = fletc.component
+    reviewed.returned_and_revised(
+        fletc,
+        by=_of(Role.LEAD, component),
+        executive=_of(Role.EXECUTIVE, component),
+        lead=lead,
+        reviewer=second,
+    )
+    uscis = _submitted(edition, "USCIS", drafted_at=on(11, 20, 9), submitted_at=on(11, 29, 14))
+    reviews.assign(uscis, reviewer, by=lead, at=on(11, 30, 9))
+    comments.comment(
+        uscis, "IV.c.3", "Good: both figures say what applicants would notice.", by=reviewer, at=on(12, 5, 15)
+    )
+    reviewed.rated(uscis, but={"IV.c.7": "The contract ends before the work does."}, by=reviewer, at=on(12, 6, 10))
+    advice = "Complete, and every metric has a baseline."
+    reviews.recommend(uscis, Outcome.APPROVED, text=advice, by=lead, at=on(12, 8, 10))
+    uscg = _submitted(edition, "USCG", drafted_at=on(11, 27, 9), submitted_at=on(12, 4, 11))
+    reviews.assign(uscg, reviewer, by=lead, at=on(12, 5, 9))
+    reviewed.asked_of_uscg(uscg, by=reviewer, at=on(12, 7, 13))
+    _begun(edition, "CBP", at=on(12, 6, 10))
+    remarks.owe_all(OPENS_AT.date(), OPENS_AT)
     session().execute(
         update(Notice)
         .where(Notice.state == NoticeState.OWED)
@@ -77,12 +86,8 @@ def set_up(edition: PolicyEdition) -> None:
     )
 
 
-def _on(month: int, day: int, hour: int) -> datetime:
-    return datetime(2023, month, day, hour, 0, tzinfo=EASTERN)
-
-
 def _appoint() -> None:
-    at = _on(7, 13, 9)
+    at = on(7, 13, 9)
     for role, name in DEPARTMENT:
         people.appoint(people.add(name, _address(name), at=at), role, None, from_on=at.date(), at=at)
     for code, names in COMPONENTS.items():
@@ -101,15 +106,16 @@ def _of(role: Role, component: Component | None = None) -> Person:
     return people.holder(role, component, on=OPENS_AT.date())
 
 
-def _submitted(edition: PolicyEdition, code: str, *, drafted_at: datetime, submitted_at: datetime) -> None:
+def _submitted(edition: PolicyEdition, code: str, *, drafted_at: datetime, submitted_at: datetime) -> Strategy:
     component = policies.component_of(code)
     known = {each.code: each.hisp for each in policies.components(component.department)}
     path = SAMPLES / f"{code.lower()}.json"
     file = read_strategy(path.read_bytes(), edition.policy, known, file=path.name)
     drafting.fill(edition, component, file, by=_of(Role.LEAD, component), at=drafted_at)
     strategy = strategies.find(edition, component)
-    if strategy:
-        strategies.submit(strategy, by=_of(Role.EXECUTIVE, component), at=submitted_at)
+    assert strategy is not None
+    strategies.submit(strategy, by=_of(Role.EXECUTIVE, component), at=submitted_at)
+    return strategy
 
 
 def _begun(edition: PolicyEdition, code: str, *, at: datetime) -> None:

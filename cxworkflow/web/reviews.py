@@ -177,7 +177,8 @@ def act(
     except WorkflowError as refusal:
         return refused("reviews/review.html", refusal, **shown(strategy_id))
     flash(done, "success")
-    return redirect(url_for("reviews.review", strategy_id=strategy_id, _anchor=anchor or None), 303)
+    page = "changes.one" if request.form.get("back") == "changes" else "reviews.review"
+    return redirect(url_for(page, strategy_id=strategy_id, _anchor=anchor or None), 303)
 
 
 def _choices(people: list[Person]) -> list[tuple[str, str]]:

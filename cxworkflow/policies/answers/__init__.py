@@ -2,6 +2,7 @@
 
 from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
+from cxworkflow.policies.answers.differences import FieldChange, RowChange, SectionChange, Side, differences
 from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, form_places, from_form, to_form
 from cxworkflow.policies.answers.placeholder import placeholder
 from cxworkflow.policies.answers.reading import as_read, row_words
@@ -15,8 +16,12 @@ __all__ = [
     "NAME",
     "ChecklistItem",
     "Content",
+    "FieldChange",
     "FormReading",
+    "RowChange",
     "RowNames",
+    "SectionChange",
+    "Side",
     "StrategyFile",
     "Total",
     "Typed",
@@ -26,6 +31,7 @@ __all__ = [
     "check_title",
     "checklist",
     "date_boxes",
+    "differences",
     "empty_content",
     "form_places",
     "from_form",
