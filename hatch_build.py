@@ -96,6 +96,8 @@ def design_assets(packages: Path) -> Iterator[tuple[Path, str]]:
         if reference.startswith("../"):
             path = reference.removeprefix("../").partition("#")[0].partition("?")[0]
             yield uswds / "dist" / path, path
+    for style in ("Regular", "Bold"):  # what the letters are set in
+        yield uswds / "dist" / "fonts" / "public-sans" / f"PublicSans-{style}.ttf", f"fonts/public-sans/{style}.ttf"
     for picture in PICTURES:
         yield uswds / "dist" / "img" / picture, f"img/{picture}"
     for script in ("uswds.min.js", "uswds-init.min.js"):

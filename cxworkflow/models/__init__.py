@@ -11,7 +11,16 @@ from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
 from cxworkflow.models.presence import Presence
 from cxworkflow.models.retention import Disposal, LegalHold
-from cxworkflow.models.review import Decision, Mark, Outcome, Recommendation, Recusal, Review, RubricMark
+from cxworkflow.models.review import (
+    Decision,
+    DecisionLetter,
+    Mark,
+    Outcome,
+    Recommendation,
+    Recusal,
+    Review,
+    RubricMark,
+)
 from cxworkflow.models.signing_in import Identity, SignIn, SignInLink
 from cxworkflow.models.strategy import (
     Answer,
@@ -38,6 +47,7 @@ __all__ = [
     "Comment",
     "Component",
     "Decision",
+    "DecisionLetter",
     "Deliverable",
     "DemoClock",
     "Disposal",

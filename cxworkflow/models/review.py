@@ -126,8 +126,23 @@ class Decision(Base):
     reason: Mapped[str]
     conditions: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     must_changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    letter_sha256: Mapped[str | None]  # None: decided before there were letters
     decided_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     by_role: Mapped[str]
     version: Mapped[Version] = relationship()
     by: Mapped[Person] = relationship()
+
+
+class DecisionLetter(Base):
+    """The letter about a decision, as a PDF under its SHA-256, which the database checks. Never changed."""
+
+    __tablename__ = "decision_letter"
+    __table_args__ = (CheckConstraint("sha256 = encode(sha256(pdf), 'hex')", name="hash_is_of_pdf"),)
+
+    id: Mapped[Id]
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    sha256: Mapped[str]
+    pdf: Mapped[bytes]
+    decision: Mapped[Decision] = relationship()

@@ -16,6 +16,7 @@ from cxworkflow.models import (
     Clock,
     Comment,
     Decision,
+    DecisionLetter,
     Event,
     Kind,
     Person,
@@ -112,6 +113,18 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
         session().scalars(done.order_by(Event.id)).all(),
         open_clock(strategy),
     )
+
+
+def letter(person: Person, strategy_id: int, number: int, *, at: datetime) -> DecisionLetter:
+    """The letter about the decision on a version; raises NotFound also where the person may not know of it."""
+    strategy = session().get(Strategy, strategy_id)
+    if strategy is None or not may(person, Permission.SEE_SUBMITTED, strategy, at=at):
+        raise NotFound("There is no such strategy, or you may not know of it.")
+    wanted = select(DecisionLetter).join(DecisionLetter.decision).join(Decision.version)
+    found = session().scalar(wanted.where(DecisionLetter.strategy_id == strategy.id, Version.number == number))
+    if found is None:
+        raise NotFound(f"There is no letter about version {number}.")
+    return found
 
 
 def open_clock(strategy: Strategy) -> Clock | None:

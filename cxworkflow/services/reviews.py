@@ -22,7 +22,7 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
-from cxworkflow.services import clocks, comments, notices, record, strategies
+from cxworkflow.services import clocks, comments, letters, notices, record, strategies
 from cxworkflow.services.words import said
 
 
@@ -225,12 +225,20 @@ def _decide(
         by_id=by.id,
         by_role=by.as_whom(role, strategy.component, on=day_of(at)),
     )
-    session().add(decision)
-    details = {"version": version.number, "sha256": version.sha256, "reason": reason}
-    attached = {"conditions": decision.conditions, "must_changes": decision.must_changes}
-    details |= {name: listed for name, listed in attached.items() if listed}
-    event = strategies.step(strategy, _ACTIONS[outcome], by=by, as_role=role, at=at, version=version, details=details)
+    # The letter says what comes next, so the clocks go first; the decision holds its hash.
     _clocks(outcome.value, strategy, by=by, at=at)
+    letter = letters.write(strategy, decision, by=by)
+    decision.letter_sha256 = letter.sha256
+    session().add_all([decision, letter])
+    attached = {"conditions": decision.conditions, "must_changes": decision.must_changes}
+    details = {
+        "version": version.number,
+        "sha256": version.sha256,
+        "reason": reason,
+        **{name: listed for name, listed in attached.items() if listed},
+        "letter_sha256": letter.sha256,
+    }
+    event = strategies.step(strategy, _ACTIONS[outcome], by=by, as_role=role, at=at, version=version, details=details)
     strategies.tell(outcome.value, strategy, event, at=at, facts={**details, **attached})
     return decision
 

@@ -1,8 +1,10 @@
 """The CIO's page: approve exactly the version that was read, or return it."""
 
 from datetime import date
+from io import BytesIO
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
@@ -13,6 +15,7 @@ from cxworkflow.policies import ClockRule
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import reviews
 from cxworkflow.web import current, filters
+from cxworkflow.web.changes import comparison
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.reviews import GATES, shown
@@ -25,8 +28,7 @@ pages = Blueprint("decisions", __name__)
 @signed_in
 def decision(strategy_id: int) -> ResponseReturnValue:
     """What was advised, what would be approved, and what follows from it."""
-    values = shown(strategy_id)
-    return render_template("reviews/decision.html", **values, follows=_follows(values["strategy"]))
+    return render_template("reviews/decision.html", **_shown(strategy_id))
 
 
 @pages.post("/strategies/<int:strategy_id>/decision/approval")
@@ -79,9 +81,23 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
     return redirect(url_for("decisions.decision", strategy_id=strategy_id), 303)
 
 
+@pages.get("/strategies/<int:strategy_id>/versions/<int:number>/letter.pdf")
+@signed_in
+def letter(strategy_id: int, number: int) -> ResponseReturnValue:
+    """The letter about the decision on a version, as it was sent, for everybody who may see the version."""
+    found = queries.letter(current.person(), strategy_id, number, at=current.now())
+    name = f"{found.decision.version.strategy.component.code}-version-{number}-{found.decision.outcome.value}.pdf"
+    return send_file(BytesIO(found.pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
+
+
 def _refused(strategy_id: int, refusal: WorkflowError) -> ResponseReturnValue:
+    return refused("reviews/decision.html", refusal, **_shown(strategy_id))
+
+
+def _shown(strategy_id: int) -> dict[str, Any]:
     values = shown(strategy_id)
-    return refused("reviews/decision.html", refusal, **values, follows=_follows(values["strategy"]))
+    follows, changes = _follows(values["strategy"]), comparison(values["dossier"])
+    return {**values, "follows": follows, "comparison": changes}
 
 
 def _follows(strategy: Strategy) -> list[tuple[ClockRule, date, list[str]]]:

@@ -131,6 +131,7 @@ _TOLD = frozenset({"reason", "late_reason", "statement", "text", "version", "cla
 _LABELS = {
     "sha256": "SHA-256",
     "text_sha256": "SHA-256 of the text",
+    "letter_sha256": "SHA-256 of the letter",
     "due_on": "Due",
     "due_before_on": "Due before",
     "stopped_clocks": "Clocks stopped",

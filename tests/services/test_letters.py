@@ -1,13 +1,17 @@
 """What a return asks for and what an approval is bound to: gathered, frozen, and nothing internal in it."""
 
+from hashlib import sha256
+from io import BytesIO
+
+import pikepdf
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput
-from cxworkflow.models import Audience, Event, Kind, Mark, Notice, Outcome, Person, Role, Strategy
-from cxworkflow.services import comments, reviews, rubrics, strategies
+from cxworkflow.models import Audience, DecisionLetter, Event, Kind, Mark, Notice, Outcome, Person, Role, Strategy
+from cxworkflow.services import comments, letters, reviews, rubrics, strategies
 from tests.refusals import refused
 from tests.stage import Stage, as_owner, eastern
 
@@ -132,4 +136,57 @@ def test_plain_sql_mixes_up_no_approval_with_a_return(
     )
     session().flush()
     with pytest.raises(DatabaseError, match=why), session().begin_nested(), as_owner():
+        session().execute(text(insert))
+
+
+def test_the_letter_is_kept_under_its_hash_which_the_record_holds_too(strategy: Strategy, cio: Person) -> None:
+    version = strategies.under_review(strategy)
+    decision = reviews.approve(strategy, version_number=1, sha256=version.sha256, reason="Well done.", by=cio, at=AT)
+    kept = session().scalars(select(DecisionLetter)).one()
+    assert kept.decision is decision
+    assert sha256(kept.pdf).hexdigest() == kept.sha256 == decision.letter_sha256
+    line = session().scalars(select(Event.details).where(Event.verb == "approve")).one()
+    assert line["letter_sha256"] == kept.sha256
+
+
+def test_the_same_decision_makes_the_same_bytes(strategy: Strategy, cio: Person) -> None:
+    version = strategies.under_review(strategy)
+    decision = reviews.approve(strategy, version_number=1, sha256=version.sha256, by=cio, at=AT)
+    assert letters.write(strategy, decision, by=cio).sha256 == decision.letter_sha256
+    session().expunge_all()
+
+
+def test_the_letter_is_a_tagged_pdf_with_a_title_and_a_language(strategy: Strategy, lead: Person) -> None:
+    must_change(strategy, "IV.c.3", "Where is the baseline?", lead)
+    reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
+    kept = session().scalars(select(DecisionLetter)).one()
+    with pikepdf.open(BytesIO(kept.pdf)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.Lang == "en-US"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        metadata = pdf.open_metadata()
+        assert metadata["dc:title"] == "CBP: customer experience strategy returned for changes"
+        assert (metadata["pdfuaid:part"], metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("1", "2", "A")
+        assert metadata["xmp:CreateDate"].startswith("2023-12-19T14:00:00")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["李 😀 مرحبا e\u0301", '#import "x"; $ \\ { } // */ @cite <label> `raw`', "One.\n\n\nTwo.", "x" * 20_000, "“”"],
+    ids=["other scripts", "markup", "lines", "long", "quotation marks"],
+)
+def test_whatever_was_written_there_is_a_letter(strategy: Strategy, lead: Person, words: str) -> None:
+    must_change(strategy, "IV.c.3", words, lead)
+    reviews.send_back(strategy, reason=words, by=lead, at=AT)
+    assert session().scalars(select(DecisionLetter)).one().pdf.startswith(b"%PDF-")
+
+
+def test_plain_sql_keeps_no_letter_under_another_hash(strategy: Strategy, lead: Person) -> None:
+    reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
+    insert = (
+        "insert into decision_letter (strategy_id, decision_id, sha256, pdf) "
+        "select strategy_id, decision_id, sha256, '\\x00' from decision_letter"
+    )
+    session().flush()
+    with pytest.raises(DatabaseError, match="hash_is_of_pdf"), session().begin_nested(), as_owner():
         session().execute(text(insert))

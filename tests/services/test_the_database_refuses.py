@@ -23,6 +23,7 @@ APPEND_ONLY = [
     "attempt",
     "clock_change",
     "decision",
+    "decision_letter",
     "event",
     "implementation_report",
     "recommendation",

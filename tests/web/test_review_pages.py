@@ -1,6 +1,7 @@
 """The Directorate reviews on one page, and the CIO decides on another exactly what was read."""
 
 import re
+from hashlib import sha256
 
 import pytest
 from flask import Flask
@@ -192,6 +193,47 @@ def test_conditions_are_recorded_and_shown_to_the_lead(app: Flask, stage: Stage,
     assert "Approved on these conditions: Report every quarter. Name an owner." in words(told)
     of_cbp = visitor(app, stage.person(Role.LEAD, "CBP"))
     assert "Approved on these conditions: Report every quarter. Name an owner." in words(of_cbp.get(page))
+
+
+def test_the_letter_comes_back_as_the_same_bytes_for_those_concerned(app: Flask, stage: Stage, paper: Strategy) -> None:
+    letter = f"/strategies/{paper.id}/versions/1/letter.pdf"
+    cio = visitor(app, stage.person(Role.CIO))
+    assert cio.get(letter).status_code == 404
+    stage.approve(paper, "2023-12-20 09:00")
+    session().commit()
+    shown = words(cio.get(f"/strategies/{paper.id}/decision"))
+    sent = cio.get(letter)
+    assert (sent.mimetype, sent.headers["Content-Disposition"]) == (
+        "application/pdf",
+        "attachment; filename=CBP-version-1-approved.pdf",
+    )
+    assert sha256(sent.data).hexdigest() in shown
+    of_cbp = visitor(app, stage.person(Role.LEAD, "CBP"))
+    assert of_cbp.get(letter).data == sent.data
+    assert "The letter about version 1 (PDF)" in words(of_cbp.get(f"/strategies/{paper.id}"))
+    assert visitor(app, stage.person(Role.LEAD, "TSA")).get(letter).status_code == 404
+    assert cio.get(letter.replace("/1/", "/2/")).status_code == 404
+
+
+def test_the_cio_has_all_that_a_decision_needs_on_one_page(app: Flask, stage: Stage, paper: Strategy) -> None:
+    director, at = stage.person(Role.DIRECTORATE_LEAD), eastern("2023-12-19 09:00")
+    rubrics.mark(paper, {"IV.c.1": (Mark.MEETS, ""), "IV.c.3": (Mark.PARTLY, "No source.")}, by=director, at=at)
+    comments.comment(paper, "IV.c.3", "Where is the baseline?", kind=Kind.MUST_CHANGE, by=director, at=at)
+    resubmitted(stage, paper)
+    rubrics.mark(paper, {"IV.c.1": (Mark.MEETS, ""), "IV.c.3": (Mark.PARTLY, "Not yet.")}, by=director, at=at)
+    session().commit()
+    shown = words(visitor(app, stage.person(Role.CIO)).get(f"/strategies/{paper.id}/decision"))
+    for part in (
+        "How reviewers rate it",
+        "Partly IV.c.3 Metrics : Not yet.",
+        "One must-change is open.",
+        "What changed since version 1",
+        "Approve version 2",
+        "Return version 2",
+    ):
+        assert part in shown, part
+    of_cbp = words(visitor(app, stage.person(Role.LEAD, "CBP")).get(f"/strategies/{paper.id}/decision"))
+    assert "Not yet." not in of_cbp
 
 
 @pytest.mark.clause("IV.e")
