@@ -1,6 +1,6 @@
 """The letter about a decision: what it says, set as a PDF and kept, so that the same bytes come back for ever."""
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -12,9 +12,9 @@ from cxworkflow.services import clocks
 from cxworkflow.wording import long_date
 
 
-def write(strategy: Strategy, decision: Decision, *, by: Person) -> DecisionLetter:
-    """The letter about a decision that is just being made, dated and set as of its moment."""
-    pdf = letter("decision", _facts(strategy, decision, by), at=decision.decided_at)
+def write(strategy: Strategy, decision: Decision, *, by: Person, at: datetime) -> DecisionLetter:
+    """The letter about a decision that is just being made."""
+    pdf = letter("decision", _facts(strategy, decision, by), at=at)
     return DecisionLetter(strategy_id=strategy.id, decision=decision, sha256=sha256(pdf).hexdigest(), pdf=pdf)
 
 

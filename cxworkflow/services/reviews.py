@@ -227,7 +227,7 @@ def _decide(
     )
     # The letter says what comes next, so the clocks go first; the decision holds its hash.
     _clocks(outcome.value, strategy, by=by, at=at)
-    letter = letters.write(strategy, decision, by=by)
+    letter = letters.write(strategy, decision, by=by, at=at)
     decision.letter_sha256 = letter.sha256
     session().add_all([decision, letter])
     attached = {"conditions": decision.conditions, "must_changes": decision.must_changes}

@@ -152,7 +152,7 @@ def test_the_letter_is_kept_under_its_hash_which_the_record_holds_too(strategy: 
 def test_the_same_decision_makes_the_same_bytes(strategy: Strategy, cio: Person) -> None:
     version = strategies.under_review(strategy)
     decision = reviews.approve(strategy, version_number=1, sha256=version.sha256, by=cio, at=AT)
-    assert letters.write(strategy, decision, by=cio).sha256 == decision.letter_sha256
+    assert letters.write(strategy, decision, by=cio, at=AT).sha256 == decision.letter_sha256
     session().expunge_all()
 
 
