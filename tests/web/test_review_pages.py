@@ -225,7 +225,7 @@ def test_the_cio_has_all_that_a_decision_needs_on_one_page(app: Flask, stage: St
     shown = words(visitor(app, stage.person(Role.CIO)).get(f"/strategies/{paper.id}/decision"))
     for part in (
         "How reviewers rate it",
-        "Partly IV.c.3 Metrics : Not yet.",
+        "Partly IV.c.3 Metrics: Not yet.",
         "One must-change is open.",
         "What changed since version 1",
         "Approve version 2",
