@@ -7,7 +7,7 @@ from cxworkflow.errors import SettingError
 
 PREFIX = "CXWORKFLOW_"
 SUFFIX = "_FILE"
-ARE_FILES = ("_PRIVATE_KEY_FILE",)  # settings whose own name ends so: the file itself is meant
+ARE_FILES = ("_PRIVATE_KEY_FILE", "_ANCHOR_FILE")  # settings whose own name ends so: the file itself is meant
 
 
 def with_files(environment: Mapping[str, str]) -> dict[str, str]:

@@ -115,3 +115,8 @@ def test_whom_to_tell_of_a_weakness_is_an_address_to_open() -> None:
     assert read(COMPLETE).security_contact == "https://cx.example.gov/"
     with pytest.raises(SettingError, match="write it as mailto:"):
         read({**COMPLETE, "CXWORKFLOW_SECURITY_CONTACT": "security@example.gov"})
+
+
+def test_the_file_of_anchors_is_meant_itself(tmp_path: Path) -> None:
+    anchors = tmp_path / "anchors.jsonl"  # not there before the first is written
+    assert read({**COMPLETE, "CXWORKFLOW_ANCHOR_FILE": str(anchors)}).anchor_file == anchors
