@@ -1,6 +1,7 @@
 """The Celery app that `celery -A tasks.app` runs; its tasks take no arguments, since Redis is only a bell."""
 
 import os
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -34,12 +35,12 @@ def tick() -> None:
     with flask_app.app_context(), bound_contextvars(request_id=f"tick {uuid4().hex[:16]}"):
         now = server_clock()
         at = now()
-        for job in (recurring.open_due, reminders.sweep, jobs.do_due):
+        for job in (recurring.open_due, _sweep, jobs.do_due):
             try:
                 with unit_of_work():
                     job(at=at)
             except Exception:  # whatever is wrong with one of them, the others are done
-                log.exception("a job failed", job=job.__module__)
+                log.exception("a job failed", job=f"{job.__module__}.{job.__name__}")
         _keep_anchors()
         _send_links()
         post = post_office(SETTINGS)
@@ -64,6 +65,11 @@ def _keep_anchors() -> None:
     except Exception:  # whatever is wrong with it, the notices are sent
         session().rollback()
         log.exception("the file of anchors could not be brought up to date")
+
+
+def _sweep(*, at: datetime) -> None:
+    """What it owes is committed in parts, so that other workers begin to send."""
+    reminders.sweep(at=at, after_part=session().commit)
 
 
 def _send_links() -> None:

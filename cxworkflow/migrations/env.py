@@ -1,13 +1,21 @@
 """How Alembic runs our migrations: on the connection it is handed, with a lock time-out, all or nothing."""
 
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import ForeignKeyConstraint, text
 
 import cxworkflow.models  # noqa: F401  # fills the metadata
 from cxworkflow.db import Base
+from cxworkflow.models.columns import CHECKED_BY_STATEMENT
+
+
+
+def by_constraint(item: object, *_: object) -> bool:
+    """Leave out the references that are no constraints, but checked by triggers."""
+    return not (isinstance(item, ForeignKeyConstraint) and item.elements[0].info == CHECKED_BY_STATEMENT)
+
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True, include_object=by_constraint)
 with context.begin_transaction():
     # Rather fail and be tried again than hold up everybody who waits behind us.
     connection.execute(text("set local lock_timeout = '5s'"))

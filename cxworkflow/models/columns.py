@@ -9,6 +9,7 @@ from sqlalchemy.orm import mapped_column
 
 Id = Annotated[int, mapped_column(Identity(always=True), primary_key=True)]
 PersonId = Annotated[int, mapped_column(ForeignKey("person.id"), index=True)]
+CHECKED_BY_STATEMENT = {"checked": "by statement"}
 When = Annotated[datetime, mapped_column()]
 
 
@@ -22,3 +23,8 @@ def by_value(kind: type[StrEnum], name: str) -> Enum:
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def refers_to(column: str) -> ForeignKey:
+    """A reference that the database checks for all rows of a statement at once, by a trigger, and not row by row."""
+    return ForeignKey(column, info=CHECKED_BY_STATEMENT)

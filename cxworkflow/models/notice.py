@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.columns import Id, PersonId, by_value, refers_to
 from cxworkflow.models.people import Component, Person
 
 
@@ -38,32 +38,39 @@ class Notice(Base):
             "state not in ('failed', 'superseded', 'in_doubt') or closed_reason is not null",
             name="not_sent_says_why",
         ),
-        Index(
-            "ix_notice_waiting",
-            "next_try_at",
-            postgresql_where=text("state in ('owed', 'in_doubt')"),
+        CheckConstraint(
+            "(kind = 'deadline') = (num_nulls(clock_id, due_on, rung) = 0)", name="reminder_says_of_which_rung"
         ),
-        Index("ix_notice_leased", "lease_until", postgresql_where=text("state = 'sending'")),
-        Index("ix_notice_clock_id_due_on_rung", "clock_id", "due_on", "rung"),
+        # A reminder is one of a kind by these four, whatever else by its key.
+        Index("uq_notice_reminder", "clock_id", "due_on", "rung", "person_id", unique=True),
+        Index("uq_notice_key", "key", unique=True, postgresql_where=text("rung is null")),
+        # What a claim changes stands in no index, so that a claim costs one row and no index entries.
+        Index("ix_notice_open", "next_try_at", "id", postgresql_where=text("open")),
         Index("ix_notice_person_id", "person_id"),
-        Index("ix_notice_component_id", "component_id"),
     )
 
     id: Mapped[Id]
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str]
     kind: Mapped[str]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(refers_to("person.id"))
     to_role: Mapped[str]
     to_address: Mapped[str]
-    component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
-    strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"))
-    clock_id: Mapped[int | None] = mapped_column(ForeignKey("clock.id"))
+    component_id: Mapped[int | None] = mapped_column(refers_to("component.id"))
+    strategy_id: Mapped[int | None] = mapped_column(refers_to("strategy.id"))
+    clock_id: Mapped[int | None] = mapped_column(refers_to("clock.id"))
     rung: Mapped[int | None]
     due_on: Mapped[date | None]
     owed_on: Mapped[date]
     owed_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
     state: Mapped[NoticeState] = mapped_column(by_value(NoticeState, "state_known"), default=NoticeState.OWED)
+    # Whether there is something left to do, in the words in which PostgreSQL gives it back.
+    open: Mapped[bool] = mapped_column(
+        Computed(
+            "state::text = 'owed'::text or state::text = 'sending'::text or state::text = 'in_doubt'::text",
+            persisted=True,
+        )
+    )
     token: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     claim: Mapped[UUID | None]
     attempt: Mapped[int] = mapped_column(default=0)
@@ -88,7 +95,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
 
     id: Mapped[Id]
-    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    notice_id: Mapped[int] = mapped_column(refers_to("notice.id"), index=True)
     number: Mapped[int]
     tried_at: Mapped[datetime]
     outcome: Mapped[str]

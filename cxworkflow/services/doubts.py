@@ -24,7 +24,7 @@ _RECLAIM = text(
     """
     with dead as (
         select id, trying_since is not null as tried from notice
-         where state = 'sending' and lease_until < clock_timestamp() order by id for update skip locked
+         where open and state = 'sending' and lease_until < clock_timestamp() order by id for update skip locked
     ),
     freed as (
         update notice set
@@ -49,7 +49,7 @@ def in_doubt(batch: int = sending.BATCH, *, delay: timedelta = timedelta(0)) -> 
     """
     doubted = (
         select(Notice)
-        .where(Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= func.clock_timestamp())
+        .where(Notice.open, Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= func.clock_timestamp())
         .where(Notice.trying_since <= func.clock_timestamp() - delay)
         .order_by(Notice.next_try_at, Notice.id)
         .limit(batch)

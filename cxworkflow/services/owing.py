@@ -28,23 +28,29 @@ _CHANGED = """
     changed as materialized (
         select id, edition_id, kind, component_id, strategy_id, due_on, original_due_on, due_set_on,
                stopped_on is null and paused_on is null as running
-          from clock where swept_revision < revision for no key update skip locked
+          from clock
+         where swept_revision < revision and due_on between cast(:first_due as date) and cast(:last_due as date)
+           for no key update skip locked
     )
 """
 
 # The rungs that have come up since the last sweep, of every running clock, a range of an index; and all rungs reached
 # by the clocks that have changed since then.
-_REACHED = """
+_UP = """
+    clock.edition_id = rung.edition_id and clock.kind = rung.kind
+                  and clock.stopped_on is null and clock.paused_on is null
+                  and clock.due_on > cast(:since_day as date) - rung.rung
+                  and clock.due_on <= cast(:on_day as date) - rung.rung
+"""
+_REACHED = f"""
     touched as (
         select up.id, up.component_id, up.strategy_id, up.due_on, up.original_due_on, rung.rung, rung.number,
                cast(:lately as boolean) as new
           from rung
           join lateral (
                select id, component_id, strategy_id, due_on, original_due_on from clock
-                where clock.edition_id = rung.edition_id and clock.kind = rung.kind
-                  and clock.stopped_on is null and clock.paused_on is null
-                  and clock.due_on > cast(:since_day as date) - rung.rung
-                  and clock.due_on <= cast(:on_day as date) - rung.rung
+                where {_UP}
+                  and clock.due_on between cast(:first_due as date) and cast(:last_due as date)
                   and clock.due_on + rung.rung > clock.due_set_on
                   and clock.swept_revision >= clock.revision
                offset 0) as up on true
@@ -96,23 +102,28 @@ _ADDRESSED = f"""
     )
 """  # noqa: S608  # nothing in it comes from outside
 
+# Put in order before the facts are there, which make rows wide. The tokens of a sweep have their first half in common and
+# are numbered: to ask for a random one for each row takes as long as to find its reader.
 _OWED = """
     owed as (
         insert into notice (key, kind, person_id, to_role, to_address, component_id, strategy_id, clock_id,
-                            rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason)
-        select 'deadline/' || addressed.id || '/' || due_on || '/' || rung || '/' || person_id,
-               'deadline', person_id, told_role, email, component_id, strategy_id, addressed.id,
+                            rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason, token)
+        select 'deadline/' || told.id || '/' || due_on || '/' || rung || '/' || person_id,
+               'deadline', person_id, told_role, email, component_id, strategy_id, told.id,
                rung, due_on, due_on + rung, :at,
                cast(:facts as jsonb) -> cast(number - 1 as int) || jsonb_object(array[
-                   'component', component.code, 'component_name', component.name, 'due_on', due_on::text,
+                   'component', code, 'component_name', name, 'due_on', due_on::text,
                    'original_due_on', original_due_on::text, 'held_role', held_role]),
                case when latest then 'owed' else 'superseded' end, 0,
-               case when not latest then :passed_over end
-          from addressed
-          left join lateral (select code, name from component where component.id = addressed.component_id offset 0)
-               as component on true
-         order by due_on, addressed.id, rung, nth, person_id
-            on conflict (key) do nothing
+               case when not latest then :passed_over end,
+               (left(:token, 24) || lpad(to_hex(row_number() over ()), 12, '0'))::uuid
+          from (
+               select addressed.*, component.code, component.name
+                 from addressed
+                 left join lateral (select code, name from component where component.id = addressed.component_id
+                                     offset 0) as component on true
+                order by due_on, addressed.id, rung, nth, person_id) as told
+            on conflict (clock_id, due_on, rung, person_id) do nothing
         returning clock_id, rung, state
     )
 """
@@ -124,12 +135,13 @@ _SETTLED = """
         update notice set state = 'superseded', closed_reason = :replaced
          where id = any(array(
                select notice.id from notice
-                where state = 'owed' and id = any(array(
+                where open and state = 'owed' and id = any(array(
                       select older.id from owed
                         join lateral (select id, kind, state from notice
                                        where notice.clock_id = owed.clock_id and notice.rung < owed.rung offset 0)
                              as older on older.kind = 'deadline' and older.state = 'owed'
-                       where owed.state = 'owed' and (select exists (select from notice where state = 'owed'))))
+                       where owed.state = 'owed'
+                         and (select exists (select from notice where open and state = 'owed'))))
                   for no key update skip locked))
     ),
     swept as (
@@ -141,10 +153,22 @@ _SETTLED = """
 # `held_back` says whether a changed clock was left to the next sweep.
 _TOLD = """
     select count(*) filter (where state = 'owed') as owed, count(*) filter (where state <> 'owed') as superseded,
-           (select count(*) from clock where swept_revision < revision) > (select count(*) from changed) as held_back
+           (select count(*) from clock
+             where swept_revision < revision and due_on between cast(:first_due as date) and cast(:last_due as date))
+               > (select count(*) from changed) as held_back
       from owed
 """
 
 _CHAIN = f"chain as (select * from {CHAIN})"  # noqa: S608  # nothing in it comes from outside
 _PARTS = (_CHAIN, _LADDERS, _CHANGED, _REACHED, _ADDRESSED, _OWED, _SETTLED)
 OWE = text(f"with {', '.join(_PARTS)} {_TOLD}")
+
+# How many rungs have come up for the clocks of each due date.
+COMING = text(
+    f"""
+    with {_LADDERS}
+    select up.due_on, count(*)
+      from rung join lateral (select due_on from clock where {_UP} offset 0) as up on true
+     group by up.due_on order by up.due_on
+    """  # noqa: S608  # nothing in it comes from outside
+)

@@ -5,9 +5,10 @@ that it passed over with a reason; run twice it owes nothing twice, since a remi
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import defer
@@ -18,7 +19,7 @@ from cxworkflow.ladder import firing_day, rungs_until
 from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import bundles
-from cxworkflow.services.owing import OWE
+from cxworkflow.services.owing import COMING, OWE
 from cxworkflow.services.recipients import TOLD_FIRST, chain_arrays
 
 
@@ -31,15 +32,19 @@ class Sweep:
     superseded: int
 
 
+PART = 1_000  # rungs, at least
 PASSED_OVER = "A later reminder about the same date was already due when this one was found."
 REPLACED = "A later reminder about the same date took its place before this one could be sent."
 
 
-def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
+def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None] | None = None) -> Sweep:
     """Owe every reminder reached by `at` (a rung fires on its day at 06:00 Eastern) and not owed yet.
 
     What it looks at follows from the last committed sweep: the days since then, and the clocks changed since
     then. `thorough`, and a sweep after a long silence, looks at all that was ever reached.
+
+    With `after_part`, which commits, it comes in parts of about a thousand reminders: senders begin with the first of
+    them while the others follow. If it breaks off, the next sweep begins where the last whole one ended.
     """
     on = firing_day(at)
     since = session().execute(_BEGIN).scalar_one_or_none()
@@ -48,20 +53,31 @@ def sweep(*, at: datetime, thorough: bool = False) -> Sweep:
     owed, superseded, done_for = 0, 0, on
     if since is None or since < on or session().scalar(_ANY_CHANGED):
         editions = session().scalars(_EDITIONS).all()
+        bundling = any(edition.policy.bundle_reminders for edition in editions)
         values = {
+            **_ladders(editions, on),
+            **chain_arrays(),
             "on_day": on,
             "since_day": since or date.min,
             "lately": since is not None,
             "at": at,
             "passed_over": PASSED_OVER,
             "replaced": REPLACED,
+            "token": str(uuid4()),
             # A sweep that comes late, for an earlier day than was swept already, has not looked at the days since:
             # the changes stay to be looked at.
             "up_to_date": since is None or on >= since,
         }
-        owed, superseded, held_back = (
-            session().execute(OWE, {**_ladders(editions, on), **chain_arrays(), **values}).one()
-        )
+        held_back = False
+        # What one person is to get in one e-mail is owed in one part.
+        for number, part in enumerate(_parts(values) if after_part and not bundling else [ALL]):
+            if number and after_part:
+                after_part()
+                session().execute(_BEGIN)
+            done = session().execute(OWE, {**values, **part}).one()
+            owed, superseded, held_back = owed + done.owed, superseded + done.superseded, held_back or done.held_back
+            if done.owed:
+                session().info["owes"] = True  # rings the bell after the commit
         if owed:
             bundles.bundle(editions, at=at)
         if held_back or not values["up_to_date"]:
@@ -86,6 +102,20 @@ _DONE = text(
     "on conflict (id) do update set swept_at = excluded.swept_at, owed = excluded.owed, "
     "swept_for_on = greatest(sweep_run.swept_for_on, excluded.swept_for_on)"
 )
+
+
+ALL = {"first_due": date.min, "last_due": date.max}
+
+
+def _parts(values: dict[str, object]) -> Iterator[dict[str, date]]:
+    """The due dates from the first to the last, in parts with about as many rungs that have come up."""
+    first, count = date.min, 0
+    for due_on, rungs in session().execute(COMING, values).all():
+        count += rungs
+        if count >= PART:
+            yield {"first_due": first, "last_due": due_on}
+            first, count = due_on + ONE_DAY, 0
+    yield {"first_due": first, "last_due": date.max}
 
 
 def close_unsent(clock: Clock, reason: str) -> None:

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench.place import CORES, ROOT
+
+RING = "ring"
 
 
 class Hand:
@@ -74,3 +76,11 @@ def together(crew: list[Hand], *words: object) -> int:
     for each in crew:
         each.tell(*words)
     return sum(int(each.hear()) for each in crew)
+
+
+def sweep(one: Hand, on: object, ringing: Callable[[], None] = lambda: None) -> int:
+    """Have one sweep a day; what to do at each ring, when a part of it is committed. Returns how many were owed."""
+    one.tell("sweep", on)
+    while (line := one.hear()) == RING:
+        ringing()
+    return int(line)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.bench.crew import Hand, together, workers
+from tests.bench.crew import Hand, sweep, together, workers
 from tests.bench.place import Place, application, inside
 from tests.bench.population import Population, as_swept_lately, populate
 from tests.bench.rows import Row, medians, seconds
@@ -51,9 +51,18 @@ def _rounds(place: Place, made: Population, crew: list[Hand], url: str, count: i
 
 
 def _swept_and_sent(crew: list[Hand], on: object, count: int) -> None:
-    """One worker sweeps; at its commit the bell rings, and all of them send."""
-    owed = crew[0].ask("sweep", on)
-    sent = together(crew, "send")
+    """One worker sweeps, and sends when it has; as in the product, each commit rings the bell for the others."""
+    first, *others = crew
+    rings = 0
+
+    def ring() -> None:
+        nonlocal rings
+        rings += 1
+        for each in others:
+            each.tell("send")
+
+    owed = sweep(first, on, ring)
+    sent = together(crew, "send") + sum(int(each.hear()) for each in others for _ in range(rings))
     if (owed, sent) != (count, count):
         raise RuntimeError(f"{owed} were owed and {sent} sent, not {count}.")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.bench.crew import Hand, sink, together, workers
+from tests.bench.crew import Hand, sink, sweep, together, workers
 from tests.bench.place import CORES, Place, application, inside
 from tests.bench.population import Population, as_swept_lately, populate
 from tests.bench.rows import Row, medians, seconds
@@ -37,7 +37,7 @@ def rows(place: Place) -> Iterator[Row]:
 
 def _owed(on: object, one: Hand, count: int) -> None:
     as_swept_lately()
-    if one.ask("sweep", on) != count:
+    if sweep(one, on) != count:
         raise RuntimeError(f"Not {count} reminders were owed on {on}.")
 
 

@@ -85,17 +85,17 @@ def sweep(on: date, owed: int) -> None:
 
 
 _COLUMNS = (
-    "kind, person_id, to_role, to_address, component_id, strategy_id, clock_id, rung, due_on, owed_on, owed_at, facts, "
+    "key, kind, person_id, to_role, to_address, component_id, strategy_id, clock_id, rung, due_on, owed_on, owed_at, facts, "
     "state, attempt, closed_reason"
 )
 
 
 def _stage(on: date) -> None:
-    """Copy what was owed on this day, so that raw SQL can insert it again under other keys."""
+    """Copy what was owed on this day, so that raw SQL can insert it again for other rungs."""
     session().execute(text("drop table if exists staged"))
     session().execute(
         text(
-            f"create temporary table staged as select 'again/' || key as key, {_COLUMNS} "
+            f"create temporary table staged as select {_COLUMNS.replace('rung', 'rung - 1000 as rung')} "
             "from notice where owed_on = :on"
         ),
         {"on": on},
@@ -108,7 +108,8 @@ def _stage(on: date) -> None:
 def _insert() -> None:
     """The same rows, ready made, under the same guard against a second sweep: the unique key."""
     session().execute(
-        text(f"insert into notice (key, {_COLUMNS}) select key, {_COLUMNS} from staged on conflict (key) do nothing")
+        text(f"insert into notice ({_COLUMNS}) select {_COLUMNS} from staged "
+            "on conflict (clock_id, due_on, rung, person_id) do nothing")
     )
     session().commit()
 

@@ -16,12 +16,14 @@ pulse           nothing looks for what is due while Redis is away: a day does no
 early-acks      a worker that still owes Redis an acknowledgment ends when Redis dies: a program ended by itself
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from celery import Celery
 from sqlalchemy import TextClause, text
 
@@ -42,7 +44,9 @@ def changed(statement: TextClause, old: str, new: str) -> TextClause:
 
 
 def _unique_key(_app: Celery) -> None:
-    reminders.OWE = changed(reminders.OWE, "|| '/' || person_id,", "|| '/' || gen_random_uuid(),")  # type: ignore[attr-defined]
+    reminders.OWE = changed(reminders.OWE, "on conflict (clock_id, due_on, rung, person_id) do nothing", "")  # type: ignore[attr-defined]
+    with psycopg.connect(os.environ["CXWORKFLOW_DATABASE_URL"].replace("+psycopg", "")) as owner:
+        owner.execute("drop index if exists uq_notice_reminder")
 
 
 def _state_sweep(_app: Celery) -> None:

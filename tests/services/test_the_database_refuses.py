@@ -115,8 +115,43 @@ def test_a_notice_says_when_it_was_sent_and_why_it_was_not(stage: Stage) -> None
 
 def test_the_same_reminder_can_not_be_owed_twice(stage: Stage) -> None:
     reminders.sweep(at=eastern("2023-11-10 06:00"))
+    columns = "kind, clock_id, due_on, rung, person_id, to_role, to_address, owed_on, owed_at, facts, state, attempt"
+    again = f"insert into notice (key, {columns}) select key || 'again', {columns} from notice where state = 'owed'"
+    refuses(again, "uq_notice_reminder")
+    refuses("update notice set rung = null", "reminder_says_of_which_rung")
+
+
+def test_the_same_e_mail_about_an_event_can_not_be_owed_twice(stage: Stage) -> None:
+    stage.submitted("CBP")
     columns = "key, kind, person_id, to_role, to_address, owed_on, owed_at, facts, state, attempt"
     refuses(f"insert into notice ({columns}) select {columns} from notice where state = 'owed'", "uq_notice_key")
+
+
+@pytest.mark.parametrize("to_what", ["person_id", "component_id", "strategy_id", "clock_id"])
+def test_a_notice_is_about_what_there_is_and_stays_so(stage: Stage, to_what: str) -> None:
+    stage.submitted("CBP")
+    columns = {"person_id": "1", "component_id": "1", "strategy_id": "null", "clock_id": "null", to_what: "-1"}
+    named = "kind, to_role, to_address, owed_on, owed_at, facts, state, attempt"
+    refuses(
+        f"insert into notice (key, {named}, {', '.join(columns)}) "
+        f"select 'new', {named}, {', '.join(columns.values())} from notice limit 1",
+        "refers to what is not there",
+    )
+    refuses(f"update notice set {to_what} = -1", "notice is append-only")
+
+
+def test_an_attempt_is_one_at_a_notice_that_there_is(stage: Stage) -> None:
+    refuses(
+        "insert into attempt (notice_id, number, tried_at, outcome, answer) values (-1, 1, now(), 'sent', '')",
+        "refers to what is not there",
+    )
+
+
+@pytest.mark.parametrize("table", ["person", "component", "strategy", "clock"])
+def test_what_a_notice_is_about_is_never_removed(stage: Stage, table: str) -> None:
+    stage.submitted("CBP")
+    refuses(f"delete from {table}", f"a row of {table} can't be removed|violates foreign key constraint")
+    refuses(f"truncate {table} cascade", "can't be removed|append-only")
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.DRAFT])
@@ -208,11 +243,6 @@ def test_an_appointment_has_a_component_where_its_role_needs_one(stage: Stage) -
     refuses("update appointment set role = 'king' where role = 'cio'", "role_known")
     refuses("update appointment set until_on = from_on - 1", "dates_in_order")
     refuses("update appointment set acting = true where role = 'cio'", "acting_ends")
-
-
-def test_a_person_whom_the_record_names_is_not_removed(stage: Stage) -> None:
-    stage.submitted("CBP")
-    refuses("delete from person", "violates foreign key constraint")
 
 
 def test_the_tables_of_the_record_are_the_ones_shown_above(stage: Stage) -> None:
