@@ -8,7 +8,6 @@ from cxworkflow.db import Base
 from cxworkflow.models.columns import CHECKED_BY_STATEMENT
 
 
-
 def by_constraint(item: object, *_: object) -> bool:
     """Leave out the references that are no constraints, but checked by triggers."""
     return not (isinstance(item, ForeignKeyConstraint) and item.elements[0].info == CHECKED_BY_STATEMENT)

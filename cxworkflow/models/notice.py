@@ -41,16 +41,17 @@ class Notice(Base):
         CheckConstraint(
             "(kind = 'deadline') = (num_nulls(clock_id, due_on, rung) = 0)", name="reminder_says_of_which_rung"
         ),
+        CheckConstraint("(kind = 'deadline') = (key is null)", name="any_other_has_a_key"),
         # A reminder is one of a kind by these four, whatever else by its key.
         Index("uq_notice_reminder", "clock_id", "due_on", "rung", "person_id", unique=True),
-        Index("uq_notice_key", "key", unique=True, postgresql_where=text("rung is null")),
+        Index("uq_notice_key", "key", unique=True, postgresql_where=text("key is not null")),
         # What a claim changes stands in no index, so that a claim costs one row and no index entries.
         Index("ix_notice_open", "next_try_at", "id", postgresql_where=text("open")),
         Index("ix_notice_person_id", "person_id"),
     )
 
     id: Mapped[Id]
-    key: Mapped[str]
+    key: Mapped[str | None]
     kind: Mapped[str]
     person_id: Mapped[int] = mapped_column(refers_to("person.id"))
     to_role: Mapped[str]

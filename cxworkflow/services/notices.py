@@ -136,5 +136,7 @@ def _insert(
         "owed_at": at,
         "facts": {**facts, "held_role": recipient.held_role},
     }
-    session().execute(insert(Notice).on_conflict_do_nothing(index_elements=["key"], index_where=Notice.rung.is_(None)), [row])
+    session().execute(
+        insert(Notice).on_conflict_do_nothing(index_elements=["key"], index_where=Notice.key.is_not(None)), [row]
+    )
     session().info["owes"] = True  # rings the bell after the commit

@@ -69,7 +69,7 @@ _REACHED = f"""
             or (select true from notice where notice.clock_id = touched.id and notice.due_on = touched.due_on
                                           and notice.rung = touched.rung limit 1) is null
     )
-"""
+"""  # noqa: S608  # nothing in it comes from outside
 
 # Where a role is vacant, the next one up is told.
 _NEXT_UP = HOLDERS.format(component="held.component_id", on="cast(:on_day as date)", role="held.told_role")
@@ -102,14 +102,13 @@ _ADDRESSED = f"""
     )
 """  # noqa: S608  # nothing in it comes from outside
 
-# Put in order before the facts are there, which make rows wide. The tokens of a sweep have their first half in common and
-# are numbered: to ask for a random one for each row takes as long as to find its reader.
+# Put in order before the facts are there, which make rows wide. The tokens of a part begin with one random half and
+# are numbered: to ask for a random one for each row can take as long as to find its reader.
 _OWED = """
     owed as (
-        insert into notice (key, kind, person_id, to_role, to_address, component_id, strategy_id, clock_id,
+        insert into notice (kind, person_id, to_role, to_address, component_id, strategy_id, clock_id,
                             rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason, token)
-        select 'deadline/' || told.id || '/' || due_on || '/' || rung || '/' || person_id,
-               'deadline', person_id, told_role, email, component_id, strategy_id, told.id,
+        select 'deadline', person_id, told_role, email, component_id, strategy_id, told.id,
                rung, due_on, due_on + rung, :at,
                cast(:facts as jsonb) -> cast(number - 1 as int) || jsonb_object(array[
                    'component', code, 'component_name', name, 'due_on', due_on::text,
@@ -135,7 +134,7 @@ _SETTLED = """
         update notice set state = 'superseded', closed_reason = :replaced
          where id = any(array(
                select notice.id from notice
-                where open and state = 'owed' and id = any(array(
+                where state = 'owed' and id = any(array(
                       select older.id from owed
                         join lateral (select id, kind, state from notice
                                        where notice.clock_id = owed.clock_id and notice.rung < owed.rung offset 0)

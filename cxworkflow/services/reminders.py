@@ -90,7 +90,8 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
 # The day up to which everything was swept, if the last sweep is not long ago. From here on no plan reads a whole
 # table: what concerns a sweep is a thousandth of it, which the planner can't know.
 _BEGIN = text(
-    "select max(swept_for_on), set_config('enable_seqscan', 'off', true) "
+    "select max(swept_for_on), set_config('enable_seqscan', 'off', true), "
+    "set_config('enable_bitmapscan', 'off', true) "
     "from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
 )
 # Their content is parsed once in a process.

@@ -85,8 +85,8 @@ def sweep(on: date, owed: int) -> None:
 
 
 _COLUMNS = (
-    "key, kind, person_id, to_role, to_address, component_id, strategy_id, clock_id, rung, due_on, owed_on, owed_at, facts, "
-    "state, attempt, closed_reason"
+    "kind, person_id, to_role, to_address, component_id, strategy_id, clock_id, rung, due_on, owed_on, owed_at, "
+    "facts, state, attempt, closed_reason"
 )
 
 
@@ -108,8 +108,10 @@ def _stage(on: date) -> None:
 def _insert() -> None:
     """The same rows, ready made, under the same guard against a second sweep: the unique key."""
     session().execute(
-        text(f"insert into notice ({_COLUMNS}) select {_COLUMNS} from staged "
-            "on conflict (clock_id, due_on, rung, person_id) do nothing")
+        text(
+            f"insert into notice ({_COLUMNS}) select {_COLUMNS} from staged "
+            "on conflict (clock_id, due_on, rung, person_id) do nothing"
+        )
     )
     session().commit()
 

@@ -116,9 +116,10 @@ def test_a_notice_says_when_it_was_sent_and_why_it_was_not(stage: Stage) -> None
 def test_the_same_reminder_can_not_be_owed_twice(stage: Stage) -> None:
     reminders.sweep(at=eastern("2023-11-10 06:00"))
     columns = "kind, clock_id, due_on, rung, person_id, to_role, to_address, owed_on, owed_at, facts, state, attempt"
-    again = f"insert into notice (key, {columns}) select key || 'again', {columns} from notice where state = 'owed'"
+    again = f"insert into notice ({columns}) select {columns} from notice where state = 'owed'"
     refuses(again, "uq_notice_reminder")
     refuses("update notice set rung = null", "reminder_says_of_which_rung")
+    refuses("update notice set key = 'deadline'", "any_other_has_a_key")
 
 
 def test_the_same_e_mail_about_an_event_can_not_be_owed_twice(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Notices written for less: references checked by the statement and not by the row, and no index on what a claim changes.
+"""Notices written for less: references checked by the statement, not by the row, and no index on what a claim changes.
 
 A check of every reference of every row took as long as all else that owing a reminder takes. Nothing that a notice
 refers to is ever removed, so one look for all rows of a statement is as good, and takes no locks.
@@ -44,11 +44,12 @@ def upgrade() -> None:
     )
     # The range of an index by which reminders are found is also what makes each of them one of a kind.
     op.drop_index("ix_notice_clock_id_due_on_rung", "notice")
-    op.create_index(
-        "uq_notice_reminder", "notice", ["clock_id", "due_on", "rung", "person_id"], unique=True
-    )
+    op.create_index("uq_notice_reminder", "notice", ["clock_id", "due_on", "rung", "person_id"], unique=True)
     op.drop_constraint("uq_notice_key", "notice", type_="unique")
-    op.create_index("uq_notice_key", "notice", ["key"], unique=True, postgresql_where=sa.text("rung is null"))
+    op.alter_column("notice", "key", nullable=True)
+    _unguarded("update notice set key = null where kind = 'deadline'")
+    op.create_check_constraint("any_other_has_a_key", "notice", "(kind = 'deadline') = (key is null)")
+    op.create_index("uq_notice_key", "notice", ["key"], unique=True, postgresql_where=sa.text("key is not null"))
     op.drop_index("ix_notice_component_id", "notice")
     # A claim changes the state, but not whether there is something left to do.
     op.drop_index("ix_notice_waiting", "notice")
@@ -58,10 +59,17 @@ def upgrade() -> None:
     op.execute("alter table notice set (fillfactor = 50)")
 
 
+def _unguarded(statement: str) -> None:
+    """Change notices that are sent, too."""
+    op.execute("alter table notice disable trigger keep_sent")
+    op.execute(statement)
+    op.execute("alter table notice enable trigger keep_sent")
+
+
 def _refer(table: str, others: tuple[str, ...]) -> None:
     """Let rows of a table refer only to what is there; what they refer to never changes."""
     missing = " or ".join(
-        f"added.{other}_id is not null and (select true from {other} where {other}.id = added.{other}_id) is null"
+        f"added.{other}_id is not null and (select true from {other} where {other}.id = added.{other}_id) is null"  # noqa: S608  # the names stand above
         for other in others
     )
     op.execute(
@@ -97,6 +105,11 @@ def downgrade() -> None:
     )
     op.create_index("ix_notice_component_id", "notice", ["component_id"])
     op.drop_index("uq_notice_key", "notice")
+    op.drop_constraint("any_other_has_a_key", "notice", type_="check")
+    _unguarded(
+        "update notice set key = concat_ws('/', 'deadline', clock_id, due_on, rung, person_id) where kind = 'deadline'"
+    )
+    op.alter_column("notice", "key", nullable=False)
     op.create_unique_constraint("uq_notice_key", "notice", ["key"])
     op.drop_index("uq_notice_reminder", "notice")
     op.drop_constraint("reminder_says_of_which_rung", "notice", type_="check")
