@@ -22,12 +22,15 @@ STANDS_IN: dict[Role, tuple[tuple[Role, ...], ...]] = {
 }
 STANDS_IN[Role.HQ_LEAD] = STANDS_IN[Role.LEAD]
 
-# A relation chain(wanted, candidate, per_component, place), bound as four arrays by `chain_arrays`.
-CHAIN = """
-    unnest(cast(:wanted as text[]), cast(:candidate as text[]),
-           cast(:per_component as boolean[]), cast(:place as int[]))
-        as chain(wanted, candidate, per_component, place)
-"""
+# A relation chain(wanted, candidate, per_component, place), written out: it never changes.
+CHAIN = "(values {}) as chain(wanted, candidate, per_component, place)".format(
+    ", ".join(
+        f"('{wanted.value}', '{candidate.value}', {candidate in COMPONENT_ROLES}, {place})"
+        for wanted, steps in STANDS_IN.items()
+        for place, step in enumerate(steps)
+        for candidate in step
+    )
+)
 
 # For a row (wanted role, component): the people to tell. To be used as a lateral join.
 HOLDERS = """
@@ -43,18 +46,6 @@ HOLDERS = """
      order by chain.place
      fetch first 1 row with ties
 """
-
-
-def chain_arrays() -> dict[str, list[object]]:
-    """The bind values of CHAIN."""
-    rows = [
-        (wanted.value, candidate.value, candidate in COMPONENT_ROLES, place)
-        for wanted, steps in STANDS_IN.items()
-        for place, step in enumerate(steps)
-        for candidate in step
-    ]
-    names = ("wanted", "candidate", "per_component", "place")
-    return {name: [row[column] for row in rows] for column, name in enumerate(names)}
 
 
 # wanted role -> whether its holders are looked for in the Component, and the roles of which all holders are told first.
@@ -86,7 +77,7 @@ _HOLDERS_OF = text(
 
 def holders(roles: Iterable[str], *, component_id: int | None, on: date) -> list[Recipient]:
     """Everybody to be told on a day, each once, in the first of the roles that reaches them."""
-    values = {**chain_arrays(), "roles": list(roles), "component_id": component_id, "on_day": on}
+    values = {"roles": list(roles), "component_id": component_id, "on_day": on}
     rows = session().execute(_HOLDERS_OF, values).all()
     in_order = sorted(rows, key=lambda row: row.nth)
     return [Recipient(row.person_id, row.email, row.role, row.held_role) for row in in_order]

@@ -20,7 +20,7 @@ from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import bundles
 from cxworkflow.services.owing import COMING, OWE
-from cxworkflow.services.recipients import TOLD_FIRST, chain_arrays
+from cxworkflow.services.recipients import TOLD_FIRST
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,6 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
         bundling = any(edition.policy.bundle_reminders for edition in editions)
         values = {
             **_ladders(editions, on),
-            **chain_arrays(),
             "on_day": on,
             "since_day": since or date.min,
             "lately": since is not None,

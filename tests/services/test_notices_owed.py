@@ -20,8 +20,8 @@ def told_of(kind: str) -> set[tuple[str, str]]:
     """The roles that were told of the last event of this kind, each with the address it went to."""
     session().flush()
     owed = session().scalars(select(Notice).where(Notice.kind == kind)).all()
-    last = max((each.key.split("/")[1] for each in owed), key=int, default="")
-    return {(each.to_role, each.to_address.partition("@")[0]) for each in owed if each.key.split("/")[1] == last}
+    last = max((str(each.key).split("/")[1] for each in owed), key=int, default="")
+    return {(each.to_role, each.to_address.partition("@")[0]) for each in owed if str(each.key).split("/")[1] == last}
 
 
 def withdrawn(stage: Stage) -> None:
