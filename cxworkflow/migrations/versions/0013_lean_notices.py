@@ -7,8 +7,8 @@ refers to is ever removed, so one look for all rows of a statement is as good, a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
