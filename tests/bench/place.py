@@ -30,11 +30,12 @@ class Scale:
     long_rounds: int = 3  # of what takes seconds
     reminders: int = 10_000
     messages: int = 3_000
+    lines: int = 100_000  # of the record
     slow_messages: int = 400  # at a relay that takes 50 ms for each
 
 
 FULL = Scale()
-SMALL = Scale(clocks=100_000, rounds=5, long_rounds=1, reminders=2_000, messages=500, slow_messages=100)
+SMALL = Scale(clocks=100_000, rounds=5, long_rounds=1, reminders=2_000, messages=500, slow_messages=100, lines=20_000)
 
 
 @dataclass(frozen=True)

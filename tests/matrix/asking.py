@@ -1,16 +1,16 @@
 """Asking for an address as one of the people, and undoing what it did."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from werkzeug.routing import Rule as Route
 
 from cxworkflow.bell import Bell
 from cxworkflow.db import db, session
-from cxworkflow.models import Person
+from cxworkflow.models import Event, Person
 from tests.matrix.forms import FORMS
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
 from tests.matrix.statement import STATEMENT, Rule
@@ -33,6 +33,7 @@ class Asking:
         self.cookies: dict[int | None, str] = {None: ""}
         self._people: dict[tuple[str, str | None], int | None] = {}
         self._connection: Connection | None = None
+        self.recorded: Sequence[str] = ()  # what the last answer put on the record
 
     def sign_in(self) -> None:
         """Everybody signs in, for all tests; then one of them is deactivated."""
@@ -79,7 +80,10 @@ class Asking:
         before = self._connection.begin_nested()
         try:
             with self.app.app_context():
-                return self.browser.open(self.address(rule, matter), method=rule.method, data=typed).status_code
+                told = self.browser.open(self.address(rule, matter), method=rule.method, data=typed)
+                of_it = select(Event.verb).where(Event.request_id == told.headers["X-Request-ID"])
+                self.recorded = session().scalars(of_it.order_by(Event.seq)).all()
+                return told.status_code
         finally:
             db.session.remove()
             before.rollback()

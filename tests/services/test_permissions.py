@@ -58,6 +58,7 @@ OF_THE_DEPARTMENT = {
     Permission.CLOSE_OFFICES: {"directorate lead", "cio", "administrator"},
     Permission.SEE_ALL: {"reviewer", "directorate lead", "cio", "auditor"},
     Permission.SEE_RECORD: {"directorate lead", "cio", "auditor"},
+    Permission.TAKE_OUT_STORY: {"auditor"},
     Permission.SEE_OPERATIONS: {"directorate lead", "cio", "auditor", "administrator"},
     Permission.SEE_PEOPLE: {"directorate lead", "cio", "auditor", "administrator"},
     Permission.SETTLE_NOTICES: {"cio", "administrator"},

@@ -1,0 +1,91 @@
+"""Every address that takes a form: what is accepted there, and what is forbidden, is on the record of that request."""
+
+import pytest
+
+from tests.matrix.asking import Asking
+from tests.matrix.statement import OUTSIDE, STATEMENT, Rule
+
+pytestmark = pytest.mark.integration
+
+SENT = [rule for rule in STATEMENT.rules if rule.method != "GET"]
+# These keep nothing by themselves. Where "live" saves, it is the verb that records it.
+KEEP_NOTHING = {
+    "/closures/preview",
+    "/sign-in/stay",
+    "/strategies/…/sections/…/here",
+    "/strategies/…/sections/…/live",
+    "/what-if",
+}
+RECORDED = {
+    "/clocks/…/extension": "extended",
+    "/clocks/…/pause": "paused",
+    "/clocks/…/requests": "extension-asked",
+    "/clocks/…/requests/…/grant": "extended",
+    "/clocks/…/requests/…/refuse": "extension-refused",
+    "/clocks/…/resumption": "resumed",
+    "/closures": "offices-closed",
+    "/components/…/strategies": "begun",
+    "/demo/clock": "asked",
+    "/directorate/…/deliverables/…": "delivered",
+    "/notices/…/send-again": "send-again",
+    "/notices/…/try-again": "try-again",
+    "/notices/…/was-sent": "was-sent",
+    "/people/acting": "appointed",
+    "/people/new": "person-added",
+    "/people/review": "accounts-confirmed",
+    "/people/…/deactivation": "deactivated",
+    "/people/…/reactivation": "reactivated",
+    "/people/…/roles": "appointed",
+    "/people/…/roles/…/end": "role-ended",
+    "/people/…/roles/…/handover": "role-ended",
+    "/people/…/signed-out": "sign-ins-ended",
+    "/sign-in": "signed-in",
+    "/sign-in/link": "asked",  # nobody here has the address; it is not told
+    "/sign-in/link/…/…": "refused",
+    "/sign-out": "signed-out",
+    "/strategies/…/assignments": "assigned-section",
+    "/strategies/…/decision/approval": "approve",
+    "/strategies/…/decision/return": "return",
+    "/strategies/…/implemented": "implemented",
+    "/strategies/…/review/comments": "comment",
+    "/strategies/…/review/comments/…/answers": "answer",
+    "/strategies/…/review/comments/…/kind": "turned",
+    "/strategies/…/review/comments/…/settled": "settled",
+    "/strategies/…/review/declined": "declined",
+    "/strategies/…/review/recommendation": "recommend",
+    "/strategies/…/review/recusal": "recused",
+    "/strategies/…/review/return": "return",
+    "/strategies/…/review/reviewers": "assign",
+    "/strategies/…/review/reviewers/…/off": "taken-off",
+    "/strategies/…/review/rubric": "asked",  # nothing was rated
+    "/strategies/…/sections/…": "saved",
+    "/strategies/…/sections/…/attachments": "attached",
+    "/strategies/…/sections/…/attachments/removal": "detached",
+    "/strategies/…/submit": "submit",
+    "/strategies/…/title": "renamed",
+    "/strategies/…/withdraw": "withdraw",
+}
+
+
+def test_every_address_that_takes_a_form_is_among_them() -> None:
+    assert {rule.path for rule in SENT} == RECORDED.keys() | KEEP_NOTHING
+
+
+@pytest.mark.parametrize("rule", [rule for rule in SENT if rule.path in RECORDED], ids=lambda rule: rule.address)
+def test_what_is_accepted_leaves_the_line_that_tells_of_it(asking: Asking, rule: Rule) -> None:
+    for state in rule.states:
+        allowed = [who for who in STATEMENT.people if who not in OUTSIDE and rule.answer(who, state) == rule.answers]
+        for who in allowed[:1]:
+            asking.answer(rule, who, state, complete=True)
+            # To begin what is begun changes nothing, and is on the record all the same.
+            expected = "asked" if (rule.path, state) == ("/components/…/strategies", "begun") else RECORDED[rule.path]
+            assert expected in asking.recorded, f"{rule.address} ({state}), {who}: {asking.recorded}"
+
+
+@pytest.mark.parametrize("rule", SENT, ids=lambda rule: rule.address)
+def test_what_is_forbidden_leaves_a_line_too(asking: Asking, rule: Rule) -> None:
+    for state in rule.states:
+        forbidden = [who for who in STATEMENT.people if who not in OUTSIDE and rule.answer(who, state) in (403, 404)]
+        for who in forbidden[:1]:
+            asking.answer(rule, who, state, complete=False)
+            assert list(asking.recorded) == ["refused"], f"{rule.address} ({state}), {who}"
