@@ -1,6 +1,6 @@
 """What lies on a person's desk: the strategies, clocks, reviews and sections that their roles make theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,11 @@ from cxworkflow.models import (
     Assignment,
     Audience,
     Clock,
+    Comment,
     Component,
     Deliverable,
     Event,
+    Kind,
     Notice,
     Person,
     PolicyEdition,
@@ -69,6 +71,7 @@ class Desk:
     assigned_sections: Sequence[Assignment]
     to_review: Sequence[Begun]
     under_review: Sequence[Begun]
+    open_must_changes: Mapping[int, int]  # of each strategy that has any
     to_deliver: Sequence[tuple[PolicyEdition, DeliverableRule, Clock | None]]
     unsent: int
     clocks: Sequence[Clock]
@@ -91,17 +94,28 @@ def desk(person: Person, *, at: datetime) -> Desk:
     reviewed = session().scalars(_to_review(person)).all()
     papers = session().scalars(_under_review(person, at=at)).all() if oversees else []
     seen = select(Clock).where(Clock.stopped_on.is_(None), in_sight(person, at=at))
+    filings = _own_filings(person, in_force, open_clocks, at=at)
+    own = [filing.strategy for filing in filings if filing.strategy]
     return Desk(
         roles,
-        _own_filings(person, in_force, open_clocks, at=at),
+        filings,
         session().scalars(_assigned(person)).all(),
         [_begun(strategy, open_clocks) for strategy in reviewed],
         [_begun(strategy, open_clocks) for strategy in papers],
+        _open_must_changes([*own, *reviewed, *papers]),
         _to_deliver(in_force, open_clocks) if oversees else [],
         _unsent() if any(held.role is Role.ADMINISTRATOR for held in roles) else 0,
         session().scalars(seen.order_by(Clock.due_on, Clock.id).limit(CLOCKS)).all(),
         _latest(person, at=at),
     )
+
+
+def _open_must_changes(strategies: Sequence[Strategy]) -> dict[int, int]:
+    """How many must-changes nobody has confirmed as done, of each strategy that has any: all the Component reads."""
+    still_open = (Comment.kind == Kind.MUST_CHANGE) & Comment.settled_at.is_(None)
+    of_them = Comment.strategy_id.in_([strategy.id for strategy in strategies])
+    counted = select(Comment.strategy_id, func.count()).where(still_open, of_them).group_by(Comment.strategy_id)
+    return dict(session().execute(counted).tuples().all())
 
 
 def _own_filings(

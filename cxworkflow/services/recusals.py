@@ -6,12 +6,14 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
 from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Person, Recusal, Role, Strategy
+from cxworkflow.models import Audience, Person, Recusal, Role, Strategy
 from cxworkflow.permissions import Permission, holds, recused, require
 from cxworkflow.services import notices, record
 from cxworkflow.services.words import said
 
 OVER = frozenset({Status.APPROVED, Status.IMPLEMENTED})  # there is no review any more that one could leave
+
+AMONG_US = {"audience": Audience.TEAM.value}  # why somebody is out is not for the Component
 
 
 def recuse(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Recusal:
@@ -22,7 +24,7 @@ def recuse(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Recu
     strategy = held(strategy)
     role = require(by, Permission.RECUSE, strategy, at=at)
     reason = _reason(strategy, reason)
-    record.write("recused", by=by, as_role=role, at=at, strategy=strategy, details={"reason": reason})
+    record.write("recused", by=by, as_role=role, at=at, strategy=strategy, details={"reason": reason, **AMONG_US})
     leading = holds(by, Role.DIRECTORATE_LEAD, on=day_of(at))
     roles = (Role.DIRECTORATE_LEAD, Role.CIO) if leading else (Role.DIRECTORATE_LEAD,)
     facts = _facts(strategy, by, reason, by=by)
@@ -48,7 +50,7 @@ def take_off(strategy: Strategy, reviewer: Person, *, reason: str, by: Person, a
     if recused(reviewer, strategy):
         raise NotNow(f"{reviewer.name} is out of this review already.")
     reason = _reason(strategy, reason)
-    details = {"reviewer": reviewer.name, "reason": reason}
+    details = {"reviewer": reviewer.name, "reason": reason, **AMONG_US}
     record.write("taken-off", by=by, as_role=role, at=at, strategy=strategy, details=details)
     notices.owe_to_person(
         "recused",

@@ -1,5 +1,6 @@
 """The CIO's page: approve exactly the version that was read, or return it."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -96,8 +97,10 @@ def _refused(strategy_id: int, refusal: WorkflowError) -> ResponseReturnValue:
 
 def _shown(strategy_id: int) -> dict[str, Any]:
     values = shown(strategy_id)
-    follows, changes = _follows(values["strategy"]), comparison(values["dossier"])
-    return {**values, "follows": follows, "comparison": changes}
+    compared = comparison(values["dossier"])
+    # The comments stand on this page already.
+    changes = replace(compared, comments=[]) if compared else None
+    return {**values, "follows": _follows(values["strategy"]), "comparison": changes}
 
 
 def _follows(strategy: Strategy) -> list[tuple[ClockRule, date, list[str]]]:

@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import quote
 
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Assignment, Clock, Role
+from cxworkflow.models import Assignment, Clock, Role, Strategy
 from cxworkflow.policies.answers import checklist, missing_in
 from cxworkflow.queries.desk import Begun, Desk, Filing
 
@@ -28,7 +28,7 @@ def tasks(desk: Desk) -> list[Task]:
     found = [
         *(task for filing in desk.filings for task in _of_component(desk, filing)),
         *(task for assignment in desk.assigned_sections for task in _of_writer(desk, assignment)),
-        *(_of_reviewer(filing) for filing in desk.to_review),
+        *(_of_reviewer(desk, filing) for filing in desk.to_review),
         *(task for filing in desk.under_review for task in _of_overseers(desk, filing)),
         *_deliverables(desk),
         *_of_administrator(desk),
@@ -49,13 +49,18 @@ def _of_component(desk: Desk, filing: Filing) -> Iterator[Task]:
     elif strategy.status in (Status.DRAFT, Status.RETURNED):
         asked = checklist(filing.edition.policy, strategy.contents, hisp=filing.component.hisp)
         lacking = sum(item.state != "complete" for item in asked)
+        asked_for = desk.open_must_changes.get(strategy.id, 0)
+        if leads and asked_for and not lacking:
+            about = f"The CX Directorate asked for {asked_for} change{'s' * (asked_for != 1)}"
+            yield Task(f"Revise the strategy of {code}", about, f"/strategies/{strategy.id}", until_submitted)
         if not lacking:
             what = f"Certify and submit the strategy of {code}"
-            yield Task(what, "All sections are complete", f"/strategies/{strategy.id}/submit", until_submitted)
+            about = f"All sections are complete{_asked_for(desk, strategy, '; ')}"
+            yield Task(what, about, f"/strategies/{strategy.id}/submit", until_submitted)
         elif leads:
             returned = strategy.status is Status.RETURNED
             what = f"{'Revise' if returned else 'Write'} the strategy of {code}"
-            about = f"{lacking} of {len(asked)} sections are not complete"
+            about = f"{lacking} of {len(asked)} sections are not complete{_asked_for(desk, strategy, '; ')}"
             yield Task(what, about, f"/strategies/{strategy.id}", until_submitted)
     elif strategy.status is Status.APPROVED and leads:
         due_on = _due(filing.clock_until("implemented"))
@@ -77,9 +82,9 @@ def _of_writer(desk: Desk, assignment: Assignment) -> Iterator[Task]:
         )
 
 
-def _of_reviewer(filing: Begun) -> Task:
+def _of_reviewer(desk: Desk, filing: Begun) -> Task:
     path = f"/strategies/{filing.strategy.id}/review"
-    return Task(f"Review the strategy of {filing.component.code}", filing.strategy.title, path, _until_reviewed(filing))
+    return Task(f"Review the strategy of {filing.component.code}", _about(desk, filing), path, _until_reviewed(filing))
 
 
 def _of_overseers(desk: Desk, filing: Begun) -> Iterator[Task]:
@@ -91,9 +96,19 @@ def _of_overseers(desk: Desk, filing: Begun) -> Iterator[Task]:
         what = (
             f"Recommend or return the strategy of {code}" if assigned else f"Assign reviewers to the strategy of {code}"
         )
-        yield Task(what, strategy.title, review, _until_reviewed(filing))
+        yield Task(what, _about(desk, filing), review, _until_reviewed(filing))
     if strategy.status is Status.RECOMMENDED and desk.holds(Role.CIO):
-        yield Task(f"Decide on the strategy of {code}", strategy.title, f"/strategies/{strategy.id}/decision")
+        yield Task(f"Decide on the strategy of {code}", _about(desk, filing), f"/strategies/{strategy.id}/decision")
+
+
+def _about(desk: Desk, filing: Begun) -> str:
+    return f"{filing.strategy.title}{_asked_for(desk, filing.strategy, ': ')}"
+
+
+def _asked_for(desk: Desk, strategy: Strategy, joint: str) -> str:
+    """How many must-changes are open, if any, as it goes on after the joint."""
+    count = desk.open_must_changes.get(strategy.id, 0)
+    return f"{joint}{count} must-change{'s' * (count != 1)} open" if count else ""
 
 
 def _deliverables(desk: Desk) -> Iterator[Task]:

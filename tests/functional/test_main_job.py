@@ -62,7 +62,7 @@ def test_a_strategy_goes_from_draft_to_implemented_and_everybody_is_told(page: P
     # The Directorate assigns a reviewer and recommends.
     sign_in(page, "Marcus Oyelaran")
     page.goto(f"{strategy}/review")
-    page.locator("main select").first.select_option(label="Dana Whitfield")
+    page.get_by_label("Ask somebody to review it").select_option(label="Dana Whitfield")
     page.get_by_role("button", name="Assign", exact=True).click()
     page.locator("label[for='advice-approved']").click()
     page.get_by_role("button", name="Send recommendation").click()

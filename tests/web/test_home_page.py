@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from cxworkflow.db import session
-from cxworkflow.models import Outcome, Role
-from cxworkflow.services import drafting, reviews
+from cxworkflow.models import Kind, Outcome, Role
+from cxworkflow.services import comments, drafting, reviews
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, statements, visitor, words
 
@@ -35,6 +35,18 @@ def test_a_lead_is_told_to_begin_then_to_write_then_to_submit(app: Flask, stage:
     assert "Certify and submit the strategy of CBP" in home(app, stage, Role.LEAD, "CBP")
     assert "Certify and submit the strategy of CBP" in home(app, stage, Role.EXECUTIVE, "CBP")
     assert "Nothing waits on you today." in home(app, stage, Role.CONTRIBUTOR, "CBP")
+
+
+def test_a_lead_whose_paper_came_back_is_told_how_much_has_to_change(app: Flask, stage: Stage) -> None:
+    strategy, directorate, at = stage.submitted("CBP"), stage.person(Role.DIRECTORATE_LEAD), eastern("2023-12-19 09:00")
+    it_is(eastern("2023-12-20 09:00"))
+    comments.comment(strategy, "IV.c.3", "Baseline?", kind=Kind.MUST_CHANGE, by=directorate, at=at)
+    assert "CBP: a strategy: 1 must-change open" in home(app, stage, Role.DIRECTORATE_LEAD)
+    reviews.send_back(strategy, reason="Baselines.", by=directorate, at=at)
+    told = home(app, stage, Role.LEAD, "CBP")
+    assert "Revise the strategy of CBP The CX Directorate asked for 1 change" in told
+    assert "All sections are complete; 1 must-change open" in told
+    assert "Revise" not in home(app, stage, Role.EXECUTIVE, "CBP")
 
 
 def test_a_contributor_is_told_which_assigned_section_lacks_what(app: Flask, stage: Stage) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 
 from cxworkflow.db import session
 from cxworkflow.models import Role, Strategy
-from cxworkflow.services import comments, reviews
+from cxworkflow.services import comments, recusals, reviews
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
 
@@ -34,6 +34,15 @@ def test_a_reviewer_steps_out_and_the_comments_are_gone(app: Flask, stage: Stage
     for place in (page, f"/strategies/{paper.id}/decision", f"/strategies/{paper.id}"):
         assert "Where is the baseline?" not in words(client.get(place))
     assert client.post(f"{page}/recusal", data={"why": "Again."}).status_code == 403
+
+
+def test_why_somebody_is_out_is_not_for_the_component(app: Flask, stage: Stage, paper: Strategy) -> None:
+    reviewer, at = stage.person(Role.REVIEWER), eastern("2023-12-20 10:00")
+    recusals.recuse(paper, reason="My sister leads it.", by=reviewer, at=at)
+    session().commit()
+    page = f"/strategies/{paper.id}"
+    assert "My sister leads it." not in words(visitor(app, stage.person(Role.LEAD, "CBP")).get(page))
+    assert "My sister leads it." in words(visitor(app, stage.person(Role.DIRECTORATE_LEAD)).get(page))
 
 
 def test_the_lead_takes_a_reviewer_off(app: Flask, stage: Stage, paper: Strategy) -> None:
