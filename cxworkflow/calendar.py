@@ -131,6 +131,7 @@ class ChangeKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RECOMPUTED = "recomputed"
+    LIFTED = "lifted"  # what it counts to is no longer asked for
 
 
 class ClockState(StrEnum):
@@ -141,6 +142,7 @@ class ClockState(StrEnum):
     OVERDUE = "overdue"
     MET = "met"
     LATE = "late"
+    LIFTED = "lifted"
 
 
 @dataclass(frozen=True)
@@ -167,14 +169,17 @@ class Run:
     paused_on: date | None = None
     stopped_on: date | None = None
     pauses: tuple[tuple[date, date], ...] = ()
+    lifted: bool = False
 
     def days_late(self, on: date) -> int:
         """Days past the due date at the stop, at the pause, or on this day."""
         end = self.stopped_on or self.paused_on or on
-        return max(0, (end - self.due_on).days)
+        return 0 if self.lifted else max(0, (end - self.due_on).days)
 
     def state(self, on: date) -> ClockState:
         """The clock's state on a day."""
+        if self.lifted:
+            return ClockState.LIFTED
         late = self.days_late(on) > 0
         if self.stopped_on is not None:
             return ClockState.LATE if late else ClockState.MET
@@ -207,10 +212,10 @@ def _after(term: Term, clock: Run | None, change: Change) -> Run:  # noqa: PLR09
         due_on = term.due_on(change.on)
         return Run(change.on, due_on, due_on, change.on)
     match change.kind:
-        case ChangeKind.STOPPED:
+        case ChangeKind.STOPPED | ChangeKind.LIFTED:
             # Stopping ends a pause: the days paused until then count as on a resumption.
             clock = _resumed(term, clock, change.on)
-            return replace(clock, stopped_on=change.on)
+            return replace(clock, stopped_on=change.on, lifted=change.kind is ChangeKind.LIFTED)
         case ChangeKind.RESTARTED:
             return replace(clock, stopped_on=None, due_set_on=change.on)
         case ChangeKind.PAUSED:

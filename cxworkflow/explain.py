@@ -96,7 +96,7 @@ class _Counting:
 
 def _changed(by: _Counting, before: Run, after: Run, change: Change) -> list[str]:
     match change.kind:
-        case ChangeKind.STOPPED:
+        case ChangeKind.STOPPED | ChangeKind.LIFTED:
             return [*_moved_by_pause(by, before, after, change.on), _stopped(after, change.on)]
         case ChangeKind.RESTARTED:
             return [f"Runs again from {long_date(change.on)}, to the date it had: {long_date(after.due_on)}."]
@@ -113,6 +113,8 @@ def _changed(by: _Counting, before: Run, after: Run, change: Change) -> list[str
 
 
 def _stopped(after: Run, on: date) -> str:
+    if after.lifted:
+        return f"Closed on {long_date(on)}: this is no longer asked for."
     early = (after.due_on - on).days
     if early == 0:
         return f"Stopped on {long_date(on)}, the due date itself: in time."

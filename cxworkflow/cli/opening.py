@@ -12,8 +12,8 @@ from cxworkflow.db import db, session, unit_of_work
 from cxworkflow.demo import scenes
 from cxworkflow.models import PolicyEdition
 from cxworkflow.policies import read_policy
-from cxworkflow.policies.organizations import read_organization
-from cxworkflow.services import policies
+from cxworkflow.policies.organizations import Organization, read_organization
+from cxworkflow.services import obligations, policies
 
 LOCK = 7603  # an advisory lock's number: any, as long as it stays the same
 
@@ -24,7 +24,7 @@ def open_house(*, demo: bool) -> None:
     known = _in_force()
     if demo and known:
         demo_clock.refuse_what_is_no_demo()
-    if shipped.keys() <= known:
+    if shipped.keys() <= known and not _register_changed():
         return
     with _one_at_a_time():
         known = _in_force()
@@ -34,11 +34,31 @@ def open_house(*, demo: bool) -> None:
             policy = read_policy(path)
             at = now()
             with unit_of_work():
-                organization = read_organization(ORGANIZATIONS / f"{policy.department}.toml")
-                policies.load_organization(organization, at=at)
+                policies.load_organization(_department(policy.department), at=at)
                 edition = policies.load(policy, at=at)
                 if demo:
                     scenes.set_up(edition)
+        with unit_of_work():
+            for edition in policies.editions():
+                policies.load_organization(_department(edition.policy.department), at=now())
+                obligations.bring_up_to_date(edition, at=now())
+
+
+def _register_changed() -> bool:
+    """Whether the register of Components, or the clocks that it asks for, are not as its file says."""
+    at = now()
+    changed = any(
+        not policies.knows(_department(edition.policy.department))
+        or any(obligations.missing(edition, at=at))
+        or obligations.superfluous(edition, at=at)
+        for edition in policies.editions()
+    )
+    session().rollback()
+    return changed
+
+
+def _department(name: str) -> Organization:
+    return read_organization(ORGANIZATIONS / f"{name}.toml")
 
 
 def _in_force() -> set[str]:

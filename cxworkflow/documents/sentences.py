@@ -39,6 +39,8 @@ _SAID = {
     "extension-refused": "refused the extension of the {clock} clock to {to_on}",
     "paused": "paused the {clock} clock",
     "resumed": "resumed the {clock} clock, now due {due_on}",
+    "clock-opened": "opened the {clock} clock as of {started_on}, due {due_on}",
+    "clock-lifted": "closed the {clock} clock, since it is no longer asked for",
     "organization-loaded": "brought the register of Components up to date",
     "policy-loaded": "brought the policy {policy} into force",
     "try-again": "put the failed e-mail to {to} back in the queue",
@@ -117,7 +119,7 @@ def role_title(role: str) -> str:
 
 
 def _words(name: str, value: object) -> str:
-    if name in ("due_on", "to_on", "until_on", "day") and isinstance(value, str):
+    if name in ("due_on", "to_on", "until_on", "started_on", "day") and isinstance(value, str):
         return long_date(value)
     if name == "role" and isinstance(value, str):
         return role_title(value)

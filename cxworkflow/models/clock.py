@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.calendar import Change, ChangeKind, ClockState, Run
@@ -18,6 +18,7 @@ class Clock(Base):
     __tablename__ = "clock"
     __table_args__ = (
         CheckConstraint("stopped_on is null or paused_on is null", name="stopped_is_not_paused"),
+        CheckConstraint("stopped_on is not null or not lifted", name="lifted_is_stopped"),
         Index(
             "uq_clock_one_open",
             "edition_id",
@@ -61,6 +62,7 @@ class Clock(Base):
     due_set_on: Mapped[date]
     paused_on: Mapped[date | None]
     stopped_on: Mapped[date | None]
+    lifted: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Counts the changes; what the sweep has seen of them follows behind.
     revision: Mapped[int] = mapped_column(default=1)
     swept_revision: Mapped[int] = mapped_column(default=0)
@@ -80,6 +82,7 @@ class Clock(Base):
             self.due_set_on,
             self.paused_on,
             self.stopped_on,
+            lifted=self.lifted,
         )
 
     def days_late(self, on: date) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
 from cxworkflow.models.columns import Id, by_value
+from cxworkflow.policies.model import ClockRule
 
 
 class Role(StrEnum):
@@ -78,6 +79,10 @@ class Component(Base):
     def in_force(self, on: date) -> bool:
         """Whether the Component exists on this day."""
         return self.from_on <= on and (self.until_on is None or on < self.until_on)
+
+    def has(self, rule: ClockRule) -> bool:
+        """Whether a rule of a policy gives the Component a clock, if it exists."""
+        return self.files != "ocio" and rule.concerns(obliged=self.files == "self", hisp=self.hisp)
 
 
 class Person(Base):

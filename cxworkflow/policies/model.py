@@ -9,20 +9,9 @@ from pydantic import Strict
 
 from cxworkflow.calendar import Term
 from cxworkflow.errors import NotFound
-from cxworkflow.policies.parts import ClauseId, Part, Prose, Slug
+from cxworkflow.policies.parts import ClauseId, Part, Prose, RoleName, Slug
 from cxworkflow.policies.questions import Choice, Field, Section
 
-RoleName = Literal[
-    "contributor",
-    "lead",
-    "executive",
-    "directorate-reviewer",
-    "directorate-lead",
-    "cio",
-    "ocio-hq-lead",
-    "auditor",
-    "administrator",
-]
 NoticeKind = Literal[
     "submitted",
     "withdrawn",
@@ -88,8 +77,9 @@ class ClockRule(Part):
     set_by: Literal["policy", "directorate"]
     holder: Literal["directorate", "component", "department"]
     starts: ClockStart
-    # Which Components have it: all that are obliged, or the High Impact Service Providers among them.
-    applies: Literal["all", "hisp"] = "all"
+    # Which Components have it: all that file, those obliged to, those only invited to, the High Impact Service
+    # Providers among the obliged.
+    applies: Literal["all", "obliged", "invited", "hisp"] = "all"
     stops: Annotated[tuple[ClockStop, ...], Strict(False)] = ()
     days: Annotated[int, Limits(ge=1, le=3660)] | None = None
     due_on: date | None = None
@@ -97,6 +87,10 @@ class ClockRule(Part):
     unit: Literal["calendar", "business"] = "calendar"
     roll: Literal["none", "next-business-day"] = "none"
     ladder: Slug
+
+    def concerns(self, *, obliged: bool, hisp: bool) -> bool:
+        """Whether a Component that files, obliged to or only invited to, has this clock."""
+        return {"all": True, "obliged": obliged, "invited": not obliged, "hisp": obliged and hisp}[self.applies]
 
     @property
     def term(self) -> Term:

@@ -1,6 +1,6 @@
 """The smallest parts that policy and organization files are made of."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -22,3 +22,16 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 """The name of a field in answers, such as `series_grade`."""
+
+RoleName = Literal[
+    "contributor",
+    "lead",
+    "executive",
+    "directorate-reviewer",
+    "directorate-lead",
+    "cio",
+    "ocio-hq-lead",
+    "auditor",
+    "administrator",
+]
+"""Who is told: the values of `models.Role`."""

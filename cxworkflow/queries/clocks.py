@@ -62,8 +62,9 @@ def in_state(state: ClockState, on: date) -> ColumnElement[bool]:
         ClockState.RUNNING: and_(open_and_counting, Clock.due_on >= on),
         ClockState.OVERDUE: and_(open_and_counting, Clock.due_on < on),
         ClockState.PAUSED: and_(Clock.stopped_on.is_(None), Clock.paused_on.is_not(None)),
-        ClockState.MET: Clock.stopped_on <= Clock.due_on,
-        ClockState.LATE: Clock.stopped_on > Clock.due_on,
+        ClockState.MET: and_(Clock.stopped_on <= Clock.due_on, ~Clock.lifted),
+        ClockState.LATE: and_(Clock.stopped_on > Clock.due_on, ~Clock.lifted),
+        ClockState.LIFTED: Clock.lifted.is_(True),
     }[state]
 
 

@@ -46,7 +46,7 @@ def happened(
     *,
     component: Component | None,
     strategy: Strategy | None,
-    by: Person,
+    by: Person | None,
     at: datetime,
 ) -> list[Clock]:
     """Stop, then start, the clocks for which the policy names this event; returns those stopped."""
@@ -54,7 +54,7 @@ def happened(
     for clock in stopped:
         histories.change(clock, ChangeKind.STOPPED, by=by, at=at)
     for rule in edition.policy.clocks:
-        if event == rule.starts:
+        if event == rule.starts and (component is None or component.has(rule)):
             histories.start(edition, rule.kind, component=component, strategy=strategy, by=by, at=at)
     return stopped
 

@@ -28,12 +28,16 @@ def start(
     component: Component | None = None,
     strategy: Strategy | None = None,
     cycle: str = "",
+    on: date | None = None,
     by: Person | None,
     at: datetime,
 ) -> Clock:
-    """Start a clock on the Eastern day of `at`; its due date follows from the policy's rule."""
+    """Start a clock on the Eastern day of `at`, or as of an earlier day; its due date follows from the policy's rule.
+
+    Of one that starts as of an earlier day, the latest reminder that it has missed goes out.
+    """
     term = term_of(edition, kind)
-    started = calendar.run(term, [calendar.Change(ChangeKind.STARTED, day_of(at))])
+    started = calendar.run(term, [calendar.Change(ChangeKind.STARTED, on or day_of(at))])
     clock = Clock(
         edition=edition,
         kind=kind,
@@ -56,15 +60,15 @@ def start(
     )
     session().add(clock)
     session().flush()
-    _heed_the_days(clock, term, at=at)
+    _heed_the_days(clock, term, since=started.started_on, at=at)
     return clock
 
 
-def _heed_the_days(clock: Clock, term: calendar.Term, *, at: datetime) -> None:
-    """Closures that are announced on the very day on which a clock starts or is resumed count as well."""
+def _heed_the_days(clock: Clock, term: calendar.Term, *, since: date, at: datetime) -> None:
+    """Closures that were announced since a clock started, or on the very day of its resumption, count as well."""
     for closure in term.closures:
-        if closure.announced_on == day_of(at):
-            recompute(clock, closure.day, reason="Offices close on a day that was announced on this day.", at=at)
+        if closure.announced_on >= since:
+            recompute(clock, closure.day, reason="Offices close on a day that was announced since.", at=at)
 
 
 def recompute(
@@ -112,13 +116,13 @@ def change(
     )
     clock.changes.append(line)
     clock.due_on, clock.due_set_on = now.due_on, now.due_set_on
-    clock.paused_on, clock.stopped_on = now.paused_on, now.stopped_on
+    clock.paused_on, clock.stopped_on, clock.lifted = now.paused_on, now.stopped_on, now.lifted
     clock.revision += 1
     session().flush()
     if kind is not ChangeKind.STARTED:
         reminders.close_unsent(clock, _CLOSED[kind])
     if kind is ChangeKind.RESUMED:
-        _heed_the_days(clock, term, at=at)
+        _heed_the_days(clock, term, since=day_of(at), at=at)
     return line
 
 
@@ -130,6 +134,7 @@ def as_of(clock: Clock, on: date) -> calendar.Run | None:
 
 _CLOSED = {
     ChangeKind.STOPPED: "The clock stopped before this reminder could be sent.",
+    ChangeKind.LIFTED: "What the clock counts to was no longer asked for before this reminder could be sent.",
     ChangeKind.RESTARTED: "The clock was started again before this reminder could be sent.",
     ChangeKind.EXTENDED: "The due date was moved before this reminder could be sent.",
     ChangeKind.RECOMPUTED: "The due date was moved before this reminder could be sent.",

@@ -36,11 +36,11 @@ def all_implemented(edition: PolicyEdition) -> bool:
     # Two last reports at once would each miss the other: one waits here.
     held(edition)
     obliged = select(Clock.component_id).where(
-        Clock.edition_id == edition.id, Clock.kind.in_(edition.policy.signed_component_clocks)
+        Clock.edition_id == edition.id, Clock.kind.in_(edition.policy.signed_component_clocks), ~Clock.lifted
     )
     done = select(Strategy.component_id).where(Strategy.edition_id == edition.id, Strategy.status == Status.IMPLEMENTED)
     waiting = select(func.count(func.distinct(Clock.component_id))).where(
         Clock.component_id.in_(obliged), Clock.component_id.not_in(done)
     )
     session().flush()
-    return session().scalar(waiting) == 0
+    return session().scalar(waiting) == 0 and session().scalar(obliged.limit(1)) is not None

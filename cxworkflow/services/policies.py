@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 import rfc8785
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.models import Component, PolicyEdition
 from cxworkflow.policies import Policy
-from cxworkflow.policies.organizations import Organization
+from cxworkflow.policies.organizations import ListedComponent, Organization
 from cxworkflow.services import histories, record
 
 
@@ -22,7 +23,7 @@ def load_organization(organization: Organization, *, at: datetime) -> None:
     added: list[str] = []
     changed: list[str] = []
     for listed in organization.components:
-        facts = {name: getattr(listed, name) for name in ("name", "kind", "hisp", "files", "from_on", "until_on")}
+        facts = _facts(listed)
         component = known.get(listed.code)
         if component is None:
             session().add(Component(department=organization.id, code=listed.code, **facts))
@@ -35,6 +36,20 @@ def load_organization(organization: Organization, *, at: datetime) -> None:
     if added or changed:
         details = {"organization": organization.id, "added": added, "changed": changed}
         record.write("organization-loaded", by=None, as_role=None, at=at, details=details)
+
+
+def knows(organization: Organization) -> bool:
+    """Whether the register says what the department's file says."""
+    known = {component.code: component for component in components(organization.id)}
+    return all(
+        listed.code in known
+        and all(getattr(known[listed.code], name) == value for name, value in _facts(listed).items())
+        for listed in organization.components
+    )
+
+
+def _facts(listed: ListedComponent) -> dict[str, Any]:
+    return {name: getattr(listed, name) for name in ("name", "kind", "hisp", "files", "from_on", "until_on")}
 
 
 def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -> PolicyEdition:
@@ -65,7 +80,7 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
             continue
         holders = obliged(policy.department, on=policy.signed_on, only=only) if rule.holder == "component" else [None]
         for component in holders:
-            if component is not None and rule.applies == "hisp" and not component.hisp:
+            if component is not None and not component.has(rule):
                 continue
             histories.start(edition, rule.kind, component=component, by=None, at=signed_at)
     return edition

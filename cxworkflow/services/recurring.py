@@ -36,7 +36,7 @@ def _open(edition: PolicyEdition, rule: ClockRule, at: datetime) -> int:
         if (last is not None and ended_on <= last) or ended_on == day_of(at):
             continue
         for component in holders:
-            if component is None or rule.applies == "all" or component.hisp:
+            if component is None or component.has(rule):
                 histories.start(edition, rule.kind, component=component, cycle=cycle, by=None, at=moment(ended_on))
                 opened += 1
     return opened

@@ -29,6 +29,7 @@ STATES = {
     ClockState.OVERDUE: "Overdue",
     ClockState.MET: "Met in time",
     ClockState.LATE: "Met late",
+    ClockState.LIFTED: "No longer asked for",
 }
 SORTS = {
     "due": "Due first",

@@ -1,5 +1,6 @@
 """The first start: what ships comes into force once, however many start at once, and a later policy moves no clock."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, func, select
 
-from config.settings import POLICIES
+from config.settings import ORGANIZATIONS, POLICIES
 from cxworkflow import demo
 from cxworkflow.cli import opening
 from cxworkflow.db import CONNECT_ARGS, session, unit_of_work
-from cxworkflow.models import DemoClock, Event, PolicyEdition, Strategy
+from cxworkflow.models import Clock, DemoClock, Event, PolicyEdition, Strategy
 from cxworkflow.scratch import scratch_database
 from tests.at_once import at_once
 from tests.refusals import every_row
@@ -42,6 +43,24 @@ def test_a_second_start_changes_nothing(house: Flask) -> None:
     opening.open_house(demo=True)
     before = every_row()
     opening.open_house(demo=True)
+    assert every_row() == before
+
+
+def test_a_start_with_a_changed_register_opens_and_closes_clocks(
+    house: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening.open_house(demo=False)
+    told = (ORGANIZATIONS / "dhs.toml").read_text(encoding="utf-8")
+    changed = re.sub(r'(code = "CWMD"[^\[]*files = )"self"', r'\1"ocio"', told)
+    changed = re.sub(r'(code = "OGC"[^\[]*files = )"ocio"', r'\1"self"', changed)
+    (tmp_path / "dhs.toml").write_text(changed, encoding="utf-8")
+    monkeypatch.setattr(opening, "ORGANIZATIONS", tmp_path)
+    opening.open_house(demo=False)
+    session().expire_all()
+    now = {clock.component.code: clock.lifted for clock in session().scalars(select(Clock)) if clock.component}
+    assert (now["CWMD"], now["OGC"], now["CBP"]) == (True, False, False)
+    before = every_row()
+    opening.open_house(demo=False)
     assert every_row() == before
 
 
