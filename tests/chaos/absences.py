@@ -17,7 +17,11 @@ class Absences:
     """Decides at random, day by day; `note` is told what begins."""
 
     def __init__(self, premises: Premises, chance: random.Random, days: int, note: Callable[[str], None]) -> None:
-        self._premises, self._chance, self._days, self._note = premises, chance, days, note
+        self._premises, self._chance, self._note = premises, chance, note
+        # In a run that is long enough for it, each length of absence comes at least once: on this day or before.
+        self._surely = {length: chance.randrange(days - length) for length in OFF if length * 3 < days}
+        self._lengths = tuple(self._surely)
+        self._played = 0
         self._back_on: date | None = None
         self._lacking: dict[str, date] = {}
         self.recovering = False  # from the return of the workers until their first sweep is seen
@@ -34,12 +38,15 @@ class Absences:
 
     def begin(self, on: date, *, last: bool) -> None:
         """A day begins: some come back, all on the last day; others may leave."""
+        self._played += 1
         if self._back_on is not None and (last or on >= self._back_on):
             self._back_on = None
             self.come_back()
         elif self._back_on is None and not last:
-            for days, chance in OFF.items():
-                if self._chance.random() < chance and days * 3 < self._days and self._back_on is None:
+            for days in self._lengths:
+                by_chance, surely = self._chance.random() < OFF[days], self._surely.get(days, self._played + 1)
+                if self._back_on is None and (by_chance or surely <= self._played):
+                    self._surely.pop(days, None)
                     self._back_on = on + timedelta(days=days)
                     self.leave(f"everything off for {days} days")
         for name, back_on in tuple(self._lacking.items()):

@@ -5,7 +5,7 @@ import random
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 import psutil
@@ -17,15 +17,17 @@ from tests.chaos.premises import BEATS, WORKERS, Premises, kill_all
 from tests.chaos.watch import dsn
 
 LONGEST_FREEZE = 3.0  # seconds
+LONGEST_DOWN = 3.0  # seconds until a killed server is started again; half of them are at once
 OFTEN = 15  # times as often as otherwise
 HUNG = 30.0  # seconds for which a worker is as good as dead
+SLOW = 0.9  # seconds that a mail server takes which is not given up yet
 LATE = 2.0  # seconds by which a message can be late at the mail server: less than a sender waits while in doubt
 
 
 class Faults:
     """Inflicts faults on the premises, at random but repeatably: the seed decides which, and in which order."""
 
-    def __init__(self, premises: Premises, chance: random.Random, *, often: str = "") -> None:
+    def __init__(self, premises: Premises, chance: random.Random, *, often: Collection[str] = ()) -> None:
         self._premises, self._chance, self._often = premises, chance, often
         self.happened: Counter[str] = Counter()
         self._counting = threading.Lock()
@@ -53,7 +55,7 @@ class Faults:
             "message late": (6, lambda: self._at("body", relay.freeze(chance.uniform(LATE / 2, LATE)))),
             "SMTP half-open": (3, lambda: self._at(chance.choice(relay.STEPS[:-1]), relay.forget)),
             "sender killed in mid-send": (12, lambda: self._in_mid_send(self._kill_sender)),
-            "Redis killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_redis())),
+            "Redis killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_redis(), SLOW)),
             "PostgreSQL killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_postgres())),
             "sessions ended in mid-send": (4, lambda: self._in_mid_send(lambda _: self._end_sessions())),
             "mail server killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill("mailbox"))),
@@ -67,7 +69,7 @@ class Faults:
 
     def inflict(self) -> None:
         """Do one of them now, or set it up to happen at the next step of a dialogue with the mail server."""
-        weights = {name: weight * (OFTEN if name == self._often else 1) for name, (weight, _) in self._kinds.items()}
+        weights = {name: weight * (OFTEN if name in self._often else 1) for name, (weight, _) in self._kinds.items()}
         name = self._chance.choices([*weights], [*weights.values()])[0]
         self._name = name
         with suppress(psutil.Error, OSError):
@@ -100,6 +102,7 @@ class Faults:
         return bool(children)
 
     def _kill_redis(self) -> bool:
+        self._premises.down(self._premises.valkey, self._chance.choice((0, self._chance.uniform(0, LONGEST_DOWN))))
         return self._signal(self._premises.valkey._pid(), signal.SIGKILL)
 
     def _flush(self) -> bool:
@@ -119,6 +122,7 @@ class Faults:
         return True
 
     def _kill_postgres(self) -> bool:
+        self._premises.down(self._premises.postgres, self._chance.choice((0, self._chance.uniform(0, LONGEST_DOWN))))
         return self._signal(self._premises.postgres._pid(), signal.SIGKILL)
 
     def _backends(self) -> list[int]:
@@ -165,13 +169,16 @@ class Faults:
         self._premises.smtp.arm(step, counted)
         return False
 
-    def _in_mid_send(self, happens: Callable[[int], bool]) -> bool:
+    def _in_mid_send(self, happens: Callable[[int], bool], slow: float = 0) -> bool:
+        """Let something happen while a message is being sent, to a mail server that may take so long from there."""
+
         def at_this_moment(port: int) -> None:
             with suppress(psutil.Error, OSError):
                 happens(port)
 
         return self._at(
-            self._chance.choice(("MAIL", "DATA", "DATA", "body", "dot", "dot")), relay.meanwhile(at_this_moment)
+            self._chance.choice(("MAIL", "DATA", "DATA", "body", "dot", "dot")),
+            relay.meanwhile(at_this_moment, slow=self._chance.choice((slow / 2, slow))),
         )
 
     def _sender(self, port: int) -> psutil.Process | None:

@@ -33,7 +33,7 @@ from cxworkflow.mail.journal import LocalMailbox
 from cxworkflow.services import doubts, reminders, sending
 
 ROOT = Path(__file__).parents[2]
-SHORT = ("--seed", "37", "--faults", "90", "--days", "45", "--seconds", "50")
+SHORT = ("--seed", "37", "--faults", "200", "--days", "45", "--seconds", "60")
 
 
 def changed(statement: TextClause, old: str, new: str) -> TextClause:
@@ -102,10 +102,10 @@ def _early_acks(app: Celery) -> None:
 
 @dataclass(frozen=True)
 class Guard:
-    """How to remove it, and the fault against which it stands, if it is a certain one."""
+    """How to remove it, and the faults against which it stands, if they are certain ones."""
 
     removed: Callable[[Celery], None]
-    against: str = ""
+    against: tuple[str, ...] = ()
 
 
 GUARDS = {
@@ -113,13 +113,13 @@ GUARDS = {
     "state-sweep": Guard(_state_sweep),
     "skip-locked": Guard(_skip_locked),
     "lease": Guard(_lease),
-    "attempt": Guard(_attempt, "sender killed in mid-send"),
-    "journal": Guard(_journal, "SMTP cut at dot"),
-    "doubt-wait": Guard(_doubt_wait, "message late"),
-    "handover": Guard(_handover, "sender frozen in mid-send"),
-    "server-clock": Guard(_server_clock, "worker's clock hours off"),
+    "attempt": Guard(_attempt, ("sender killed in mid-send",)),
+    "journal": Guard(_journal, ("SMTP cut at dot",)),
+    "doubt-wait": Guard(_doubt_wait, ("message late",)),
+    "handover": Guard(_handover, ("sender frozen in mid-send",)),
+    "server-clock": Guard(_server_clock, ("worker's clock hours off",)),
     "pulse": Guard(_pulse),
-    "early-acks": Guard(_early_acks, "Redis killed in mid-send"),
+    "early-acks": Guard(_early_acks, ("Redis killed", "Redis killed in mid-send", "worker frozen")),
 }
 
 

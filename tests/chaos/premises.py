@@ -53,6 +53,7 @@ class Premises:
         self.postgres, self.valkey = postgres, valkey
         self.lock = threading.RLock()  # held while something dies or is started
         self.away: set[str] = set()  # servers that are not to be started again for the time being
+        self._down_until: dict[str, float] = {}  # the same for a moment, in monotonic seconds
         self.ended_by_themselves: list[str] = []
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._closing = threading.Event()
@@ -119,6 +120,10 @@ class Premises:
         else:
             self.away.discard(name)
 
+    def down(self, server: Server, seconds: float) -> None:
+        """Let a server that has just died stay so for a moment, as one does on a busy machine."""
+        self._down_until[server.name] = time.monotonic() + seconds
+
     def open(self) -> None:
         """Start the mailbox, the workers and the beats."""
         self.mailbox.mkdir(mode=0o700)
@@ -184,7 +189,7 @@ class Premises:
 
     def _revive(self, server: Server) -> None:
         while not self._closing.wait(LOOK_EVERY):
-            if server.name not in self.away:
+            if server.name not in self.away and time.monotonic() >= self._down_until.get(server.name, 0):
                 with suppress(ServiceError):  # tried again at the next look
                     server.revive()
 

@@ -48,11 +48,12 @@ def freeze(seconds: float) -> Act:
     return frozen
 
 
-def meanwhile(happens: Callable[[int], None]) -> Act:
-    """Let something happen elsewhere while this dialogue stands at this very step."""
+def meanwhile(happens: Callable[[int], None], *, slow: float = 0) -> Act:
+    """Let something happen elsewhere while this dialogue stands at this very step, for so many seconds more."""
 
     async def happening(port: int) -> None:
         await asyncio.to_thread(happens, port)
+        await asyncio.sleep(slow)
 
     return happening
 

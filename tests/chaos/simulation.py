@@ -75,7 +75,7 @@ class Simulation:
         self._chance = random.Random(plan.seed)
         self._people = People(app, random.Random(plan.seed + 1))
         self._bell: bell.Bell = app.extensions["bell"]
-        often = GUARDS[plan.without].against if plan.without else ""
+        often = GUARDS[plan.without].against if plan.without else ()
         self._faults = Faults(premises, random.Random(plan.seed + 2), often=often)
         self._watch = Watch(premises)
         self._ringing = threading.Event()
