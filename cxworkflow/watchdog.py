@@ -21,6 +21,7 @@ from cxworkflow.db import session
 from cxworkflow.mail.transport import Smtp, UnreachableError
 from cxworkflow.models import RecordCheck, Role
 from cxworkflow.queries.operations import SWEEP_MAY_BE
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services.recipients import holders
 
 log = structlog.get_logger()
@@ -91,7 +92,7 @@ class Watchdog:
         return trouble.mine_to_tell
 
     def _look_at_record(self) -> bool:
-        with self._app.app_context():
+        with self._app.app_context(), within(SYSTEM):
             if session().scalar(_TAKE_CHECK) is None:
                 return False
             session().commit()
@@ -104,7 +105,7 @@ class Watchdog:
         return True
 
     def _trouble(self) -> Trouble | None:
-        with self._app.app_context():
+        with self._app.app_context(), within(SYSTEM):
             try:
                 age = session().scalar(text("select clock_timestamp() - max(swept_at) from sweep_run"))
                 told = holders([Role.ADMINISTRATOR.value], component_id=None, on=day_of(now()))

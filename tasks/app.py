@@ -16,6 +16,7 @@ from cxworkflow.documents import anchor_file
 from cxworkflow.mail import post_office, sign_in_links
 from cxworkflow.mail.delivery import deliver
 from cxworkflow.mail.reconcile import check_copies
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import jobs, recurring, reminders
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ app.conf.beat_schedule = PERIODIC
 @app.task(name=TICK)
 def tick() -> None:
     """Owe what is due, then send what is owed."""
-    with flask_app.app_context(), bound_contextvars(request_id=f"tick {uuid4().hex[:16]}"):
+    with flask_app.app_context(), within(SYSTEM), bound_contextvars(request_id=f"tick {uuid4().hex[:16]}"):
         now = server_clock()
         at = now()
         for job in (recurring.open_due, _sweep, jobs.do_due):
@@ -51,7 +52,7 @@ def tick() -> None:
 @app.task(name=SEND)
 def send() -> None:
     """Send what is owed."""
-    with flask_app.app_context(), bound_contextvars(request_id=f"send {uuid4().hex[:16]}"):
+    with flask_app.app_context(), within(SYSTEM), bound_contextvars(request_id=f"send {uuid4().hex[:16]}"):
         _send_links()
         deliver(post_office(SETTINGS), now=server_clock())
 

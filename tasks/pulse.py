@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.models import Heartbeat
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.watchdog import Watchdog
 from tasks import app as queue
 
@@ -57,7 +58,7 @@ def start(pulse: Callable[[], None]) -> None:
         while True:
             with AT_WORK:
                 try:
-                    with queue.flask_app.app_context():
+                    with queue.flask_app.app_context(), within(SYSTEM):
                         pulse()
                 except Exception as error:  # noqa: BLE001  # the pulse outlives a database that is away
                     log.warning("the pulse missed a beat", error=type(error).__name__)

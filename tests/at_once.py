@@ -10,6 +10,7 @@ from flask import Flask
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.errors import WorkflowError
 from cxworkflow.models import Strategy
+from cxworkflow.scope import SYSTEM, within
 from tests.stage import Stage
 
 
@@ -18,7 +19,7 @@ def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     together = threading.Barrier(len(acts))
 
     def one(act: Callable[[], Any]) -> Any:
-        with app.app_context():
+        with app.app_context(), within(SYSTEM):
             together.wait()
             try:
                 with unit_of_work():

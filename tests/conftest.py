@@ -15,6 +15,7 @@ from config.settings import Settings
 from cxworkflow.app import create_app
 from cxworkflow.db import CONNECT_ARGS, db
 from cxworkflow.local.services import embedded
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 from tests.stage import Stage, using
 
@@ -81,7 +82,7 @@ def staged(shared_app: Flask, server_url: str) -> Iterator[Engine]:
     """A second database, on which the stage is set once for all tests."""
     with scratch_database(server_url) as url, shared_app.app_context():
         engine = create_engine(url, connect_args=CONNECT_ARGS)
-        with using(shared_app, engine):
+        with using(shared_app, engine), within(SYSTEM):
             Stage.set()
         yield engine
         engine.dispose()
@@ -91,7 +92,7 @@ def staged(shared_app: Flask, server_url: str) -> Iterator[Engine]:
 def app(shared_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application in an outer transaction: commits are savepoints, and all is undone after the test."""
     engine = request.getfixturevalue("staged") if "stage" in request.fixturenames else None
-    with shared_app.app_context(), (engine or db.engine).connect() as connection:
+    with shared_app.app_context(), within(SYSTEM), (engine or db.engine).connect() as connection:
         outer = connection.begin()
         with using(shared_app, connection):
             yield shared_app

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, event
 
 from config.settings import FOLDER, ORGANIZATIONS, POLICIES
 from cxworkflow.calendar import EASTERN
@@ -19,6 +20,7 @@ from cxworkflow.policies import read_policy
 from cxworkflow.policies.answers import StrategyFile
 from cxworkflow.policies.organizations import read_organization
 from cxworkflow.rehearsal import cast
+from cxworkflow.scope import SYSTEM, Scope, present, within
 from cxworkflow.services import clocks, drafting, people, policies, reviews, strategies
 
 SAMPLES = FOLDER / "demo"
@@ -122,6 +124,8 @@ def using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
     """Let the application work on this database, or within this connection's transaction."""
     before = db.engine
     db._app_engines[app][None] = bind  # type: ignore[assignment]
+    if isinstance(bind, Connection):
+        event.listen(bind, "before_cursor_execute", _keep_scope)
     try:
         yield
     finally:
@@ -129,13 +133,18 @@ def using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
         db._app_engines[app][None] = before
 
 
+def _keep_scope(connection: Connection, *_: object) -> None:
+    """All share one transaction here: what a page has declared in it is not the scope of the test that goes on."""
+    raw = connection.connection.driver_connection
+    if present() == SYSTEM and raw is not None and raw.info.transaction_status is TransactionStatus.INTRANS:
+        raw.execute(f"set local role {SYSTEM.role}")
+
+
 @contextmanager
 def as_owner() -> Iterator[None]:
     """What is done here is done as who owns the tables, and so may do what the application may not."""
-    session().execute(text("set local role none"))
-    yield
-    session().flush()
-    session().execute(text("reset role"))
+    with within(Scope("none")):
+        yield
 
 
 def answers(*, hisp: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from cxworkflow.db import db
 from cxworkflow.errors import SettingError
 from cxworkflow.local.child import Child, answers, listens
 from cxworkflow.local.supervisor import require_free, say, supervising
+from cxworkflow.scope import SYSTEM, within
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,7 +87,7 @@ def run_migration(_given: argparse.Namespace) -> None:
 
 def _open(read: settings.Settings) -> None:
     app = create_app(read)
-    with app.app_context():
+    with app.app_context(), within(SYSTEM):
         open_house(demo=read.demo)
         db.session.remove()
         db.engine.dispose()

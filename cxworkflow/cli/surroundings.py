@@ -19,6 +19,7 @@ from cxworkflow.demo import DATABASE as DEMO_DATABASE
 from cxworkflow.errors import SettingError
 from cxworkflow.local.services import Services, embedded
 from cxworkflow.local.valkey import Valkey
+from cxworkflow.scope import SYSTEM, within
 
 REAL_DATABASE = "cxworkflow"
 DEFAULT_PORT = 8076
@@ -71,7 +72,7 @@ def application(*, demo: bool | None = None) -> Iterator[Flask]:
         read = settings.read(environment)
         migrate(read)
         app = create_app(read)
-        with app.app_context():
+        with app.app_context(), within(SYSTEM):
             try:
                 open_house(demo=read.demo)
                 yield app

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.errors import NotNow, SettingError
 from cxworkflow.models import DemoClock
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.wording import long_moment
 
 DATABASE = "cxworkflow_demo"
@@ -46,7 +47,7 @@ def move_on(to: datetime, *, at: datetime) -> None:
 def set_clock(to: datetime) -> None:
     """Move the demo's clock to a moment; it goes on from there."""
     global _known
-    with unit_of_work() as current:
+    with within(SYSTEM), unit_of_work() as current:
         current.merge(DemoClock(id=1, ahead_by=to - datetime.now(UTC)))
     _known = (float("-inf"), timedelta(0))
 

@@ -24,6 +24,7 @@ from cxworkflow.policies.organizations import read_organization
 from cxworkflow.rehearsal import cast, events
 from cxworkflow.rehearsal.report import report
 from cxworkflow.rehearsal.scenario import Scenario
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 from cxworkflow.services import (
     clocks,
@@ -66,7 +67,7 @@ def staged(database_url: str) -> Iterator[None]:
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": CONNECT_ARGS}
     db.init_app(app)
-    with app.app_context():
+    with app.app_context(), within(SYSTEM):
         try:
             yield
         finally:

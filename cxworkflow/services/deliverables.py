@@ -14,9 +14,9 @@ from cxworkflow.services import clocks, histories, notices, record
 
 def deliver(edition: PolicyEdition, what: str, *, by: Person, at: datetime) -> Deliverable:
     """Record a deliverable as done; raises NotFound for an unknown one, NotNow for one that is done."""
+    role = require(by, Permission.DELIVER, at=at)
     # Two last deliverables at once would each miss the other: one waits here.
     edition = held(edition)
-    role = require(by, Permission.DELIVER, at=at)
     listed = {asked.id: asked for asked in edition.policy.deliverables}
     if what not in listed:
         raise NotFound(f"{edition.policy.short_title} asks for no “{what}”. It asks for: {', '.join(listed)}.")

@@ -8,6 +8,7 @@ from cxworkflow.db import held, session
 from cxworkflow.lifecycle import Action, Status, after
 from cxworkflow.models import Clock, ImplementationReport, Person, PolicyEdition, Strategy
 from cxworkflow.permissions import Permission, require
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import clocks, strategies
 from cxworkflow.services.words import said
 
@@ -25,8 +26,9 @@ def report(strategy: Strategy, *, statement: str, by: Person, at: datetime) -> I
     details = {"version": version.number if version else None, "statement": statement}
     event = strategies.step(strategy, Action.IMPLEMENTED, by=by, as_role=role, at=at, version=version, details=details)
     clocks.happened("implemented", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
-    if all_implemented(strategy.edition):
-        clocks.happened("all-implemented", strategy.edition, component=None, strategy=None, by=by, at=at)
+    with within(SYSTEM):  # of the other Components and of the Department's clock the person need not know
+        if all_implemented(strategy.edition):
+            clocks.happened("all-implemented", strategy.edition, component=None, strategy=None, by=by, at=at)
     strategies.tell("implemented", strategy, event, at=at, facts=details)
     return told
 

@@ -10,6 +10,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Component, Event, Notice, Person, PolicyEdition, Role, Strategy
 from cxworkflow.models.people import COMPONENT_ROLES
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services.recipients import Recipient, holders
 
 
@@ -46,17 +47,16 @@ def owe(
         "by": event.by_name,
         **facts,
     }
-    for recipient in [*named, *told]:
-        _insert(
-            kind,
-            str(event.id),
-            recipient,
-            component_id=component.id if component else None,
-            strategy_id=strategy.id if strategy else None,
-            clock_id=clock.id if clock else None,
-            facts=frozen,
-            at=at,
-        )
+    _insert(
+        kind,
+        str(event.id),
+        [*named, *told],
+        component_id=component.id if component else None,
+        strategy_id=strategy.id if strategy else None,
+        clock_id=clock.id if clock else None,
+        facts=frozen,
+        at=at,
+    )
 
 
 def owe_to_roles(
@@ -71,17 +71,16 @@ def owe_to_roles(
     at: datetime,
 ) -> None:
     """Owe one e-mail that no event caused to everybody in some roles of the Department; `key` tells it apart."""
-    for recipient in holders(roles, component_id=None, on=day_of(at)):
-        _insert(
-            kind,
-            key,
-            recipient,
-            component_id=component_id,
-            strategy_id=strategy_id,
-            clock_id=clock_id,
-            facts=facts,
-            at=at,
-        )
+    _insert(
+        kind,
+        key,
+        holders(roles, component_id=None, on=day_of(at)),
+        component_id=component_id,
+        strategy_id=strategy_id,
+        clock_id=clock_id,
+        facts=facts,
+        at=at,
+    )
 
 
 def owe_to_person(
@@ -103,7 +102,7 @@ def owe_to_person(
     _insert(
         kind,
         key,
-        Recipient(person.id, person.email, role.value, role.value),
+        [Recipient(person.id, person.email, role.value, role.value)],
         component_id=component.id if component else None,
         strategy_id=strategy.id if strategy else None,
         clock_id=None,
@@ -115,7 +114,7 @@ def owe_to_person(
 def _insert(
     kind: str,
     key: str,
-    recipient: Recipient,
+    recipients: Iterable[Recipient],
     *,
     component_id: int | None,
     strategy_id: int | None,
@@ -123,20 +122,25 @@ def _insert(
     facts: dict[str, Any],
     at: datetime,
 ) -> None:
-    row = {
-        "key": f"{kind}/{key}/{recipient.person_id}",
-        "kind": kind,
-        "person_id": recipient.person_id,
-        "to_role": recipient.role,
-        "to_address": recipient.email,
-        "component_id": component_id,
-        "strategy_id": strategy_id,
-        "clock_id": clock_id,
-        "owed_on": day_of(at),
-        "owed_at": at,
-        "facts": {**facts, "held_role": recipient.held_role},
-    }
-    session().execute(
-        insert(Notice).on_conflict_do_nothing(index_elements=["key"], index_where=Notice.key.is_not(None)), [row]
-    )
+    rows = [
+        {
+            "key": f"{kind}/{key}/{recipient.person_id}",
+            "kind": kind,
+            "person_id": recipient.person_id,
+            "to_role": recipient.role,
+            "to_address": recipient.email,
+            "component_id": component_id,
+            "strategy_id": strategy_id,
+            "clock_id": clock_id,
+            "owed_on": day_of(at),
+            "owed_at": at,
+            "facts": {**facts, "held_role": recipient.held_role},
+        }
+        for recipient in recipients
+    ]
+    if not rows:
+        return
+    with within(SYSTEM):  # nobody may read the e-mails of others, nor say that there is one
+        once = insert(Notice).on_conflict_do_nothing(index_elements=["key"], index_where=Notice.key.is_not(None))
+        session().execute(once, rows)
     session().info["owes"] = True  # rings the bell after the commit

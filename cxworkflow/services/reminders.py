@@ -18,6 +18,7 @@ from cxworkflow.db import session
 from cxworkflow.ladder import firing_day, rungs_until
 from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import bundles
 from cxworkflow.services.owing import COMING, OWE
 from cxworkflow.services.recipients import TOLD_FIRST
@@ -120,11 +121,9 @@ def _parts(values: dict[str, object]) -> Iterator[dict[str, date]]:
 
 def close_unsent(clock: Clock, reason: str) -> None:
     """Close the reminders of a clock that were owed and not sent, when what they say is no longer so."""
-    session().execute(
-        update(Notice)
-        .where(Notice.clock_id == clock.id, Notice.kind == "deadline", Notice.state == NoticeState.OWED)
-        .values(state=NoticeState.SUPERSEDED, closed_reason=reason)
-    )
+    unsent = (Notice.clock_id == clock.id, Notice.kind == "deadline", Notice.state == NoticeState.OWED)
+    with within(SYSTEM):
+        session().execute(update(Notice).where(*unsent).values(state=NoticeState.SUPERSEDED, closed_reason=reason))
 
 
 def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:

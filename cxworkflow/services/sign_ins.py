@@ -12,6 +12,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed
 from cxworkflow.models import Person, SignIn
 from cxworkflow.permissions import Permission, require
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import record
 
 IDLE = timedelta(minutes=30)
@@ -92,7 +93,8 @@ def end(token: object, *, at: datetime) -> str | None:
 def end_all(person: Person, *, by: Person, at: datetime) -> int:
     """Sign a person out everywhere; returns in how many browsers. Raises NotAllowed."""
     role = require(by, Permission.END_SIGN_INS, at=at)
-    ended = session().scalars(delete(SignIn).where(SignIn.person_id == person.id).returning(SignIn.id)).all()
+    with within(SYSTEM):
+        ended = session().scalars(delete(SignIn).where(SignIn.person_id == person.id).returning(SignIn.id)).all()
     record.write("sign-ins-ended", by=by, as_role=role, at=at, details={"person": person.id})
     return len(ended)
 

@@ -1,6 +1,6 @@
 """The demo's own pages: its movable clock and the local mailbox. Outside a demo there are none."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from cxworkflow.calendar import moment
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.local import mail_folder
 from cxworkflow.queries.operations import next_rung_on
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import public
@@ -37,7 +38,7 @@ def _only_in_a_demo() -> None:
 @public
 def clock() -> ResponseReturnValue:
     """The clock, and the buttons that move it on."""
-    return render_template("demo/clock.html", reminder_on=next_rung_on(at=current.now()), boxes=("", "", ""))
+    return render_template("demo/clock.html", reminder_on=_next_reminder_on(), boxes=("", "", ""))
 
 
 @pages.post("/clock")
@@ -46,11 +47,10 @@ def move() -> ResponseReturnValue:
     """Move the clock on, and let a worker look at what has become due."""
     at = current.now()
     try:
-        to = _moment_asked(at)
+        to = _moment_asked()
         demo.move_on(to, at=at)
     except WorkflowError as refusal:
-        reminder_on = next_rung_on(at=at)
-        return refused("demo/clock.html", refusal, reminder_on=reminder_on, boxes=filters.boxes("to"))
+        return refused("demo/clock.html", refusal, reminder_on=_next_reminder_on(), boxes=filters.boxes("to"))
     current_app.extensions["bell"].ring(TICK)
     flash(
         f"The clock now shows {long_moment(to)}. What has become due is sent within seconds: see the mailbox.",
@@ -59,7 +59,12 @@ def move() -> ResponseReturnValue:
     return redirect(url_for("demo.clock"), 303)
 
 
-def _moment_asked(at: datetime) -> datetime:
+def _next_reminder_on() -> date | None:
+    with within(SYSTEM):  # for whoever plays with the demo, signed in or not
+        return next_rung_on(at=current.now())
+
+
+def _moment_asked() -> datetime:
     today = current.today()
     match request.form.get("how"):
         case "day":
@@ -67,7 +72,7 @@ def _moment_asked(at: datetime) -> datetime:
         case "week":
             return moment(today + timedelta(days=7), MORNING)
         case "reminder":
-            on = next_rung_on(at=at)
+            on = _next_reminder_on()
             if on is None:
                 raise InvalidInput(None, [Fault("", "No reminder is to come: no clock runs. Choose a day instead.")])
             return moment(on, MORNING)

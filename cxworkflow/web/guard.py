@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from cxworkflow import scope
 from cxworkflow.db import unit_of_work
 from cxworkflow.models import Person
 from cxworkflow.permissions import Permission, require
+from cxworkflow.permissions.reach import scope_of
 from cxworkflow.services import sign_ins
 from cxworkflow.web import current
 
@@ -43,6 +45,7 @@ def _opens_to(view: View, whom: str | Permission) -> View:
 def register(app: Flask) -> None:
     """Ask before every request."""
     app.before_request(_ask)
+    app.teardown_request(_forget)
 
 
 def check_all_guarded(app: Flask) -> None:
@@ -52,18 +55,23 @@ def check_all_guarded(app: Flask) -> None:
         raise RuntimeError(f"These pages say not who may open them: {', '.join(unguarded)}")
 
 
+def _forget(_error: BaseException | None) -> None:
+    scope.leave(g.pop("scope_before", scope.NOTHING))
+
+
 def _ask() -> ResponseReturnValue | None:
     g.person = None
+    g.scope_before = scope.present()
     if "\0" in request.path:
         abort(404)  # no address of ours, and nothing that the database could look for
     if request.endpoint is None:
         # An unknown address: the answer is "not found", shown with the navigation of whoever asks.
-        g.person = _signed_in_person()
+        g.person = _signed_in_person(signing_in=False)
         return None
     whom = getattr(current_app.view_functions[request.endpoint], "opens_to", None)
     if whom == PUBLIC and request.blueprint == "assets":
         return None
-    g.person = _signed_in_person()
+    g.person = _signed_in_person(signing_in=whom == PUBLIC)
     if whom == PUBLIC:
         return None
     if g.person is None:
@@ -75,13 +83,16 @@ def _ask() -> ResponseReturnValue | None:
     return None
 
 
-def _signed_in_person() -> Person | None:
+def _signed_in_person(*, signing_in: bool) -> Person | None:
+    """Who asks; from here on the database shows them what is theirs, and what it takes to sign in if that is asked."""
+    scope.enter(scope.SIGNING_IN)
     present = g.present = sign_ins.find(session.get(SIGN_IN))
     if present is None:
         return None
     if present.unnoted and request.endpoint not in NO_USE:
         with unit_of_work():
             sign_ins.note_use(present)
+    scope.enter(scope_of(present.person, at=current.now(), signing_in=signing_in))
     return present.person
 
 

@@ -13,6 +13,7 @@ from cxworkflow.lifecycle import Status
 from cxworkflow.models import Person, Strategy
 from cxworkflow.models.event import ASKED, READ_DRAFT, REFUSED
 from cxworkflow.permissions import Permission, role_for
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import record
 from cxworkflow.web import current
 
@@ -75,9 +76,10 @@ def _write(verb: str, person: Person | None, **details: Any) -> None:
     # Never the address itself: those of sign-in links hold a secret.
     named = {name: str(value)[:LONGEST] for name, value in (request.view_args or {}).items() if name != "secret"}
     session().rollback()
-    strategy = _strategy()
-    role = role_for(person, Permission.SEE_DRAFT, strategy, at=current.now()) if person and strategy else None
-    with unit_of_work():
+    # The line names the paper, which whoever was refused does not see.
+    with within(SYSTEM), unit_of_work():
+        strategy = _strategy()
+        role = role_for(person, Permission.SEE_DRAFT, strategy, at=current.now()) if person and strategy else None
         record.write(
             verb,
             by=person,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cxworkflow.db import CONNECT_ARGS, db, session
+from cxworkflow.scope import SYSTEM, within
 
 
 @contextmanager
@@ -15,7 +16,7 @@ def application(database_url: str) -> Iterator[Flask]:
     app = Flask(__name__)
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url, SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS})
     db.init_app(app)
-    with app.app_context():
+    with app.app_context(), within(SYSTEM):
         yield app
         session().remove()
         db.engine.dispose()

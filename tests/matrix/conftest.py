@@ -8,6 +8,7 @@ from sqlalchemy import create_engine
 
 from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 from tests.matrix.asking import Asking
 from tests.matrix.premises import NOW, Premises
@@ -20,7 +21,7 @@ def prepared(shared_app: Flask, server_url: str, redis_url: str) -> Iterator[Ask
     """The premises in a database of their own, and a browser for each of the people."""
     with scratch_database(server_url) as url, shared_app.app_context():
         engine = create_engine(url, connect_args=CONNECT_ARGS)
-        with using(shared_app, engine):
+        with using(shared_app, engine), within(SYSTEM):
             Stage.set()
             it_is(NOW)
             asking = Asking(shared_app, engine, Premises(Stage.found()), Bell(redis_url))
@@ -32,5 +33,5 @@ def prepared(shared_app: Flask, server_url: str, redis_url: str) -> Iterator[Ask
 @pytest.fixture
 def asking(prepared: Asking) -> Iterator[Asking]:
     """Somebody asks; whatever it does is undone."""
-    with prepared.undone():
+    with prepared.undone(), within(SYSTEM):
         yield prepared

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, select
 
 from cxworkflow.db import CONNECT_ARGS, session
 from cxworkflow.models import Notice
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 from cxworkflow.services import histories, reminders
 from tests.stage import Stage, eastern, using
@@ -31,7 +32,7 @@ def test_what_a_sweep_for_an_earlier_day_can_not_see_is_left_to_the_next_one(sta
 @pytest.fixture
 def alone(shared_app: Flask, server_url: str) -> Iterator[Flask]:
     """The stage on a database of its own, on which commits are real."""
-    with scratch_database(server_url) as url, shared_app.app_context():
+    with scratch_database(server_url) as url, shared_app.app_context(), within(SYSTEM):
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with using(shared_app, engine):
             Stage.set()
@@ -41,7 +42,7 @@ def alone(shared_app: Flask, server_url: str) -> Iterator[Flask]:
 
 def swept(app: Flask, when: str) -> None:
     """One sweep on a connection of its own."""
-    with app.app_context():
+    with app.app_context(), within(SYSTEM):
         reminders.sweep(at=eastern(when))
         session().commit()
 

@@ -14,6 +14,7 @@ from cxworkflow import demo
 from cxworkflow.cli import opening
 from cxworkflow.db import CONNECT_ARGS, session, unit_of_work
 from cxworkflow.models import Clock, DemoClock, Event, PolicyEdition, Strategy
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 from tests.at_once import at_once
 from tests.refusals import every_row
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(60)]
 @pytest.fixture
 def house(shared_app: Flask, server_url: str) -> Iterator[Flask]:
     """The application on an empty database of its own."""
-    with scratch_database(server_url) as url, shared_app.app_context():
+    with scratch_database(server_url) as url, shared_app.app_context(), within(SYSTEM):
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with using(shared_app, engine):
             yield shared_app
