@@ -7,8 +7,8 @@ only say that it was the person in whose name the transaction works.
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
