@@ -9,6 +9,8 @@ import threading
 import time
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formatdate
+from uuid import uuid4
 
 import structlog
 from flask import Flask
@@ -26,6 +28,7 @@ from cxworkflow.services.recipients import holders
 
 log = structlog.get_logger()
 EVERY = 30  # seconds
+SENDER = "watchdog.cxworkflow"  # in the Message-ID: this is no notice
 AGAIN_AFTER = 3600  # seconds between two alarms about the same silence
 
 # One alarm an hour, whoever notices first.
@@ -126,6 +129,9 @@ class Watchdog:
         mail = EmailMessage()
         mail["From"] = self._settings.mail_from
         mail["To"] = ", ".join(to)
+        mail["Date"] = formatdate()
+        mail["Message-ID"] = f"<{uuid4()}@{SENDER}>"
+        mail["Auto-Submitted"] = "auto-generated"
         mail["Subject"] = f"CX Workflow needs you: {trouble.subject}"
         advice = trouble.advice.format(base_url=self._settings.base_url)
         mail.set_content(f"{trouble.words}\n\n{advice}\n\nThis message did not go through the queue of e-mails.\n")

@@ -17,6 +17,7 @@ from tests.chaos.premises import BEATS, WORKERS, Premises, kill_all
 from tests.chaos.watch import dsn
 
 LONGEST_FREEZE = 3.0  # seconds
+LONGEST_LOCK = 2.0  # seconds
 LONGEST_DOWN = 3.0  # seconds until a killed server is started again; half of them are at once
 OFTEN = 15  # times as often as otherwise
 HUNG = 30.0  # seconds for which a worker is as good as dead
@@ -44,6 +45,7 @@ class Faults:
             "PostgreSQL backend killed": (4, self._kill_backend),
             "PostgreSQL sessions ended": (5, self._end_sessions),
             "PostgreSQL frozen": (4, self._freeze_postgres),
+            "PostgreSQL table locked": (4, self._lock_notices),
             "worker frozen": (5, self._freeze_worker),
             "mail server killed": (4, lambda: self._kill("mailbox")),
             "worker's clock hours off": (5, self._jump),
@@ -145,6 +147,18 @@ class Faults:
     def _freeze_postgres(self) -> bool:
         victims = [self._premises.postgres._pid(), *self._backends()]
         return self._freeze(self._chance.choice(victims), self._chance.uniform(0.2, LONGEST_FREEZE))
+
+    def _lock_notices(self) -> bool:
+        """As somebody does who adds an index: what wants to owe something waits, and then goes on all at once."""
+        seconds = self._chance.uniform(0.2, LONGEST_LOCK)
+
+        def lock() -> None:
+            with suppress(psycopg.Error), psycopg.connect(dsn(self._premises)) as session:
+                session.execute("lock table notice in share row exclusive mode")
+                session.execute("select pg_sleep(%s)", [seconds])
+
+        threading.Thread(target=lock, name="locker", daemon=True).start()
+        return True
 
     def _freeze_worker(self) -> bool:
         victims = [self._premises.program(name).pid for name in WORKERS]

@@ -109,7 +109,7 @@ class Guard:
 
 
 GUARDS = {
-    "unique-key": Guard(_unique_key),
+    "unique-key": Guard(_unique_key, ("PostgreSQL table locked",)),
     "state-sweep": Guard(_state_sweep),
     "skip-locked": Guard(_skip_locked),
     "lease": Guard(_lease),

@@ -24,6 +24,7 @@ REASONS = {
     "The clock was paused": {"paused"},
     "The clock was resumed": {"resumed"},
 }
+WATCHDOG = "@watchdog.cxworkflow>"
 NOT_KEPT = "not-kept"  # the product's own word that a message it sent is missing from the journal
 
 
@@ -54,10 +55,12 @@ class Verdict:
 
 
 def arrivals(mailbox: Path) -> list[Arrival]:
-    """Every message that arrived."""
+    """Every message that arrived, without what the watchdog says by its own way: those are no notices."""
     found = []
     for path in mailbox.glob("*.eml"):
         headers = HeaderParser().parsestr(path.read_text(encoding="utf-8", errors="replace"), headersonly=True)
+        if headers["Message-ID"].endswith(WATCHDOG):
+            continue
         found.append(
             Arrival(
                 headers["Message-ID"].strip("<>"),

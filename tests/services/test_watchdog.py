@@ -45,6 +45,8 @@ def test_a_record_that_is_not_in_order_is_told_once_a_day_by_the_same_way(app: F
     assert set(mail.recipients) == {"administrator@rehearsal.example", "auditor@rehearsal.example"}
     assert b"the record is not in order" in mail.content
     assert b"Line 2:" in mail.content
+    assert mail.message_id.endswith("@watchdog.cxworkflow")
+    assert b"\nDate: " in mail.content
 
 
 def test_eleven_minutes_without_a_sweep_and_the_administrator_gets_one_e_mail(app: Flask, stage: Stage) -> None:
