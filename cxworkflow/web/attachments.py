@@ -119,5 +119,5 @@ def _address(text: str) -> UUID:
 
 
 def _make_room() -> None:
-    if request.endpoint == "attachments.attach":
+    if request.endpoint in ("attachments.attach", "offline.upload"):
         request.max_content_length = AT_MOST * current.settings().largest_attachment
