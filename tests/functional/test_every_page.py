@@ -32,7 +32,7 @@ def test_every_page_a_person_can_reach_is_accessible_and_fits_a_telephone(page: 
     while ahead:
         path = ahead.pop(0)
         if path.endswith(
-            ("/html", "/healthz", "/data", ".csv", ".ics", ".zip", ".pdf")
+            ("/html", "/healthz", "/data", ".csv", ".ics", ".zip", ".pdf", ".docx", ".xlsx")
         ):  # not for people to read as pages of ours
             continue
         page.set_viewport_size({"width": 1280, "height": 900})

@@ -100,6 +100,7 @@ class Asking:
             "kind_id": "drafts",
             "version": self.app.extensions["assets_version"],
             "filename": "app.css",
+            "ending": "docx",
             "link_id": 1,
             "secret": "no-such-secret",
         }

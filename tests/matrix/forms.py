@@ -6,6 +6,7 @@ from typing import Any
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
+from cxworkflow.documents.word import word_file
 from cxworkflow.models import Strategy
 from cxworkflow.services import account_reviews, policies, strategies
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
@@ -55,6 +56,12 @@ def _confirming(_: Premises, __: Matter) -> Form:
 
 def _attaching(_: Premises, __: Matter) -> Form:
     return {"base_revision": "1", "file": (BytesIO(png()), "visitors.png")}
+
+
+def _uploading(_: Premises, matter: Matter) -> Form:
+    strategy = _paper(matter)
+    sections = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
+    return {"file": (BytesIO(word_file(strategy, sections)), "strategy.docx")}
 
 
 def _detaching(_: Premises, matter: Matter) -> Form:
@@ -124,6 +131,7 @@ FORMS: dict[str, Typed] = {
     "/strategies/…/sections/…": _of({"base_revision": "1"}),
     "/strategies/…/sections/…/live": _of({"base_revision": "1"}),
     "/strategies/…/sections/…/here": _of({"base_revision": "1"}),
+    "/strategies/…/offline": _uploading,
     "/strategies/…/sections/…/attachments": _attaching,
     "/strategies/…/sections/…/attachments/removal": _detaching,
 }

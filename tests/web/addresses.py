@@ -34,6 +34,7 @@ def address(app: Flask, rule: Rule, rows: Rows = Rows()) -> str:
         "code": rows.component if rule.rule.startswith("/components") else rows.policy,
         "version": app.extensions["assets_version"],
         "filename": "app.css",
+        "ending": "docx",
         "name": "nothing",
         **{name: getattr(rows, name) for name in Rows.__dataclass_fields__},
     }

@@ -61,7 +61,7 @@ def taken(browser: Browser, strategy: Strategy, ending: str) -> bytes:
     """The draft, downloaded."""
     answer = browser.get(f"{offline(strategy)}/strategy.{ending}")
     assert answer.status_code == 200
-    return answer.data
+    return bytes(answer.data)
 
 
 def sent(browser: Browser, strategy: Strategy, content: bytes, name: str = "strategy.docx") -> TestResponse:
