@@ -135,6 +135,22 @@ def _save(
     return answer
 
 
+def restore(strategy: Strategy, clause: str, revision: int, *, base_revision: int, by: Person, at: datetime) -> Answer:
+    """Save a section as it stood in an earlier state, as a new one; raises as `save_section` does, and NotFound."""
+    kept = session().scalar(
+        select(AnswerRevision).where(
+            AnswerRevision.strategy_id == strategy.id,
+            AnswerRevision.clause == clause,
+            AnswerRevision.revision == revision,
+        )
+    )
+    if kept is None:
+        raise NotFound("This section has no such saved state.")
+    return save_section(
+        strategy, clause, kept.content, base_revision=base_revision, row_names=kept.row_names, by=by, at=at
+    )
+
+
 def rename(strategy: Strategy, title: str, *, base_revision: int, by: Person, at: datetime) -> None:
     """Give the strategy another title."""
     strategy = held(strategy)

@@ -101,6 +101,7 @@ class Asking:
             "version": self.app.extensions["assets_version"],
             "filename": "app.css",
             "ending": "docx",
+            "revision": 1,
             "link_id": 1,
             "secret": "no-such-secret",
         }

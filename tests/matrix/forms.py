@@ -132,6 +132,7 @@ FORMS: dict[str, Typed] = {
     "/strategies/…/sections/…/live": _of({"base_revision": "1"}),
     "/strategies/…/sections/…/here": _of({"base_revision": "1"}),
     "/strategies/…/offline": _uploading,
+    "/strategies/…/sections/…/history/…/restore": _of({"base_revision": "1"}),
     "/strategies/…/sections/…/attachments": _attaching,
     "/strategies/…/sections/…/attachments/removal": _detaching,
 }
