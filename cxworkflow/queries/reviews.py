@@ -138,7 +138,10 @@ def open_clock(strategy: Strategy) -> Clock | None:
 
 
 def possible_reviewers(dossier: Dossier, *, at: datetime) -> list[Person]:
-    """The Directorate's people who are not assigned yet and free of a conflict, by name (the verb checks again)."""
+    """The Directorate's people who are not assigned yet and free of a conflict (the verb checks again).
+
+    Those who reviewed an earlier version come first, all by name.
+    """
     on, strategy = day_of(at), dossier.strategy
     in_force = (Appointment.from_on <= on) & (Appointment.until_on.is_(None) | (Appointment.until_on > on))
     roles = Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD))
@@ -154,4 +157,6 @@ def possible_reviewers(dossier: Dossier, *, at: datetime) -> list[Person]:
         Person.id.not_in([each.person_id for each in dossier.recusals]),
         Person.id.not_in([review.reviewer_id for review in dossier.reviews]),
     )
-    return list(session().scalars(wanted.options(lazyload(Person.appointments)).order_by(Person.name)))
+    known_to = Person.id.in_(select(Review.reviewer_id).join(Review.version).where(Version.strategy_id == strategy.id))
+    in_order = wanted.options(lazyload(Person.appointments)).order_by(known_to.desc(), Person.name)
+    return list(session().scalars(in_order))

@@ -16,6 +16,7 @@ from cxworkflow.models import (
     Appointment,
     Assignment,
     Attachment,
+    Audience,
     Clock,
     Comment,
     Decision,
@@ -91,9 +92,10 @@ class Paper:
 
     @property
     def other_remarks(self) -> list[Comment]:
-        """What reviewers said that is neither settled nor in the letter of the return."""
+        """What reviewers said to the Component that is neither settled nor in the letter of the return."""
         in_the_letter = [each["comment"] for each in self.decision.must_changes] if self.decision else []
-        return [each for each in self.remarks if each.settled_at is None and each.id not in in_the_letter]
+        to_it = [each for each in self.remarks if each.audience is Audience.COMPONENT]
+        return [each for each in to_it if each.settled_at is None and each.id not in in_the_letter]
 
     def remarks_on(self, clause: str) -> list[Comment]:
         """What reviewers said about a section and is not settled yet."""

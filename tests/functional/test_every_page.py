@@ -24,7 +24,9 @@ def kind_of(path: str) -> str:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["Ellen Prescott", "Marcus Oyelaran", "Rosa Delgado", "Lucia Ferreira"])
+@pytest.mark.parametrize(
+    "name", ["Ellen Prescott", "Marcus Oyelaran", "Rosa Delgado", "Lucia Ferreira", "Priya Raman", "Alice Tremblay"]
+)
 def test_every_page_a_person_can_reach_is_accessible_and_fits_a_telephone(page: Page, name: str) -> None:
     page.goto("/sign-in")
     page.get_by_role("button", name=name).click()

@@ -9,6 +9,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Comment, Outcome, Person, Recommendation, Role, Strategy
+from cxworkflow.queries import reviews as queries
 from cxworkflow.services import comments, reviews, strategies
 from tests.refusals import refused
 from tests.stage import Stage, eastern
@@ -163,3 +164,13 @@ def test_the_directorate_lead_keeps_out_of_the_paper_of_an_own_component(stage: 
     ):
         with refused(NotAllowed, "Nobody reviews or decides on a paper they wrote, reviewed or submitted"):
             attempt()
+
+
+def test_who_reviewed_an_earlier_version_is_offered_first(stage: Stage, strategy: Strategy, lead: Person) -> None:
+    last = stage.newcomer("Zoe Zimmer", (Role.REVIEWER, None))
+    reviews.assign(strategy, last, by=lead, at=AT)
+    reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
+    at = eastern("2023-12-20 09:00")
+    strategies.submit(strategy, by=stage.person(Role.LEAD, "CBP"), at=at)
+    offered = queries.possible_reviewers(queries.dossier(lead, strategy.id, at=at), at=at)
+    assert [offered[0].name, len(offered) > 2] == ["Zoe Zimmer", True]
