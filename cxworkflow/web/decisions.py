@@ -106,5 +106,5 @@ def _shown(strategy_id: int) -> dict[str, Any]:
 def _follows(strategy: Strategy) -> list[tuple[ClockRule, date, list[str]]]:
     """The clocks that an approval today would start: the rule, the due date, and why it is that day."""
     policy, today = strategy.edition.policy, current.today()
-    rules = [rule for rule in policy.clocks if rule.starts == "approved"]
+    rules = [rule for rule in policy.clocks if rule.starts == "approved" and strategy.component.has(rule)]
     return [(rule, rule.term.due_on(today), started(policy, rule, today)) for rule in rules]

@@ -146,6 +146,7 @@ def test_the_cio_sees_what_follows_before_the_click_and_approves_what_was_read(
     assert "starts today and is due on June 17, 2024 . 180 days from December 20, 2023 is June 17, 2024." in words(
         shown
     )
+    assert words(shown).count("What happens next") == 1
     form = {"version_number": "1", "sha256": paper.current_version.sha256, "remark": ""}
     told = client.post(f"{page}/approval", data=form, follow_redirects=True)
     assert "Version 1 of the strategy of CBP is approved." in words(told)
