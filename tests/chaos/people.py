@@ -22,6 +22,7 @@ from cxworkflow.policies import read_policy
 from cxworkflow.policies.answers import StrategyFile
 from cxworkflow.policies.organizations import read_organization
 from cxworkflow.rehearsal import cast
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import clocks, deliverables, drafting, implementation, people, policies, reviews, strategies
 from tests.stage import answers
 
@@ -43,7 +44,7 @@ class People:
 
     def open_house(self, at: datetime) -> None:
         """Bring the policy into force for the Components and appoint everybody, as of its signature."""
-        with self._app.app_context():
+        with self._app.app_context(), within(SYSTEM):
             set_clock(at)
             policy = read_policy(POLICIES / f"{POLICY}.toml")
             signed_at = moment(policy.signed_on, 9)
@@ -87,7 +88,7 @@ class People:
         done = False
         while not done:
             try:
-                with self._app.app_context():
+                with self._app.app_context(), within(SYSTEM):
                     what()
                 done = True
             except DBAPIError:
