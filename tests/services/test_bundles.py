@@ -41,6 +41,15 @@ def test_where_the_policy_allows_it_one_person_gets_one_e_mail(app: Flask, tmp_p
     assert b"reminders: " in mail
 
 
+def test_what_goes_out_in_one_e_mail_is_owed_in_one_part(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "PART", 1)
+    Stage.set(allowing(tmp_path))
+    reminders.sweep(at=eastern(A_DAY), after_part=lambda: pytest.fail("A part of it could be sent by itself."))
+    assert len(notices("bundle", "cio")) == 1
+
+
 def test_a_single_reminder_is_left_as_it_is(app: Flask, tmp_path: Path) -> None:
     Stage.set(allowing(tmp_path))
     reminders.sweep(at=eastern("2023-11-10 06:00"))

@@ -98,6 +98,36 @@ def test_a_sweep_that_comes_twice_owes_nothing_twice(clock: Clock) -> None:
     assert (again_all.owed, told_about(clock)) == (0, [(-60, "lead")])
 
 
+def reminded() -> set[tuple[object, ...]]:
+    """What every reminder is about, and how it stands."""
+    told = select(Notice.clock_id, Notice.due_on, Notice.rung, Notice.person_id, Notice.state)
+    return {tuple(row) for row in session().execute(told.where(Notice.kind == "deadline"))}
+
+
+class BrokenOffError(Exception):
+    """Stands for whatever ends a sweep between two parts."""
+
+
+def break_off() -> None:
+    raise BrokenOffError
+
+
+def test_a_sweep_in_parts_owes_what_a_whole_one_does_even_if_one_broke_off(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "PART", 1)
+    at = eastern("2024-01-07 09:00")
+    with session().begin_nested() as whole:
+        reminders.sweep(at=at)
+        owed = reminded()
+        whole.rollback()
+    with pytest.raises(BrokenOffError):
+        reminders.sweep(at=at, after_part=break_off)
+    assert set() < reminded() < owed
+    reminders.sweep(at=at, after_part=session().flush)
+    assert reminded() == owed
+
+
 def test_a_reminder_not_sent_when_the_next_is_due_is_closed(clock: Clock) -> None:
     sweep("2023-11-10 06:00")
     sweep("2023-12-10 06:00")
