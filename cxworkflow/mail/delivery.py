@@ -19,7 +19,7 @@ import structlog
 from cxworkflow.db import session
 from cxworkflow.mail.compose import fault_of, message
 from cxworkflow.mail.journal import Journal, NoJournal
-from cxworkflow.mail.lines import Lines
+from cxworkflow.mail.lines import MOST_FLYING, Lines
 from cxworkflow.mail.transport import HANDOVER, Mail, Smtp
 from cxworkflow.models import Notice
 from cxworkflow.services import doubts, sending
@@ -46,7 +46,7 @@ class Post:
         return Lines(
             lambda: Smtp(self.smtp_url, journal=self.journal_address),
             lambda notice: _composed(self, notice, at=now()),
-            most=1 if isinstance(self.journal, NoJournal) else sending.BATCH,
+            most=1 if isinstance(self.journal, NoJournal) else MOST_FLYING,
         )
 
 

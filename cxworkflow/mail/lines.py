@@ -15,6 +15,7 @@ from cxworkflow.services.sending import INTERRUPTED, Claim, Outcome
 
 log = structlog.get_logger()
 
+MOST_FLYING = 50  # what a sender that dies may leave in doubt
 MOST_LINES = 16  # what mail servers commonly let one client have
 QUICK = 0.005  # seconds; while a message takes no longer, one line is as fast as many
 AHEAD = 0.1  # seconds; what a line is given to do at a time, so that this much of its work may be in doubt
@@ -24,13 +25,13 @@ GATHERED = 0.005  # seconds to wait for more answers, so that one commit settles
 class Lines:
     """Carries the notices of a claim to the mail server, and says how each ended.
 
-    It begins with one message, and doubles what is in flight with every success: up to what a quick server takes in
-    a tenth of a second over one line, or to one message on each of many lines where it is slow. A server that breaks
+    It begins with one message, and doubles what is in flight with every success: up to what the server takes in a tenth
+    of a second over one line, or over many where it is slow; so no line waits for a commit. A server that breaks
     off two messages in a row, or that can't be reached, has `failed` and is left alone.
     """
 
     def __init__(
-        self, opened: Callable[[], Smtp], composed: Callable[[Notice], Mail | Outcome], *, most: int = sending.BATCH
+        self, opened: Callable[[], Smtp], composed: Callable[[Notice], Mail | Outcome], *, most: int = MOST_FLYING
     ) -> None:
         self._opened, self._composed, self._most = opened, composed, most
         self._first = opened()
@@ -57,8 +58,8 @@ class Lines:
     @property
     def room(self) -> int:
         """How many more messages may be in flight."""
-        ahead = int(AHEAD / self._takes) if self._takes else 1
-        return min(self._allowed, self._most, max(self._wanted, ahead)) - self.flying
+        ahead = max(1, int(AHEAD / self._takes)) if self._takes else 1
+        return min(self._allowed, self._most, self._wanted * ahead) - self.flying
 
     @property
     def _wanted(self) -> int:
