@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cxworkflow.db import CONNECT_ARGS, db, session
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 
 ROOT = Path(__file__).parents[2]
@@ -78,8 +79,8 @@ def application(url: str) -> Flask:
 
 @contextmanager
 def inside(app: Flask) -> Iterator[None]:
-    """Within the application, with a session of its own and no connection left behind."""
-    with app.app_context():
+    """Within the application, as the system, with a session of its own and no connection left behind."""
+    with app.app_context(), within(SYSTEM):
         try:
             yield
         finally:

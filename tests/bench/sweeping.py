@@ -12,6 +12,7 @@ from sqlalchemy import text
 from cxworkflow.calendar import moment
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.ladder import FIRES_AT
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import reminders
 from tests.bench.place import ROOT, Place, application, inside
 from tests.bench.population import DUE, MOST_DAYS, Population, as_swept_lately, populate
@@ -64,7 +65,7 @@ def _rounds(apps: dict[int, Flask], made: Population, rounds: int) -> Iterator[d
     for number in range(1, rounds + 2):
         on, took = made.day(number), {}
         for size, app in apps.items():
-            with app.app_context():
+            with app.app_context(), within(SYSTEM):
                 as_swept_lately()
                 took[f"sweep {size}"] = seconds(lambda on=on: sweep(on, DUE))  # type: ignore[misc]
                 if size == max(apps):
