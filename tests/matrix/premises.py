@@ -85,6 +85,7 @@ class Premises:
             "adviser": stage.newcomer("Ada Vise", (Role.DIRECTORATE_LEAD, None), (Role.CIO, None)),
             "acting CIO": stage.newcomer("Stan Din"),
         }
+        self._taken: list[int] = []  # notices
         self._appoint_who_acts()
         self.matters = {
             "A strategy": {state: self._strategy(state, code) for state, code in STRATEGIES.items()},
@@ -184,14 +185,20 @@ class Premises:
         return Matter(clock_id=session().scalars(select(Clock).where(Clock.kind == "department")).one().id)
 
     def _notice(self, state: NoticeState) -> Matter:
-        lead = self.stage.person(Role.LEAD, "CBP")
-        notice = session().scalars(select(Notice).where(Notice.state == NoticeState.OWED).order_by(Notice.id)).first()
-        assert notice is not None
-        notice.person_id, notice.component_id, notice.state = lead.id, self.stage.component("CBP").id, state
+        # Whom a notice is for never changes, so it is one that a lead is owed, and not yet taken here.
+        leads = {self.stage.person(Role.LEAD, code).id: code for code in STRATEGIES.values()}
+        owed = select(Notice).where(
+            Notice.state == NoticeState.OWED,
+            Notice.person_id.in_(leads),
+            Notice.component_id.is_not(None),
+            Notice.id.not_in(self._taken),
+        )
+        notice = session().scalars(owed.order_by(Notice.id).limit(1)).one()
+        self._taken.append(notice.id)
+        notice.state = state
         notice.closed_reason = None if state is NoticeState.OWED else "The server did not say."
-        notice.key = f"matrix/{state.value}"
         session().flush()
-        return Matter("CBP", notice_id=notice.id)
+        return Matter(leads[notice.person_id], notice_id=notice.id)
 
     def _person(self, name: str, *, gone: bool = False) -> Matter:
         person = self.stage.newcomer(name, (Role.CONTRIBUTOR, BARE))
