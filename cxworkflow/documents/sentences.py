@@ -12,12 +12,12 @@ _SAID = {
     "begun": "began the strategy",
     "saved": "saved section {clause}",
     "renamed": "changed the title to “{to}”",
-    "assigned-section": "assigned section {clause} to {to}",
+    "assigned-section": "assigned section {clause} to {whom}",
     "attached": "attached “{name}” to section {clause}",
     "detached": "removed the file “{name}” from section {clause}",
     "submit": "certified and submitted version {version}",
     "withdraw": "withdrew version {version}",
-    "assign": "asked {reviewer} to review version {version}",
+    "assign": "asked {whom} to review version {version}",
     "comment": "commented on section {clause}",
     "answer": "answered a comment on section {clause}",
     "turned": "made a comment on section {clause} {kind}",
@@ -27,7 +27,7 @@ _SAID = {
     "reopened": "opened a comment on section {clause} again",
     "return": "returned version {version} for changes",
     "recused": "recused themself from the review",
-    "taken-off": "took {reviewer} off the review",
+    "taken-off": "took {whom} off the review",
     "recommend": "recommended that version {version} be {advice}",
     "approve": "approved version {version}",
     "implemented": "reported the strategy as implemented",
@@ -43,9 +43,9 @@ _SAID = {
     "clock-lifted": "closed the {clock} clock, since it is no longer asked for",
     "organization-loaded": "brought the register of Components up to date",
     "policy-loaded": "brought the policy {policy} into force",
-    "try-again": "put the failed e-mail to {to} back in the queue",
-    "send-again": "had the e-mail in doubt to {to} sent again",
-    "was-sent": "recorded the e-mail in doubt to {to} as sent",
+    "try-again": "put the failed e-mail to {whom} back in the queue",
+    "send-again": "had the e-mail in doubt to {whom} sent again",
+    "was-sent": "recorded the e-mail in doubt to {whom} as sent",
     "person-added": "added a person",
     "appointed": "appointed a person as {role}",
     "accounts-confirmed": "confirmed the accounts of {quarter}",
@@ -74,6 +74,8 @@ _SAID = {
 def event_words(event: Event) -> str:
     """What was done, as it follows the name of who did it."""
     facts = {name: _words(name, value) for name, value in event.details.items()}
+    # Lines of before the record was a chain held names.
+    facts["whom"] = event.whom or facts.get("reviewer") or facts.get("to", "somebody")
     try:
         return _SAID[event.verb].format_map(facts)
     except KeyError:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -46,10 +46,16 @@ class Event(Base):
     strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"))
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("clock.id"))
     version_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
-    details: Mapped[dict[str, Any]]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     # Names stay out of what is hashed for good.
     by_name: Mapped[str] = column_property(
         func.coalesce(select(Person.name).where(Person.id == by_id).correlate_except(Person).scalar_subquery(), SYSTEM)
+    )
+    whom: Mapped[str | None] = column_property(
+        select(Person.name)
+        .where(Person.id == details.column["whom"].astext.cast(BigInteger))  # type: ignore[attr-defined]
+        .correlate_except(Person)
+        .scalar_subquery()
     )
     by: Mapped[Person | None] = relationship()
     component: Mapped[Component | None] = relationship()

@@ -45,7 +45,7 @@ class Story:
         """The names of all whom the story names by a number."""
         named = {event.by_id for event in self.events} | {notice.person_id for notice in self.notices}
         for event in self.events:
-            named |= {value for key, value in event.details.items() if key in ("person", "reviewer", "to")}
+            named |= {value for key, value in event.details.items() if key in ("person", "whom")}
         ids = [each for each in named if isinstance(each, int)]
         return dict(session().execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
 

@@ -216,5 +216,5 @@ def assign_section(strategy: Strategy, clause: str, person: Person, *, by: Perso
         as_role=role,
         at=at,
         strategy=strategy,
-        details={"clause": clause, "to": person.name},
+        details={"clause": clause, "whom": person.id},
     )

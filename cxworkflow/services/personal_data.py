@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, select
+from sqlalchemy import BigInteger, or_, select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
@@ -11,6 +11,8 @@ from cxworkflow.models import Event, Identity, Notice, Person, Recusal, Review, 
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import record
+
+NAMING = ("person", "whom")  # what of a line names somebody else than who did it
 
 
 def take_out(person: Person, *, by: Person, at: datetime) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def _known(person: Person, at: datetime) -> dict[str, Any]:
         "reviews": _rows(Review, person, "version_id", "assigned_at", key="reviewer_id"),
         "recusals": _rows(Recusal, person, "strategy_id", "recused_at"),
         "done_by_them": _lines(Event.by_id == person.id),
-        "done_about_them": _lines(Event.details["person"].astext.cast(Integer) == person.id),
+        "done_about_them": _lines(or_(*(Event.details[key].astext.cast(BigInteger) == person.id for key in NAMING))),
     }
 
 

@@ -50,7 +50,7 @@ def take_off(strategy: Strategy, reviewer: Person, *, reason: str, by: Person, a
     if recused(reviewer, strategy):
         raise NotNow(f"{reviewer.name} is out of this review already.")
     reason = _reason(strategy, reason)
-    details = {"reviewer": reviewer.name, "reason": reason, **AMONG_US}
+    details = {"whom": reviewer.id, "reason": reason, **AMONG_US}
     record.write("taken-off", by=by, as_role=role, at=at, strategy=strategy, details=details)
     notices.owe_to_person(
         "recused",

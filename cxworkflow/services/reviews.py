@@ -43,9 +43,10 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
         raise _not_as_reviewer(f"{reviewer.name} reviews this version already.")
     review = Review(version=version, reviewer=reviewer, assigned_at=at, by_id=by.id)
     session().add(review)
-    details = {"version": version.number, "reviewer": reviewer.name}
+    details = {"version": version.number, "whom": reviewer.id}
     event = strategies.step(strategy, Action.ASSIGN, by=by, as_role=role, at=at, version=version, details=details)
-    strategies.tell("assigned", strategy, event, at=at, facts=details, also=((reviewer, Role.REVIEWER.value),))
+    facts = {**details, "reviewer": reviewer.name}
+    strategies.tell("assigned", strategy, event, at=at, facts=facts, also=((reviewer, Role.REVIEWER.value),))
     return review
 
 

@@ -64,6 +64,6 @@ def _note(notice: Notice, verb: str, answer: str, *, by: Person, at: datetime) -
     session().add(
         Attempt(notice_id=notice.id, number=notice.attempt, tried_at=at, outcome=verb, answer=answer, by_id=by.id)
     )
-    details = {"notice": notice.id, "kind": notice.kind, "to": notice.person.name, "address": notice.to_address}
+    details = {"notice": notice.id, "kind": notice.kind, "whom": notice.person_id}
     role = require(by, Permission.SETTLE_NOTICES, at=at)
     record.write(verb, by=by, as_role=role, at=at, component=notice.component, details=details)

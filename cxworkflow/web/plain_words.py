@@ -127,7 +127,9 @@ def other_details(event: Event) -> list[tuple[str, str]]:
     return [(_LABELS.get(name, name.replace("_", " ").capitalize()), _value(value)) for name, value in told]
 
 
-_TOLD = frozenset({"reason", "late_reason", "statement", "text", "version", "clause", "reviewer", "title", "revision"})
+_TOLD = frozenset(
+    {"reason", "late_reason", "statement", "text", "version", "clause", "reviewer", "whom", "title", "revision"}
+)
 _LABELS = {
     "sha256": "SHA-256",
     "text_sha256": "SHA-256 of the text",
