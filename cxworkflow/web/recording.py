@@ -24,6 +24,7 @@ SHOWS_NO_DRAFT = frozenset(
         "reviews.review",
         "rubric.one",
         "decisions.decision",
+        "decisions.letter",
         "submission.withdraw",
         "submission.implemented",
     }
