@@ -64,7 +64,7 @@ class Folder:
         for said in _said(told).values():
             yield said.file, iter([said.text.encode()])
         for notice in told.notices:
-            if notice.state is NoticeState.SENT and notice.sent_at is not None:
+            if notice.state is NoticeState.SENT and notice.sent_at is not None and not notice.disposed:
                 mail = compose.message(notice, sender=self.sender, base_url=self.base_url, at=notice.sent_at)
                 yield f"e-mails/{notice.id}.eml", iter([mail])
         yield verify_record.RECORD, self._lines({event.seq for event in told.events})

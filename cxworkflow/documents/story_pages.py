@@ -14,7 +14,7 @@ from cxworkflow.documents.sentences import event_words, role_title
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies.answers import as_read
 from cxworkflow.queries.story import Story
-from cxworkflow.uploads import said_size
+from cxworkflow.uploads.examining import said_size
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

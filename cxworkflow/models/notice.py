@@ -85,6 +85,11 @@ class Notice(Base):
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
 
     @property
+    def disposed(self) -> bool:
+        """Whether its text, its address and what was answered are disposed of."""
+        return "disposed_on" in self.facts
+
+    @property
     def message_id(self) -> str:
         """The Message-ID of every attempt at this notice: the same for ever, so a repeat can be recognised."""
         return f"<{self.token}@notice.cxworkflow>"

@@ -12,7 +12,7 @@ from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Attachment, AttachmentContent, Person, Strategy, Version
 from cxworkflow.permissions import Permission, may, require
 from cxworkflow.services import drafting, record, strategies
-from cxworkflow.uploads import Examined, said_size
+from cxworkflow.uploads.examining import Examined, said_size
 
 
 def attach(strategy: Strategy, clause: str, file: Examined, *, most: int, by: Person, at: datetime) -> Attachment:

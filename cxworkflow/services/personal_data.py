@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, or_, select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.models import Event, Identity, Notice, Person, Recusal, Review, SignIn, SignInLink
+from cxworkflow.models import Attachment, Event, Identity, Notice, Person, Recusal, Review, SignIn, SignInLink
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import record
@@ -50,6 +50,7 @@ def _known(person: Person, at: datetime) -> dict[str, Any]:
         "identity_providers": _rows(Identity, person, "issuer", "subject", "linked_at"),
         "e_mails": _rows(Notice, person, "kind", "to_role", "to_address", "owed_at", "state", "sent_at"),
         "reviews": _rows(Review, person, "version_id", "assigned_at", key="reviewer_id"),
+        "attachments": _rows(Attachment, person, "strategy_id", "clause", "name", "attached_at", key="by_id"),
         "recusals": _rows(Recusal, person, "strategy_id", "recused_at"),
         "done_by_them": _lines(Event.by_id == person.id),
         "done_about_them": _lines(or_(*(Event.details[key].astext.cast(BigInteger) == person.id for key in NAMING))),

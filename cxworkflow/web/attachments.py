@@ -13,7 +13,8 @@ from cxworkflow.lifecycle import Action
 from cxworkflow.permissions import Permission
 from cxworkflow.policies.answers import from_form
 from cxworkflow.services import attachments
-from cxworkflow.uploads import KINDS, examine, said_size
+from cxworkflow.uploads.examining import examine, said_size
+from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current, filters, sections
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in

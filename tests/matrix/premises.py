@@ -23,7 +23,7 @@ from cxworkflow.services import (
     reviews,
 )
 from cxworkflow.services import strategies as papers
-from cxworkflow.uploads import examine
+from cxworkflow.uploads.examining import examine
 from tests.stage import Stage, eastern
 from tests.uploads.samples import png
 

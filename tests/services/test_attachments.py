@@ -11,7 +11,8 @@ from cxworkflow.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.models import Attachment, AttachmentContent, Event, Person, Role, Strategy, Version
 from cxworkflow.policies.answers import sha256_of
 from cxworkflow.services import attachments, drafting, strategies
-from cxworkflow.uploads import KINDS, Examined
+from cxworkflow.uploads.examining import Examined
+from cxworkflow.uploads.kinds import KINDS
 from tests.refusals import every_row, refused
 from tests.stage import Stage, as_owner, eastern
 

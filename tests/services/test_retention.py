@@ -1,6 +1,9 @@
 """What is past its time goes by two people's hands, what is held stays, and the database knows no other way."""
 
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from cxworkflow.db import session
+from cxworkflow.documents.packing import write_folder
+from cxworkflow.documents.story import Folder
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.models import (
     AnswerRevision,
@@ -26,7 +31,7 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services import account_reviews, appointments, disposals, holds, sign_ins
+from cxworkflow.services import account_reviews, appointments, disposals, holds, record_checks, sign_ins
 from cxworkflow.services.disposals import disposable, due, mark_of
 from tests.refusals import every_row, refused
 from tests.stage import Stage, as_owner, eastern
@@ -146,6 +151,20 @@ def test_an_account_review_keeps_that_it_was_but_no_addresses(
 ) -> None:
     disposals.confirm(proposed("account-reviews", administrator), by=cio, at=AT)
     assert session().scalars(text("select statement from account_review")).all() == [[]]
+
+
+def test_after_all_disposals_the_record_is_whole_and_the_story_can_be_taken_out(
+    strategy: Strategy, administrator: Person, cio: Person, tmp_path: Path
+) -> None:
+    for kind in KINDS:
+        disposals.confirm(proposed(kind, administrator), by=cio, at=AT)
+    session().commit()
+    assert record_checks.check().faults == []
+    out = tmp_path / "story"
+    write_folder(Folder(strategy, "CX <cx@example.gov>", "http://localhost").files(), out)
+    assert "its text was disposed of" in (out / "index.html").read_text(encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", str(out / "verify_record.py"), str(out)], check=False)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("kind", ["drafts", "e-mails", "people", "account-reviews"])

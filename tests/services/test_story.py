@@ -21,7 +21,7 @@ from cxworkflow.errors import NotAllowed
 from cxworkflow.models import Event, Kind, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import anchors, attachments, comments, implementation, reviews, stories, strategies
-from cxworkflow.uploads import examine
+from cxworkflow.uploads.examining import examine
 from cxworkflow.verify_record import Anchor, check_folder
 from tests.refusals import refused
 from tests.stage import Stage, eastern

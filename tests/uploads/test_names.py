@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxworkflow.errors import InvalidInput
-from cxworkflow.uploads import examine, said_size
+from cxworkflow.uploads.examining import examine, said_size
 from cxworkflow.uploads.names import LONGEST, kind_of, safe_name
 from tests.uploads.samples import SOUND
 

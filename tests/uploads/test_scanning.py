@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from cxworkflow.errors import InvalidInput
-from cxworkflow.uploads import examine, scanning
+from cxworkflow.uploads import scanning
+from cxworkflow.uploads.examining import examine
 from cxworkflow.uploads.scanning import ScannerAway, found_in
 from tests.uploads.samples import EICAR, SOUND, archive, chunk, office, png
 
