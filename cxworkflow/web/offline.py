@@ -19,7 +19,8 @@ from cxworkflow.policies.answers import Content, FormReading, check_section, fro
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting, offline
 from cxworkflow.services.drafting import SectionChanged
-from cxworkflow.uploads import KINDS, examine
+from cxworkflow.uploads.examining import examine
+from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
