@@ -19,6 +19,7 @@ from config.settings import POLICIES
 from cxworkflow import bell, demo, logs
 from cxworkflow.app import create_app
 from cxworkflow.db import db
+from cxworkflow.scope import SYSTEM, within
 from tests.chaos.absences import Absences
 from tests.chaos.faults import Faults
 from tests.chaos.guards import GUARDS
@@ -228,5 +229,5 @@ def simulate(plan: Plan, premises: Premises, say: Callable[[str], None]) -> Resu
     try:
         return Simulation(plan, premises, app, say).run()
     finally:
-        with app.app_context():
+        with app.app_context(), within(SYSTEM):
             db.engine.dispose()
