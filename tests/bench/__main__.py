@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cxworkflow.local.services import embedded
-from tests.bench import due_to_sent, mailing, recording, rehearsing, sweeping
+from tests.bench import due_to_sent, guarding, mailing, recording, rehearsing, sweeping
 from tests.bench.place import FULL, ROOT, SMALL, Place
 from tests.bench.rows import Row, store, table
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "e-mail": mailing.rows,
     "rehearsal": rehearsing.rows,
     "record": recording.rows,
+    "guards": guarding.rows,
 }
 
 
