@@ -61,6 +61,8 @@ class Folder:
             yield f"versions/{version.number}.json", iter([whole])
         for digest, attachment in {each.sha256: each for each in told.attachments}.items():
             yield f"attachments/{digest}.{attachment.kind}", iter([content_of(attachment)])
+        for letter in told.letters:
+            yield f"letters/{letter.decision_id}.pdf", iter([letter.pdf])
         for said in _said(told).values():
             yield said.file, iter([said.text.encode()])
         for notice in told.notices:

@@ -74,8 +74,9 @@ def _facts(told: Story) -> dict[str, Any]:
             for each in told.comments
         ],
         "recommendations": [_row(each, "advice", "text", "made_at", "by_id") for each in told.recommendations],
+        "ratings": [_row(each, "version_id", "clause", "mark", "reason", "marked_at", "by_id") for each in told.marks],
         "decisions": [
-            _row(each, "outcome", "reason", "sha256", "decided_at", "by_id", "by_role")
+            _row(each, "id", "outcome", "reason", "sha256", "decided_at", "by_id", "by_role")
             | {"version": each.version.number}
             for each in told.decisions
         ],

@@ -15,12 +15,14 @@ from cxworkflow.models import (
     Clock,
     Comment,
     Decision,
+    DecisionLetter,
     Event,
     ImplementationReport,
     Notice,
     Person,
     Recommendation,
     Reply,
+    RubricMark,
     Strategy,
     Version,
 )
@@ -35,7 +37,9 @@ class Story:
     attachments: Sequence[Attachment]
     comments: Sequence[Comment]
     recommendations: Sequence[Recommendation]
+    marks: Sequence[RubricMark]
     decisions: Sequence[Decision]
+    letters: Sequence[DecisionLetter]
     reports: Sequence[ImplementationReport]
     notices: Sequence[Notice]
     events: Sequence[Event]
@@ -50,15 +54,25 @@ class Story:
         return dict(session().execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
 
 
+_PARTS = (
+    Version,
+    Attachment,
+    Comment,
+    Recommendation,
+    RubricMark,
+    Decision,
+    DecisionLetter,
+    ImplementationReport,
+    Notice,
+)
+
+
 def story(strategy: Strategy) -> Story:
     """The story of a strategy; `events` are the lines of the record on it and on the clocks of its paper."""
     clocks = select(Clock.id).where(
         Clock.edition_id == strategy.edition_id, Clock.component_id == strategy.component_id
     )
-    of_it: dict[type[Any], Any] = {
-        model: select(model).order_by(model.id)
-        for model in (Version, Attachment, Comment, Recommendation, Decision, ImplementationReport, Notice)
-    }
+    of_it: dict[type[Any], Any] = {model: select(model).order_by(model.id) for model in _PARTS}
     versions = select(Version.id).where(Version.strategy_id == strategy.id)
 
     def found(model: type[Any], condition: Any, *options: Any) -> Sequence[Any]:
@@ -76,7 +90,9 @@ def story(strategy: Strategy) -> Story:
             selectinload(Comment.replies).joinedload(Reply.by),
         ),
         found(Recommendation, Recommendation.version_id.in_(versions), joinedload(Recommendation.by)),
+        found(RubricMark, RubricMark.strategy_id == strategy.id, joinedload(RubricMark.by)),
         found(Decision, Decision.strategy_id == strategy.id, joinedload(Decision.by), joinedload(Decision.version)),
+        found(DecisionLetter, DecisionLetter.strategy_id == strategy.id),
         found(ImplementationReport, ImplementationReport.strategy_id == strategy.id),
         found(
             Notice,

@@ -84,6 +84,7 @@ def test_what_was_taken_out_can_be_read_and_verified(folder: Path, strategy: Str
     assert {"versions/1.json", "versions/1.html", "versions/2.json", "versions/2.html"} <= there
     assert any(name.startswith("attachments/") and name.endswith(".png") for name in there)
     assert any(name.startswith("e-mails/") for name in there)
+    assert len([name for name in there if name.startswith("letters/")]) == 2
     page = (folder / "index.html").read_text(encoding="utf-8")
     for told in (REMARK, "We will add a baseline.", "Metrics need baselines.", "approved version 2", "Done."):
         assert told in page
