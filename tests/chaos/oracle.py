@@ -173,12 +173,11 @@ class Oracle:
     def events(self) -> Iterator[Owed]:
         """The notices about what people did: one to each person whom the policy names, whatever has happened since."""
         told_of = self._policy["notices"]
-        names = {row.name: row.id for row in self._all("select id, name from person")}
         for event in self._all("select * from event order by id"):
             kind = TOLD_AS.get(event.verb, event.verb)
             people = self.told(told_of.get(kind, ()), event.component_id)
             if kind == "assigned":
-                people.add(names[event.details["reviewer"]])
+                people.add(event.details["whom"])
             for person in people:
                 yield Owed((kind, event.component_id, event.at, person), True, event.at, True)
 
