@@ -106,7 +106,6 @@ def _save(
     sitting = live and answer is not None and answer.by_id == by.id and at - answer.saved_at < SITTING
     if answer is None:
         answer = Answer(strategy_id=strategy.id, clause=clause, content={}, row_names={}, revision=0)
-        session().add(answer)
     answer.revision += 1
     answer.row_names = name_rows(
         section,
@@ -118,6 +117,7 @@ def _save(
     )
     answer.content, answer.saved_at, answer.by_id = content, at, by.id
     answer.page_key = page_key
+    session().add(answer)  # only when it is whole: whatever is read before that would write it as it stands
     session().add(
         AnswerRevision(
             strategy_id=strategy.id,

@@ -18,7 +18,7 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import notices as queries
 from cxworkflow.queries.clocks import sees_strategy_of
 from cxworkflow.services import undelivered
-from cxworkflow.web import current, filters
+from cxworkflow.web import current, filters, navigation
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_KINDS, NOTICE_STATES, why_owed
@@ -120,9 +120,9 @@ def _shown(notice_id: int) -> dict[str, Any]:
 def _page_for(notice: Notice) -> str | None:
     """The page that the e-mail links to, if whoever reads this may open it."""
     page, person, at = compose.page_of(notice), current.person(), current.now()
-    needed = {"/directorate": Permission.SEE_ALL, "/people": Permission.SEE_PEOPLE}
-    if page in needed:
-        return page if may(person, needed[page], at=at) else None
+    needed = next((place.permission for place in navigation.PLACES if place.path == page), None)
+    if needed and not may(person, needed, at=at):
+        return None
     if page.startswith("/strategies/") and not sees_strategy_of(person, notice.component_id, at=at):
         return None
     return page

@@ -63,9 +63,11 @@ RECORDED = {
     "/strategies/…/review/reviewers": "assign",
     "/strategies/…/review/reviewers/…/off": "taken-off",
     "/strategies/…/review/rubric": "asked",  # nothing was rated
+    "/strategies/…/offline": "asked",  # no file came
     "/strategies/…/sections/…": "saved",
     "/strategies/…/sections/…/attachments": "attached",
     "/strategies/…/sections/…/attachments/removal": "detached",
+    "/strategies/…/sections/…/history/…/restore": "asked",  # it reads like that already
     "/strategies/…/submit": "submit",
     "/strategies/…/title": "renamed",
     "/strategies/…/withdraw": "withdraw",
