@@ -25,7 +25,11 @@ SAID: dict[int, tuple[str, str]] = {
     404: ("Page not found", "There is nothing at this address, or it is not yours to see. Check it, or start at home."),
     405: ("This address can't be used that way", "Start at home, and use the buttons and links of the pages."),
     409: ("This could not be done now", "Read the present state first."),
-    413: ("That is too much at once", "What you sent is larger than is allowed. Send less text, or a smaller file."),
+    413: (
+        "That is too much at once",
+        "Nothing was changed. What you sent is larger than 2 MB of text, or than the limit beside the file. "
+        "Send less text, or a smaller file.",
+    ),
     422: ("Something has to be mended first", "Mend what is listed here, and send it again."),
     429: ("That was asked too often", "Nothing was changed. Wait a minute, then try again."),
     500: ("Something went wrong on our side", "Nothing was changed. Try again; if it goes on, tell the administrator."),
