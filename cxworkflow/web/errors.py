@@ -27,8 +27,7 @@ SAID: dict[int, tuple[str, str]] = {
     409: ("This could not be done now", "Read the present state first."),
     413: (
         "That is too much at once",
-        "Nothing was changed. What you sent is larger than 2 MB of text, or than the limit beside the file. "
-        "Send less text, or a smaller file.",
+        "Nothing was changed. It was larger than 2 MB of text, or larger than is allowed for a file. Send less.",
     ),
     422: ("Something has to be mended first", "Mend what is listed here, and send it again."),
     429: ("That was asked too often", "Nothing was changed. Wait a minute, then try again."),
