@@ -24,7 +24,8 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up for each line: a stream that was closed and replaced since would refuse it.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

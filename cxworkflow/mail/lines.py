@@ -119,8 +119,12 @@ class Lines:
         with smtp:
             while (given := self._given.get()) is not None:
                 notice, until = given
-                mail, began = self._composed(notice), time.monotonic()
-                outcome = mail if isinstance(mail, Outcome) else self._sent(smtp, mail, until)
+                began = time.monotonic()
+                try:
+                    mail, began = self._composed(notice), time.monotonic()
+                    outcome = mail if isinstance(mail, Outcome) else self._sent(smtp, mail, until)
+                except Exception as error:  # noqa: BLE001  # whoever waits for this answer would wait for ever
+                    outcome = Outcome("interrupted", f"{INTERRUPTED} ({type(error).__name__}: {error})")
                 self._ended.put((notice.id, outcome, time.monotonic() - began))
 
     def _sent(self, smtp: Smtp, mail: Mail, until: float) -> Outcome:
