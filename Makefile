@@ -9,7 +9,7 @@ PEERS := .venv-bench/installed
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration bench chaos chaos-guards lint audit lock clean
+.PHONY: install run test test-integration bench chaos chaos-guards strangers lint audit lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -38,6 +38,10 @@ chaos-guards: $(DEV)
 # What the lock files name, against the lists of known weaknesses.
 audit: $(DEV)
 	@$(BIN)/python .ci/audit.py
+
+# Requests at random by people of other Components, and not one foreign byte: ten thousand of them. SEED=… repeats a run.
+strangers: $(DEV)
+	REQUESTS=10000 $(if $(SEED),SEED=$(SEED)) $(BIN)/python -m pytest tests/matrix/test_foreign_bytes.py -q -rP
 
 lint: $(DEV)
 	$(BIN)/ruff check

@@ -23,6 +23,7 @@ def test_no_address_is_without_a_rule_and_no_rule_without_an_address(app: Flask)
     assert set(FORMS) <= {rule.path for rule in STATEMENT.rules if rule.method != "GET"}
 
 
+@pytest.mark.asvs("V8.2.1", "V8.2.2", "V8.2.3", "V8.3.1", "V2.2.2")
 @pytest.mark.parametrize("rule", STATEMENT.rules, ids=lambda rule: rule.address)
 def test_each_is_answered_as_stated(asking: Asking, rule: Rule) -> None:
     """Who is to be refused sends an empty form: nobody learns what it lacks who may not send it, or not now."""

@@ -91,6 +91,7 @@ def test_a_lead_who_steps_out_may_not_even_approve_as_cio_and_the_cio_is_told(
     assert not may(other, Permission.APPROVE, strategy, at=LATER)
 
 
+@pytest.mark.asvs("V2.3.3", "V16.5.3")
 def test_the_lead_takes_a_reviewer_off_who_is_told(strategy: Strategy, lead: Person, reviewer: Person) -> None:
     with refused(InvalidInput, "why: Say why"):
         recusals.take_off(strategy, reviewer, reason="", by=lead, at=AT)

@@ -76,6 +76,7 @@ def strategy(stage: Stage) -> Strategy:
     return strategy
 
 
+@pytest.mark.asvs("V16.4.2")
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_a_line_of_the_record_can_be_neither_changed_nor_removed(strategy: Strategy, table: str) -> None:
     assert every_row()[table] is not None

@@ -87,6 +87,7 @@ def test_of_two_submissions_at_once_one_is_a_second_click(live: Flask) -> None:
     assert session().scalar(select(func.count()).where(Version.strategy_id == strategy_id)) == 1
 
 
+@pytest.mark.asvs("V2.3.4")
 def test_of_an_approval_and_a_withdrawal_at_once_one_counts(live: Flask) -> None:
     strategy_id = committed(lambda stage: stage.submitted("FEMA", "2023-12-01 10:00"))
     session().remove()

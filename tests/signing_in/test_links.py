@@ -128,6 +128,7 @@ def test_a_link_is_good_once(app: Flask, stage: Stage, mailbox: Mailbox) -> None
     assert signed_in_as(client) is None
 
 
+@pytest.mark.asvs("V7.6.2")
 def test_a_link_is_good_only_in_the_browser_that_asked(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
     client, another, third = browser(app), browser(app), browser(app)
     asks(client, stage.person(Role.CIO).email)

@@ -92,6 +92,7 @@ TOKENS: dict[str, Callable[[Claims], object]] = {
 }
 
 
+@pytest.mark.asvs("V10.5.1", "V10.5.4")
 @pytest.mark.parametrize("lie", TOKENS)
 def test_a_lie_in_the_id_token_signs_nobody_in(app: Flask, lead: Person, liar: Liar, lie: str) -> None:
     liar.lie_in_token = TOKENS[lie]
@@ -139,6 +140,7 @@ def test_what_is_said_of_another_person_does_not_count(app: Flask, lead: Person,
     assert way(app).through().status_code == 303, "though the address may come from the second question"
 
 
+@pytest.mark.asvs("V10.5.3")
 @pytest.mark.parametrize("lie", [lambda told: told.update(issuer="https://another.example"), lambda told: told.clear()])
 def test_metadata_of_another_issuer_are_not_followed(
     app: Flask, lead: Person, liar: Liar, lie: Callable[[Claims], object]
@@ -161,6 +163,7 @@ def test_metadata_can_not_talk_us_out_of_pkce_or_of_our_algorithms(app: Flask, l
     assert visit.through().status_code == 303
 
 
+@pytest.mark.asvs("V10.1.2")
 @pytest.mark.parametrize(
     "lie",
     [
@@ -194,6 +197,7 @@ def test_a_code_is_good_once(app: Flask, lead: Person, liar: Liar) -> None:
     assert refused(again, fresh), "and with another state the provider refuses it"
 
 
+@pytest.mark.asvs("V10.1.2")
 def test_a_return_is_good_only_in_the_browser_that_left(app: Flask, lead: Person) -> None:
     victim, attacker = way(app), way(app)
     back = attacker.back_from(attacker.sent_to())
@@ -202,6 +206,7 @@ def test_a_return_is_good_only_in_the_browser_that_left(app: Flask, lead: Person
     assert refused(victim, back)
 
 
+@pytest.mark.asvs("V10.2.2")
 def test_a_return_from_one_provider_is_not_taken_for_anothers(
     app: Flask, lead: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_somebody_signs_in_with_a_verified_address_and_comes_back_to_the_page(
     assert signed_in_as(client) == lead.name
 
 
+@pytest.mark.asvs("V10.2.1")
 def test_the_way_there_carries_code_pkce_state_and_a_nonce_of_32_characters(
     app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, python_provider: str
 ) -> None:
@@ -77,6 +78,7 @@ def test_the_way_there_carries_code_pkce_state_and_a_nonce_of_32_characters(
         assert asked[0][secret] != asked[1][secret]
 
 
+@pytest.mark.asvs("V10.5.2")
 def test_once_linked_the_subject_decides_whatever_the_address(
     app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, python_provider: str
 ) -> None:

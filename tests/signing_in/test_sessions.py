@@ -45,6 +45,7 @@ def time_passes(seen: str = "0 minutes", begun: str = "0 minutes") -> None:
     session().commit()
 
 
+@pytest.mark.asvs("V7.2.3")
 def test_only_a_hash_of_what_the_cookie_holds_is_in_the_database(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.CIO))
     with client.session_transaction() as kept:
@@ -55,6 +56,7 @@ def test_only_a_hash_of_what_the_cookie_holds_is_in_the_database(app: Flask, sta
     assert not session().scalar(sa.select(Event.id).where(sa.cast(Event.details, sa.Text).contains(secret)))
 
 
+@pytest.mark.asvs("V7.2.4", "V7.2.2")
 def test_signing_in_begins_a_new_session_so_that_none_can_be_fixed(app: Flask, stage: Stage) -> None:
     planted = browser(app)
     planted.get("/sign-in")
@@ -64,6 +66,7 @@ def test_signing_in_begins_a_new_session_so_that_none_can_be_fixed(app: Flask, s
     assert signed_in_as(with_cookie(app, before)) is None, "who planted the cookie is not signed in by it"
 
 
+@pytest.mark.asvs("V7.2.4")
 def test_signing_in_anew_ends_what_the_same_browser_held(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.CIO))
     stolen = cookie(client)
@@ -72,6 +75,7 @@ def test_signing_in_anew_ends_what_the_same_browser_held(app: Flask, stage: Stag
     assert signed_in_as(client) == stage.person(Role.LEAD, "CBP").name
 
 
+@pytest.mark.asvs("V7.4.1")
 def test_a_cookie_from_before_signing_out_is_worth_nothing(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.CIO))
     kept = cookie(client)
@@ -81,6 +85,7 @@ def test_a_cookie_from_before_signing_out_is_worth_nothing(app: Flask, stage: St
     assert not session().scalars(sa.select(SignIn)).all()
 
 
+@pytest.mark.asvs("V7.2.1")
 @pytest.mark.parametrize("bend", [lambda kept: kept[:-2] + "AA", lambda kept: "x" + kept, lambda _: "", lambda _: "1"])
 def test_a_bent_or_invented_cookie_is_worth_nothing(app: Flask, stage: Stage, bend: object) -> None:
     kept = cookie(visitor(app, stage.person(Role.CIO)))
@@ -88,6 +93,7 @@ def test_a_bent_or_invented_cookie_is_worth_nothing(app: Flask, stage: Stage, be
     assert signed_in_as(with_cookie(app, bend(kept))) is None
 
 
+@pytest.mark.asvs("V7.2.1")
 def test_a_cookie_signed_with_a_stolen_key_still_needs_a_sign_in(app: Flask, stage: Stage) -> None:
     client = browser(app)
     with client.session_transaction() as forged:
@@ -96,6 +102,7 @@ def test_a_cookie_signed_with_a_stolen_key_still_needs_a_sign_in(app: Flask, sta
     assert signed_in_as(client) is None
 
 
+@pytest.mark.asvs("V7.3.1")
 def test_thirty_idle_minutes_end_it_and_use_begins_them_anew(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.CIO))
     for _ in range(3):
@@ -105,6 +112,7 @@ def test_thirty_idle_minutes_end_it_and_use_begins_them_anew(app: Flask, stage: 
     assert signed_in_as(client) is None
 
 
+@pytest.mark.asvs("V7.3.2")
 def test_twelve_hours_end_it_whatever_is_done(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.CIO))
     time_passes(begun="11 hours 59 minutes")
@@ -155,6 +163,7 @@ def test_a_change_of_roles_ends_every_sign_in_of_that_person_only(app: Flask, st
     assert signed_in_as(another) == cio.name
 
 
+@pytest.mark.asvs("V7.4.2")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -174,6 +183,7 @@ def test_so_does_a_change_by_plain_sql(app: Flask, stage: Stage, statement: str)
     assert not session().scalars(sa.select(SignIn)).all()
 
 
+@pytest.mark.asvs("V7.4.5")
 def test_an_administrator_and_nobody_else_signs_people_out(app: Flask, stage: Stage) -> None:
     lead = stage.person(Role.LEAD, "CBP")
     clients = [visitor(app, lead), visitor(app, lead)]
@@ -187,6 +197,7 @@ def test_an_administrator_and_nobody_else_signs_people_out(app: Flask, stage: St
     assert [signed_in_as(client) for client in clients] == [None, None]
 
 
+@pytest.mark.asvs("V16.3.1")
 def test_signing_in_and_out_are_lines_of_the_record(app: Flask, stage: Stage) -> None:
     cio = stage.person(Role.CIO)
     visitor(app, cio).post("/sign-out")
@@ -194,6 +205,7 @@ def test_signing_in_and_out_are_lines_of_the_record(app: Flask, stage: Stage) ->
     assert list(map(tuple, session().execute(wanted))) == [("signed-in", cio.id), ("signed-out", cio.id)]
 
 
+@pytest.mark.asvs("V3.3.1", "V3.3.2", "V3.3.3", "V3.3.4")
 def test_every_cookie_of_every_page_is_guarded(app: Flask, stage: Stage) -> None:
     served = create_app(replace(app.extensions["settings"], base_url="https://cx.example.gov", secure_cookies=True))
     assert served.config["SESSION_COOKIE_NAME"] == "__Host-session"
@@ -216,6 +228,7 @@ def test_every_cookie_of_every_page_is_guarded(app: Flask, stage: Stage) -> None
         assert not [part for part in told if part.lower().startswith("domain")]
 
 
+@pytest.mark.asvs("V3.2.2")
 def test_what_was_typed_after_the_end_can_be_sent_again(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.LEAD, "CBP"))
     time_passes(seen="31 minutes")

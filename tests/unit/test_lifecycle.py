@@ -42,6 +42,7 @@ def test_the_table_knows_every_status_and_every_action() -> None:
     assert len(TRANSITIONS) == sum(follows != "-" for _, _, follows in CELLS)
 
 
+@pytest.mark.asvs("V2.3.1")
 @pytest.mark.parametrize(("status", "action", "follows"), CELLS)
 def test_what_follows_what(status: str, action: str, follows: str) -> None:
     before, done = Status(status), Action(action)

@@ -33,6 +33,7 @@ def test_a_sound_file_of_every_kind_is_taken(ending: str) -> None:
     assert apart.fault_of(KINDS[ending], SOUND[ending]) is None
 
 
+@pytest.mark.asvs("V5.2.2")
 @pytest.mark.parametrize("ending", KINDS)
 @pytest.mark.parametrize("other", [*KINDS, "exe", "html", "text"])
 def test_a_file_is_what_its_name_says(ending: str, other: str) -> None:
@@ -132,6 +133,7 @@ def test_a_template_or_an_archive_is_no_document() -> None:
     refused("docx", archive({"[Content_Types].xml": types}), "no file of Word")
 
 
+@pytest.mark.asvs("V5.2.3")
 @pytest.mark.parametrize(
     "bomb",
     [

@@ -51,6 +51,7 @@ def test_a_name_is_as_long_as_every_file_system_takes_it() -> None:
         safe_name("a" * (LONGEST - 3) + ".pdf")
 
 
+@pytest.mark.asvs("V5.3.2")
 @given(st.text())
 def test_no_name_leads_anywhere(sent: str) -> None:
     try:

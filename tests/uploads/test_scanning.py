@@ -75,6 +75,7 @@ def test_a_scanner_that_is_away_or_silent_takes_no_file(monkeypatch: pytest.Monk
         found_in(b"x", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
 
 
+@pytest.mark.asvs("V5.4.3")
 def test_what_the_scanner_finds_is_not_taken() -> None:
     with (
         scanner(b"stream: Eicar FOUND\0") as (url, _),

@@ -48,6 +48,7 @@ def address(strategy: Strategy, name: str) -> str:
     return f"/attachments/{next(each.address for each in strategies.attached(strategy) if each.name == name)}"
 
 
+@pytest.mark.asvs("V5.4.1", "V5.4.2", "V3.2.1")
 @pytest.mark.parametrize("ending", SOUND)
 def test_a_file_is_attached_shown_and_handed_out_to_be_saved(lead: Browser, strategy: Strategy, ending: str) -> None:
     name = f"Überblick 2024.{ending}"
@@ -114,6 +115,7 @@ def test_a_file_that_is_refused_changes_nothing_and_keeps_what_was_typed(
     assert every_row() == before
 
 
+@pytest.mark.asvs("V5.2.1", "V2.3.2")
 def test_one_byte_over_the_limit_is_refused_and_far_over_it_is_not_even_read(
     app: Flask, lead: Browser, strategy: Strategy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ def log_lines() -> Iterator[Callable[[], str]]:
             structlog.configure(**before)
 
 
+@pytest.mark.asvs("V3.2.1", "V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6")
 def test_every_answer_of_every_route_has_the_headers(app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     clients = [app.test_client(), visitor(app, stage.person(Role.CIO))]
     seen: set[int] = set()
@@ -89,6 +90,7 @@ def test_every_answer_of_every_route_has_the_headers(app: Flask, stage: Stage, m
     assert {200, 302, 404, 405, 500} <= seen
 
 
+@pytest.mark.asvs("V3.4.1")
 def test_over_https_browsers_are_told_to_stay_with_it(app: Flask, client: FlaskClient, stage: Stage) -> None:
     assert "Strict-Transport-Security" not in client.get("/sign-in").headers
     with made(app, base_url="https://cx.example.gov", secure_cookies=True) as secure:
@@ -96,6 +98,7 @@ def test_over_https_browsers_are_told_to_stay_with_it(app: Flask, client: FlaskC
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
 
 
+@pytest.mark.asvs("V3.5.1")
 def test_no_form_is_accepted_without_its_token_or_with_somebody_elses(app: Flask, stage: Stage) -> None:
     theirs = visitor(app, stage.person(Role.LEAD, "CBP"))
     ours = [visitor(app, stage.person(role)) for role in (Role.CIO, Role.ADMINISTRATOR)]
@@ -116,6 +119,7 @@ def test_no_form_is_accepted_without_its_token_or_with_somebody_elses(app: Flask
         app.config["WTF_CSRF_ENABLED"] = False
 
 
+@pytest.mark.asvs("V3.5.3")
 def test_looking_at_a_page_changes_nothing(app: Flask, stage: Stage) -> None:
     strategy = stage.submitted("CBP")
     people = [stage.person(Role.CIO), stage.person(Role.LEAD, "CBP"), stage.person(Role.ADMINISTRATOR)]
@@ -162,6 +166,7 @@ def test_the_base_address_says_which_name_is_ours(base_url: str, names: tuple[st
     assert names_of(base_url) == names
 
 
+@pytest.mark.asvs("V3.7.2")
 @pytest.mark.unit
 @given(st.lists(st.sampled_from(["/", "\\", "\t", "\n", "\r", ":", "@", "?", "#", " ", "evil.example", "https", "a"])))
 def test_where_one_goes_on_to_is_always_a_path_of_ours(parts: list[str]) -> None:
@@ -170,6 +175,7 @@ def test_where_one_goes_on_to_is_always_a_path_of_ours(parts: list[str]) -> None
     assert urlsplit(urljoin("https://ours.example/sign-in", as_browsers_read)).netloc == "ours.example"
 
 
+@pytest.mark.asvs("V2.4.1", "V16.5.2")
 @pytest.mark.parametrize("redis", ["answers", "away"])
 def test_who_asks_too_often_is_told_to_wait(app: Flask, stage: Stage, redis: str, redis_url: str) -> None:
     url = redis_url if redis == "answers" else "redis://127.0.0.1:1/0"
@@ -201,6 +207,7 @@ def test_behind_proxies_of_ours_each_visitor_is_counted_alone(
             assert answers[-1].status_code == (429 if times == 61 else told), last
 
 
+@pytest.mark.asvs("V16.3.4", "V16.2.4", "V16.5.1")
 @pytest.mark.parametrize(
     "error",
     [
@@ -230,6 +237,7 @@ def test_an_error_reveals_nothing_but_a_reference_that_is_in_the_log(
     assert "jane@people.example" not in json.dumps(lines)
 
 
+@pytest.mark.asvs("V16.2.5", "V16.4.1")
 def test_what_is_logged_names_nobody(app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = stage.person(Role.LEAD, "CBP")
     told = Exception("duplicate key\nDETAIL:  Key (email)=(jane@people.example) already exists. Name is Jane Roe")

@@ -82,6 +82,7 @@ def test_no_page_shows_a_draft_of_others_without_a_line(app: Flask, stage: Stage
     assert {"strategies.one", "sections.one"} & shown
 
 
+@pytest.mark.asvs("V16.3.2", "V16.3.3", "V16.2.1")
 def test_a_refusal_is_on_the_record(app: Flask, stage: Stage, rows: Rows) -> None:
     lead = stage.person(Role.LEAD, "FEMA")
     assert visitor(app, lead).get("/record").status_code == 403
@@ -92,6 +93,7 @@ def test_a_refusal_is_on_the_record(app: Flask, stage: Stage, rows: Rows) -> Non
     ]
 
 
+@pytest.mark.asvs("V16.3.1")
 def test_a_link_that_signs_nobody_in_is_on_the_record_without_its_secret(app: Flask, stage: Stage) -> None:
     assert app.test_client().get("/sign-in/link/1/a-secret").status_code == 403
     (line,) = lines("sign-in-refused")

@@ -41,6 +41,7 @@ def test_the_normal_form_stays_as_it_is(policy: Policy, hisp_answers: Answers) -
         assert check_section(section, hisp_answers[section.clause], at_key="") == (hisp_answers[section.clause], [])
 
 
+@pytest.mark.asvs("V2.2.1")
 @pytest.mark.parametrize(
     ("fte", "says"),
     [
@@ -94,6 +95,7 @@ def test_a_date_is_a_day_of_the_calendar(policy: Policy, day: object, says: str)
     assert says in faults_in(policy, "IV.c.4", activity(start=day))["activities[0].start"]
 
 
+@pytest.mark.asvs("V2.2.3")
 def test_work_does_not_end_before_it_starts(policy: Policy) -> None:
     faults = faults_in(policy, "IV.c.4", activity(start="2024-03-02", end="2024-03-01"))
 
