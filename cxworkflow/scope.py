@@ -39,9 +39,7 @@ SETTINGS = (
     "propose_disposal",
     "confirm_disposal",
 )
-_DECLARE = "select set_config('role', %s, true), " + ", ".join(
-    f"set_config('cxworkflow.{name}', %s, true)" for name in SETTINGS
-)
+_SET = {name: f", set_config('cxworkflow.{name}', %s, true)" for name in SETTINGS}
 
 
 @dataclass(frozen=True)
@@ -97,8 +95,7 @@ def _tell_open() -> None:
     current = session()()
     if current.in_transaction() and current.is_active:
         connection = current.connection()
-        raw = connection.connection.driver_connection
-        if raw is not None and raw.info.transaction_status is TransactionStatus.INTRANS:
+        if _status(connection) is TransactionStatus.INTRANS:
             _declare(connection)
 
 
@@ -110,4 +107,13 @@ def _begun(_session: Session, transaction: SessionTransaction, connection: Conne
 
 def _declare(connection: Connection) -> None:
     scope = _present.get()
-    connection.exec_driver_sql(_DECLARE, (scope.role, *(scope.settings.get(name, "") for name in SETTINGS)))
+    told = {name: scope.settings.get(name, "") for name in SETTINGS}
+    if _status(connection) is TransactionStatus.IDLE:  # so nothing has been declared yet
+        told = {name: value for name, value in told.items() if value}
+    statement = "".join(("select set_config('role', %s, true)", *map(_SET.__getitem__, told)))
+    connection.exec_driver_sql(statement, (scope.role, *told.values()))
+
+
+def _status(connection: Connection) -> TransactionStatus | None:
+    raw = connection.connection.driver_connection
+    return raw.info.transaction_status if raw is not None else None

@@ -20,11 +20,22 @@ from cxworkflow.permissions.predicates import (
     not_their_own_paper,
     of_the_component,
     once_submitted,
+    parts_read_once,
     recused,
     still_in_its_review,
 )
 
-__all__ = ["TABLE", "Permission", "free_of_conflict", "holds", "may", "recused", "require", "role_for"]
+__all__ = [
+    "TABLE",
+    "Permission",
+    "free_of_conflict",
+    "holds",
+    "may",
+    "parts_read_once",
+    "recused",
+    "require",
+    "role_for",
+]
 
 
 class Permission(StrEnum):

@@ -1,8 +1,11 @@
 """The predicates of the table of permissions, each a sentence about a person and what they ask to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import exists, or_, select
 
@@ -47,6 +50,27 @@ class Case:
 
 
 Predicate = Callable[[Case], bool]
+
+
+class _Part(NamedTuple):
+    """What part a person ever had in a paper: out of its review, an author or submitter, a reviewer of any version."""
+
+    recused: bool
+    wrote: bool
+    reviewed: bool
+
+
+_parts: ContextVar[dict[tuple[int, int], _Part] | None] = ContextVar("parts", default=None)
+
+
+@contextmanager
+def parts_read_once() -> Iterator[None]:
+    """In the block, which writes nothing, the part that a person had in a paper is read once, however often asked."""
+    token = _parts.set({})
+    try:
+        yield
+    finally:
+        _parts.reset(token)
 
 
 def of_the_component(case: Case) -> bool:
@@ -99,25 +123,12 @@ def assigned_to_review(case: Case) -> bool:
 
 def neither_wrote_nor_reviewed(case: Case) -> bool:
     """Author, reviewer and approver are different people, over all versions of the paper."""
-    strategy, person = case.strategy, case.person
-    if strategy is None or not not_their_own_paper(case):
-        return False
-    of_it = Version.strategy_id == strategy.id
-    reviewed = or_(
-        exists().where(
-            Review.version_id == Version.id, of_it, Review.reviewer_id == person.id, Review.declined_at.is_(None)
-        ),
-        exists().where(RubricMark.strategy_id == strategy.id, RubricMark.by_id == person.id),
-        exists().where(Recommendation.version_id == Version.id, of_it, Recommendation.by_id == person.id),
-        exists().where(Comment.version_id == Version.id, of_it, Comment.by_id == person.id),
-    )
-    return not session().scalar(select(reviewed))
+    return not_their_own_paper(case) and case.strategy is not None and not _part(case.person, case.strategy).reviewed
 
 
 def recused(person: Person, strategy: Strategy) -> bool:
     """Whether a person is out of the review of a strategy, which is for good."""
-    out = exists().where(Recusal.strategy_id == strategy.id, Recusal.person_id == person.id)
-    return bool(session().scalar(select(out)))
+    return _part(person, strategy).recused
 
 
 def free_of_conflict(person: Person, strategy: Strategy, *, on: date) -> bool:
@@ -127,12 +138,8 @@ def free_of_conflict(person: Person, strategy: Strategy, *, on: date) -> bool:
     """
     if any(held.component_id == strategy.component_id and held.in_force(on) for held in person.appointments):
         return False
-    wrote = or_(
-        exists().where(AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == person.id),
-        exists().where(Version.strategy_id == strategy.id, Version.by_id == person.id),
-        exists().where(Recusal.strategy_id == strategy.id, Recusal.person_id == person.id),
-    )
-    return not session().scalar(select(wrote))
+    part = _part(person, strategy)
+    return not part.wrote and not part.recused
 
 
 def holds(person: Person, *roles: Role, component: Component | None = None, on: date) -> bool:
@@ -141,3 +148,27 @@ def holds(person: Person, *roles: Role, component: Component | None = None, on: 
     return person.deactivated_at is None and any(
         held.role in roles and held.component_id == component_id and held.in_force(on) for held in person.appointments
     )
+
+
+def _part(person: Person, strategy: Strategy) -> _Part:
+    known, key = _parts.get(), (person.id, strategy.id)
+    if known is not None and key in known:
+        return known[key]
+    of_it = Version.strategy_id == strategy.id
+    recused = exists().where(Recusal.strategy_id == strategy.id, Recusal.person_id == person.id)
+    wrote = or_(
+        exists().where(AnswerRevision.strategy_id == strategy.id, AnswerRevision.by_id == person.id),
+        exists().where(of_it, Version.by_id == person.id),
+    )
+    reviewed = or_(
+        exists().where(
+            Review.version_id == Version.id, of_it, Review.reviewer_id == person.id, Review.declined_at.is_(None)
+        ),
+        exists().where(RubricMark.strategy_id == strategy.id, RubricMark.by_id == person.id),
+        exists().where(Recommendation.version_id == Version.id, of_it, Recommendation.by_id == person.id),
+        exists().where(Comment.strategy_id == strategy.id, Comment.by_id == person.id),
+    )
+    part = _Part(*session().execute(select(recused, wrote, reviewed)).one())
+    if known is not None:
+        known[key] = part
+    return part

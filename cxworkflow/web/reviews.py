@@ -11,7 +11,7 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
 from cxworkflow.models import Outcome, Person, Role, Strategy
-from cxworkflow.permissions import Permission, may
+from cxworkflow.permissions import Permission, may, parts_read_once
 from cxworkflow.queries import comments, people
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import recusals, reviews
@@ -134,6 +134,7 @@ def take_off(strategy_id: int, person_id: int) -> ResponseReturnValue:
     return act(strategy_id, "take_off", verb, anchor="reviewers")
 
 
+@parts_read_once()
 def shown(strategy_id: int) -> dict[str, Any]:
     """What the pages of review and decision show: the dossier, and what this person may do with it now."""
     person, at = current.person(), current.now()
