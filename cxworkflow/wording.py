@@ -37,14 +37,18 @@ def days_left(count: int) -> str:
     return "due today" if count == 0 else f"{days(-count)} overdue"
 
 
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit: 12 seconds, 3 minutes, 5 hours, 2 days; none is shorter than nothing."""
+    seconds = max(0, round(length.total_seconds()))
+    units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+    unit, size = next((each for each in units if seconds >= each[1]), units[-1])
+    count = seconds // size
+    return f"{count:,} {unit}{'s' * (count != 1)}"
+
+
 def ago(past: timedelta) -> str:
     """How long ago something was: 12 seconds ago, 3 minutes ago, 5 hours ago, 2 days ago."""
-    seconds = max(0, round(past.total_seconds()))
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            count = seconds // length
-            return f"{count:,} {unit}{'s' * (count != 1)} ago"
-    return f"{seconds} second{'s' * (seconds != 1)} ago"
+    return f"{span(past)} ago"
 
 
 def one_line(text: str, longest: int) -> str:

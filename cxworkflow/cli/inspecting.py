@@ -17,10 +17,10 @@ from cxworkflow.errors import Fault, InvalidInput, NotNow
 from cxworkflow.models import Clock
 from cxworkflow.queries import operations
 from cxworkflow.rehearsal import Supposition, read_scenario, rehearse, suppose
-from cxworkflow.rehearsal.report import clock_line
+from cxworkflow.rehearsal.report import clock_line, in_words
 from cxworkflow.services import policies, reminders
 from cxworkflow.services.histories import as_of
-from cxworkflow.wording import ago, long_date, long_moment
+from cxworkflow.wording import ago, long_moment, span
 
 
 def add_to(commands: Any) -> None:
@@ -40,7 +40,7 @@ def add_to(commands: Any) -> None:
     play.add_argument(
         "scenario", metavar="SCENARIO.json", type=Path, nargs="?", help="without one: what if, from today"
     )
-    play.add_argument("--json", action="store_true", required=True)
+    play.add_argument("--json", action="store_true", help="every clock, e-mail and strategy as data")
     play.add_argument("--slip", type=int, default=0, metavar="DAYS", help="what if: approvals come so many days later")
     play.add_argument(
         "--lapse", nargs=2, metavar=("DATE", "DAYS"), help="what if: no work and no days counted from DATE on, for DAYS"
@@ -72,8 +72,8 @@ def run_sweep(given: argparse.Namespace) -> None:
 def print_status(_given: argparse.Namespace) -> None:
     """The figures of the status page; the exit code tells whether sweeps are made."""
     with application():
-        found = operations.operations()
-        next_on = operations.next_rung_on(at=now())
+        found, at = operations.operations(), now()
+        next_at = operations.next_rung_at(at=at)
     print(f"Last sweep:    {ago(found.swept_ago) if found.swept_ago is not None else 'none yet'}")
     print(
         f"To be sent:    {found.backlog}"
@@ -81,7 +81,7 @@ def print_status(_given: argparse.Namespace) -> None:
     )
     print(f"Failed:        {found.failed}, in doubt: {found.in_doubt}")
     print(f"Workers seen:  {found.alive('worker')}, beats seen: {found.alive('beat')}")
-    print(f"Next reminder: {f'{long_date(next_on)}, 6:00 a.m. Eastern time' if next_on else 'none to come'}")
+    print(f"Next reminder: {f'in {span(next_at - at)}, on {long_moment(next_at)}' if next_at else 'none to come'}")
     if not found.sweeps:
         raise NotNow("No sweep has been made in the last ten minutes: see that a worker and beat are running.")
 
@@ -99,7 +99,10 @@ def run_rehearsal(given: argparse.Namespace) -> None:
         scenario = read_scenario(given.scenario)
         with server() as server_url:
             told = rehearse(scenario, server_url=server_url, progress=progress)
-    _print(told)
+    if given.json:
+        _print(told)
+    else:
+        print(*in_words(told), sep="\n")
 
 
 def _supposed(given: argparse.Namespace) -> Supposition:

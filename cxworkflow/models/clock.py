@@ -85,6 +85,11 @@ class Clock(Base):
             lifted=self.lifted,
         )
 
+    @property
+    def required(self) -> bool:
+        """Whether the policy requires its due date; else it is a target that the Directorate sets."""
+        return self.edition.policy.clock(self.kind).set_by == "policy"
+
     def days_late(self, on: date) -> int:
         """Days past the due date at the stop, at the pause, or on this day."""
         return self.run.days_late(on)

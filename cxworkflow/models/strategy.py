@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cxworkflow.calendar import day_of
 from cxworkflow.db import Base
 from cxworkflow.lifecycle import Status
 from cxworkflow.models.columns import Id, PersonId, by_value
@@ -147,6 +148,11 @@ class Version(Base):
     strategy: Mapped[Strategy] = relationship(back_populates="versions", foreign_keys=[strategy_id])
     by: Mapped[Person] = relationship()
     reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")
+
+    @property
+    def after_target(self) -> bool:
+        """Whether it came after the Directorate's target for it, which the policy does not count as late."""
+        return self.due_on is not None and not self.days_late and day_of(self.submitted_at) > self.due_on
 
 
 class ImplementationReport(Base):

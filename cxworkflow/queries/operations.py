@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, text
 
+from cxworkflow.calendar import moment
 from cxworkflow.db import session
-from cxworkflow.ladder import firing_day, rungs_until
+from cxworkflow.ladder import FIRES_AT, firing_day, rungs_until
 from cxworkflow.models import Clock, Heartbeat, Notice, PolicyEdition, SweepRun
 from cxworkflow.models.notice import NoticeState
 
@@ -101,8 +102,8 @@ _NEXT = text(
 )
 
 
-def next_rung_on(*, at: datetime) -> date | None:
-    """The next day on which a reminder fires (at 06:00 Eastern), as the clocks stand; None if none is to come."""
+def next_rung_at(*, at: datetime) -> datetime | None:
+    """When the next reminder fires (06:00 Eastern of a day), as the clocks stand; None if none is to come."""
     on = firing_day(at)
     earliest = (
         select(Clock.edition_id, Clock.kind, func.min(Clock.due_on))
@@ -125,4 +126,4 @@ def next_rung_on(*, at: datetime) -> date | None:
     edition_ids, kinds, numbers = zip(*rungs, strict=True)
     arrays = {"edition_id": list(edition_ids), "kind": list(kinds), "rung": list(numbers)}
     found: date | None = session().scalar(_NEXT, {**arrays, "on_day": on})
-    return found
+    return moment(found, FIRES_AT.hour, FIRES_AT.minute) if found else None

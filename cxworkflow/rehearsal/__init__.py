@@ -2,6 +2,7 @@
 
 from cxworkflow.rehearsal.play import rehearse
 from cxworkflow.rehearsal.scenario import Scenario, read_scenario
-from cxworkflow.rehearsal.suppose import Supposition, suppose
+from cxworkflow.rehearsal.suppose import suppose
+from cxworkflow.rehearsal.supposition import Supposition
 
 __all__ = ["Scenario", "Supposition", "read_scenario", "rehearse", "suppose"]

@@ -1,5 +1,6 @@
-"""What a rehearsal, and `clocks --json`, prints: clocks, notices and strategies in a fixed form."""
+"""What a rehearsal, and `clocks --json`, prints: clocks, notices and strategies in a fixed form, or summed up."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from cxworkflow.calendar import EASTERN, Run
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Notice, PolicyEdition, Strategy
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.wording import days
 
 
 def report(edition: PolicyEdition, *, on: date) -> dict[str, Any]:
@@ -34,6 +36,20 @@ def clock_line(clock: Clock, *, on: date, run: Run | None = None) -> dict[str, A
         "days_late": stood.days_late(on),
         "state": stood.state(on).value,
     }
+
+
+def in_words(told: dict[str, Any]) -> Iterator[str]:
+    """How each clock ended, who would miss the cap where that was asked, and how many e-mails went out."""
+    for clock in told["clocks"]:
+        late = f", {days(clock['days_late'])} late" if clock["days_late"] else ""
+        whose = clock["component"] or "Department"
+        yield f"{clock['clock']:<16}{whose:<12}due {clock['due_on']}  {clock['state']}{late}"
+    if "components" in told:
+        missing = [line["component"] for line in told["components"] if line["misses_cap"]]
+        named = f": {', '.join(missing)}" if missing else ""
+        yield f"{len(missing)} of {len(told['components'])} Components would miss the cap{named}."
+    sent = sum(1 for notice in told["notices"] if notice["sent_at"])
+    yield f"{sent} e-mails would go out; with --json, each is listed."
 
 
 def _clocks(edition: PolicyEdition) -> list[Clock]:

@@ -1,12 +1,11 @@
 """What if: the policy played on from today, on a copy of the present state, under stated suppositions.
 
 Every Component submits on its due date, the CIO approves when the review target is due (plus the slip), and every
-approved strategy takes the policy's full term to implement. Real verbs, the real sweep, the real sender; nothing
-real is touched.
+approved strategy takes the policy's full term to implement. A clock that is paused today stays so, and a Component
+without a lead files and reports nothing. Real verbs, the real sweep, the real sender; nothing real is touched.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,17 +13,18 @@ from sqlalchemy import select
 
 from cxworkflow.calendar import ONE_DAY, day_of, moment
 from cxworkflow.db import session, unit_of_work
-from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.errors import InvalidInput, NotFound
 from cxworkflow.ladder import FIRES_AT
 from cxworkflow.lifecycle import Status
 from cxworkflow.local import mailbox
 from cxworkflow.mail.delivery import Post, deliver
 from cxworkflow.mail.journal import NoJournal
-from cxworkflow.models import Clock, Person, PolicyEdition, Role, Strategy
+from cxworkflow.models import Clock, Component, Person, PolicyEdition, Role, Strategy
 from cxworkflow.policies.answers import StrategyFile, missing_in, placeholder
 from cxworkflow.rehearsal.copy import copy_present
 from cxworkflow.rehearsal.play import SENDER, Progress, staged
 from cxworkflow.rehearsal.report import report
+from cxworkflow.rehearsal.supposition import LONGEST, Supposition
 from cxworkflow.scratch import scratch_database
 from cxworkflow.services import (
     clocks,
@@ -39,36 +39,7 @@ from cxworkflow.services import (
     strategies,
 )
 
-LONGEST = 800  # days played
 NOON = 12
-
-
-@dataclass(frozen=True)
-class Supposition:
-    """What is supposed: approvals that many days late, a lapse of so many days from a day on, a day closed."""
-
-    slip_days: int = 0
-    lapse_from: date | None = None
-    lapse_days: int = 0
-    closed_on: date | None = None
-    until: date | None = None
-
-    def faults(self, today: date) -> list[Fault]:
-        """What is wrong with it, if it is to be played from a day on."""
-        found = []
-        if not 0 <= self.slip_days <= 365:
-            found.append(Fault("slip", "Use 0 to 365 days."))
-        if (self.lapse_from is None) != (self.lapse_days == 0):
-            found.append(Fault("lapse", "A lapse needs its first day and how many days it lasts."))
-        if not 0 <= self.lapse_days <= 365:
-            found.append(Fault("lapse", "Use 1 to 365 days."))
-        if self.lapse_from is not None and self.lapse_from <= today:
-            found.append(Fault("lapse", "Choose a first day after today."))
-        if self.closed_on is not None and self.closed_on <= today:
-            found.append(Fault("closed", "Choose a day after today."))
-        if self.until is not None and not today < self.until <= today + timedelta(days=LONGEST):
-            found.append(Fault("until", f"Choose a day after today, within {LONGEST} days."))
-        return found
 
 
 def suppose(
@@ -77,12 +48,14 @@ def suppose(
     """Play on from `at`; returns clocks, notices and strategies as `rehearse` does, and `components`: per Component
     when it is approved, when the work is done, and whether that misses the cap.
 
-    Raises InvalidInput for a supposition that can't be played, NotFound when somebody is missing who has to act.
+    Ends the caller's transaction, which must not stand open for so long. Raises InvalidInput for a supposition that
+    can't be played, NotFound when there is no CIO.
     """
     today = day_of(at)
     faults = given.faults(today)
     if faults:
         raise InvalidInput(None, faults)
+    session().rollback()
     arrived: list[object] = []
     with scratch_database(source_url) as scratch_url:
         copy_present(source_url, scratch_url)
@@ -164,8 +137,9 @@ class _Play:
                 version = strategies.under_review(strategy)
                 reviews.approve(strategy, version_number=version.number, sha256=version.sha256, by=self._cio, at=at)
             elif strategy.status is Status.APPROVED and self._finished_on(strategy) <= on:
-                lead = people.holder(Role.LEAD, strategy.component, on=on)
-                implementation.report(strategy, statement="Supposed.", by=lead, at=at)
+                lead = _lead(strategy.component, on)
+                if lead is not None:
+                    implementation.report(strategy, statement="Supposed.", by=lead, at=at)
 
     def _open_clocks(self, on: date) -> list[Clock]:
         due = select(Clock).where(
@@ -181,7 +155,9 @@ class _Play:
         component = clock.component
         if component is None or (strategy is not None and strategy.status not in (Status.DRAFT, Status.RETURNED)):
             return
-        lead = people.holder(Role.LEAD, component, on=day_of(at))
+        lead = _lead(component, day_of(at))
+        if lead is None:
+            return
         strategy = strategy or strategies.begin(self._edition, component, by=lead, at=at)
         answers = dict(strategy.contents)
         for section in self._edition.policy.sections_for(hisp=component.hisp):
@@ -193,54 +169,64 @@ class _Play:
 
     def _decided_on(self, strategy: Strategy) -> date:
         """The review target's day, and the slip."""
+        targets = (rule.days or 0 for rule in self._edition.policy.clocks if rule.starts == "submitted")
         begun_on = day_of(strategies.under_review(strategy).submitted_at)
-        read_by = begun_on
-        for rule in self._edition.policy.clocks:
-            if rule.starts == "submitted" and rule.days:
-                read_by += timedelta(days=rule.days)
-        return read_by + timedelta(days=self._given.slip_days) + self._stood_still(begun_on)
+        return self._at_the_end(begun_on, sum(targets) + self._given.slip_days)
 
     def _finished_on(self, strategy: Strategy) -> date:
-        """The policy's full term after the approval, whatever its cap."""
-        approved = session().scalar(
-            select(Clock).where(Clock.strategy_id == strategy.id, Clock.kind.in_(self._kinds("approved")))
-        )
+        """When it was reported, or the policy's full term after the approval, whatever its cap."""
+        approved = self._implementing(strategy)
         if approved is None:
             return date.max
-        days = self._edition.policy.clock(approved.kind).days or 0
-        return approved.started_on + timedelta(days=days) + self._stood_still(approved.started_on)
+        return approved.stopped_on or self._at_the_end(
+            approved.started_on, self._edition.policy.clock(approved.kind).days or 0
+        )
 
-    def _stood_still(self, begun_on: date) -> timedelta:
-        """How long the lapse held up what was on its way when it began."""
-        first = self._given.lapse_from
-        return timedelta(days=self._given.lapse_days if first is not None and begun_on < first else 0)
+    def _implementing(self, strategy: Strategy) -> Clock | None:
+        return session().scalar(
+            select(Clock).where(Clock.strategy_id == strategy.id, Clock.kind.in_(self._kinds("approved")))
+        )
+
+    def _at_the_end(self, begun_on: date, days: int) -> date:
+        """So many days after a day; a lapse that begins meanwhile holds it up."""
+        ends_on, first = begun_on + timedelta(days=days), self._given.lapse_from
+        if first is not None and begun_on < first <= ends_on:
+            ends_on += timedelta(days=self._given.lapse_days)
+        return ends_on
 
     def _kinds(self, starts: str) -> list[str]:
         return [rule.kind for rule in self._edition.policy.clocks if rule.starts == starts]
 
     def outcome(self, until: date) -> list[dict[str, Any]]:
-        """Per Component: submitted, approved, the implementation's due date, when the work is done, and the cap."""
+        """A line for each Component that has to file or has filed, whatever became of its strategy."""
+        held = select(Strategy).where(Strategy.edition_id == self._edition.id)
+        papers = {strategy.component: strategy for strategy in session().scalars(held)}
+        bound = set(policies.obliged(self._edition.policy.department, on=until))
+        everybody = sorted(bound.union(papers), key=lambda component: component.id)
         limit = self._edition.policy.extension_limit
-        lines = []
-        for strategy in session().scalars(
-            select(Strategy).where(Strategy.edition_id == self._edition.id).order_by(Strategy.component_id)
-        ):
-            implementing = session().scalar(
-                select(Clock).where(Clock.strategy_id == strategy.id, Clock.kind.in_(self._kinds("approved")))
-            )
-            finished = self._finished_on(strategy) if implementing else None
-            version = strategy.current_version
-            lines.append(
-                {
-                    "component": strategy.component.code,
-                    "submitted_on": day_of(version.submitted_at).isoformat() if version else None,
-                    "approved_on": implementing.started_on.isoformat() if implementing else None,
-                    "implementation_due_on": implementing.due_on.isoformat() if implementing else None,
-                    "done_on": finished.isoformat() if finished else None,
-                    "misses_cap": limit is not None and (finished is None or finished > limit.on) and until >= limit.on,
-                }
-            )
-        return lines
+        reached = limit.on if limit and until >= limit.on else None
+        return [self._line(each, papers.get(each), reached if each in bound else None) for each in everybody]
+
+    def _line(self, component: Component, strategy: Strategy | None, cap_on: date | None) -> dict[str, Any]:
+        """Submitted, approved, the implementation's due date, when the work is done, and whether that is too late."""
+        implementing = self._implementing(strategy) if strategy else None
+        finished = self._finished_on(strategy) if strategy and implementing else None
+        version = strategy.current_version if strategy else None
+        return {
+            "component": component.code,
+            "submitted_on": day_of(version.submitted_at).isoformat() if version else None,
+            "approved_on": implementing.started_on.isoformat() if implementing else None,
+            "implementation_due_on": implementing.due_on.isoformat() if implementing else None,
+            "done_on": finished.isoformat() if finished else None,
+            "misses_cap": cap_on is not None and (finished is None or finished > cap_on),
+        }
+
+
+def _lead(component: Component, on: date) -> Person | None:
+    try:
+        return people.holder(Role.LEAD, component, on=on)
+    except NotFound:
+        return None
 
 
 def _always(at: datetime) -> Callable[[], datetime]:

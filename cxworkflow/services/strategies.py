@@ -151,9 +151,10 @@ def attached(strategy: Strategy) -> list[Attachment]:
 
 
 def days_late_at(strategy: Strategy, at: datetime) -> int:
-    """How many days late a submission at this moment is."""
+    """How many days late a submission at this moment is, by what the policy requires; a target makes nothing late."""
     waiting = clocks.waiting_for("submitted", strategy.edition, component=strategy.component)
-    return histories.if_stopped(waiting[0], at).days_late(day_of(at)) if waiting else 0
+    required = (clock for clock in waiting if clock.required)
+    return max((histories.if_stopped(clock, at).days_late(day_of(at)) for clock in required), default=0)
 
 
 def under_review(strategy: Strategy) -> Version:

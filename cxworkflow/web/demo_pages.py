@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow import demo
 from cxworkflow.bell import TICK
-from cxworkflow.calendar import moment
+from cxworkflow.calendar import day_of, moment
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.local import mail_folder
-from cxworkflow.queries.operations import next_rung_on
+from cxworkflow.queries.operations import next_rung_at
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
@@ -61,7 +61,8 @@ def move() -> ResponseReturnValue:
 
 def _next_reminder_on() -> date | None:
     with within(SYSTEM):  # for whoever plays with the demo, signed in or not
-        return next_rung_on(at=current.now())
+        at = next_rung_at(at=current.now())
+    return day_of(at) if at else None
 
 
 def _moment_asked() -> datetime:

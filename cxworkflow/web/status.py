@@ -13,7 +13,7 @@ from cxworkflow.queries import record
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.web import current
 from cxworkflow.web.guard import needs, public
-from cxworkflow.wording import ago
+from cxworkflow.wording import ago, span
 
 pages = Blueprint("status", __name__)
 
@@ -25,9 +25,10 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "status/overview.html",
         found=queries.operations(),
-        next_rung_on=queries.next_rung_on(at=current.now()),
+        next_rung_at=queries.next_rung_at(at=current.now()),
         broker=current_app.extensions["bell"].answers(),
         ago=ago,
+        span=span,
         check=record.last_check(),
     )
 

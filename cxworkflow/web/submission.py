@@ -13,7 +13,7 @@ from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Clock, Role, Strategy
 from cxworkflow.permissions import Permission, require
 from cxworkflow.queries import strategies as queries
-from cxworkflow.services import histories, implementation, strategies
+from cxworkflow.services import implementation, strategies
 from cxworkflow.web import current
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -37,8 +37,7 @@ class Asked:
     @property
     def days_late(self) -> int:
         """How many days late a submission now would be."""
-        clock = self.clock
-        return histories.if_stopped(clock, current.now()).days_late(current.today()) if clock else 0
+        return strategies.days_late_at(self.paper.strategy, current.now())
 
     @property
     def sha256(self) -> str:

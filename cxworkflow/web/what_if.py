@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.errors import Fault, InvalidInput, WorkflowError
 from cxworkflow.models import Role
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import clocks as clock_queries
 from cxworkflow.rehearsal import Supposition, suppose
 from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
 from cxworkflow.web.timeline import Bar, timeline
 
@@ -38,8 +39,8 @@ def play() -> ResponseReturnValue:
         given = _supposition()
         url = current_app.extensions["settings"].database_url
         told = suppose(edition.code, given, source_url=url, at=current.now())
-    except InvalidInput as error:
-        return _page(played=None, refusal=error), 400
+    except WorkflowError as refusal:
+        return refused("what_if/page.html", refusal, **_values(played=None))
     return _page(played=_shown(told, edition.policy.extension_limit, current.today()))
 
 
@@ -86,13 +87,14 @@ def _shown(told: dict[str, Any], limit: Any, today: date) -> dict[str, Any]:
     }
 
 
-def _page(*, played: dict[str, Any] | None, refusal: InvalidInput | None = None) -> str:
-    return render_template(
-        "what_if/page.html",
-        played=played,
-        refusal=refusal,
-        typed=request.form,
-        lapse=filters.boxes("lapse"),
-        closed=filters.boxes("closed"),
-        faults={fault.key: fault.reason for fault in refusal.faults} if refusal else {},
-    )
+def _page(*, played: dict[str, Any] | None) -> str:
+    return render_template("what_if/page.html", **_values(played=played))
+
+
+def _values(*, played: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "played": played,
+        "typed": request.form,
+        "lapse": filters.boxes("lapse"),
+        "closed": filters.boxes("closed"),
+    }

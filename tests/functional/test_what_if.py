@@ -20,6 +20,15 @@ def test_approvals_that_slip_by_sixty_days_make_components_miss_the_cap(demo: De
     assert demo.command("clocks", "--json").stdout == before
 
 
+def test_without_json_it_says_in_words_how_the_clocks_would_stand(demo: Demo) -> None:
+    played = demo.command("rehearse", "--until", "2023-12-14")
+    assert played.returncode == 0, played.stderr
+    told = played.stdout.splitlines()
+    assert "strategy        CBP         due 2024-01-09  running" in told
+    assert told[-2] == "0 of 15 Components would miss the cap."
+    assert told[-1].endswith("e-mails would go out; with --json, each is listed.")
+
+
 def test_a_supposition_in_the_past_is_refused_in_words(demo: Demo) -> None:
     refused = demo.command("rehearse", "--json", "--lapse", "2023-01-01", "40")
     assert refused.returncode == 1

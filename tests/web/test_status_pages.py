@@ -91,7 +91,7 @@ def test_the_status_page_tells_people_what_to_know(rung: Flask, stage: Stage) ->
     shown = words(visitor(rung, stage.person(Role.ADMINISTRATOR)).get("/status"))
     assert "Everything runs." in shown
     assert "for December 11, 2023; it found" in shown
-    assert "Next reminder December 20, 2023, 6 a.m. Eastern time" in shown
+    assert "Next reminder In 8 days: December 20, 2023, 6:00 a.m. Eastern time" in shown
     assert "Oldest e-mail not yet sent owed since December 11, 2023, 9:00 a.m. Eastern time" in shown
     assert visitor(rung, stage.person(Role.LEAD, "CBP")).get("/status").status_code == 403
 

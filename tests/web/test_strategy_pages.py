@@ -146,21 +146,6 @@ def test_submitting_needs_the_certification_and_freezes_a_version(app: Flask, st
     assert client.post(path, data=certified).status_code == 409
 
 
-@pytest.mark.clause("IV.b")
-def test_a_late_submission_is_accepted_when_it_says_why(app: Flask, stage: Stage) -> None:
-    strategy = stage.drafted("CBP")
-    it_is(eastern("2024-01-12 09:00"))
-    client, path = of(app, stage, Role.LEAD, "CBP"), f"/strategies/{strategy.id}/submit"
-    assert "This submission is 3 days late." in words(client.get(path))
-    refused = client.post(path, data={"certified": "yes", "reason": "  "})
-    assert "Say why it is late" in words(refused)
-    sha256 = strategies.draft_sha256(strategy)
-    reason = {"certified": "yes", "sha256": sha256, "reason": "The survey came in late."}
-    assert "Version 1 is submitted, 3 days late." in words(client.post(path, data=reason, follow_redirects=True))
-    shown = words(client.get(f"/strategies/{strategy.id}/versions/1"))
-    assert "Due January 9, 2024, 3 days late Why it was late The survey came in late." in shown
-
-
 def test_withdrawing_asks_why_and_makes_it_a_draft_again(app: Flask, stage: Stage) -> None:
     strategy = stage.submitted("CBP", "2023-12-08 09:00")
     client, path = of(app, stage, Role.LEAD, "CBP"), f"/strategies/{strategy.id}/withdraw"
