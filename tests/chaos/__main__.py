@@ -6,8 +6,9 @@ import sys
 import time
 
 from tests.chaos.guards import GUARDS
+from tests.chaos.plan import WHOLE, Plan, Result
 from tests.chaos.premises import opened
-from tests.chaos.simulation import WHOLE, Plan, Result, simulate
+from tests.chaos.simulation import simulate
 
 MOST_SENTENCES = 12  # of each kind of fault found
 
@@ -34,13 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def report(result: Result, seconds: float) -> None:
     """Everything that was found, and the line that sums it up."""
-    verdict = result.verdict
-    for title, sentences in (
-        ("Lost", verdict.lost),
-        ("Duplicated", verdict.duplicated),
-        ("Early", verdict.early),
-        ("Wrong", verdict.wrong + result.wrong),
-    ):
+    for title, sentences in result.sentences.items():
         for sentence in sentences[:MOST_SENTENCES]:
             say(f"{title}: {sentence}")
         if len(sentences) > MOST_SENTENCES:

@@ -69,10 +69,13 @@ class Faults:
         """How many have happened."""
         return sum(self.happened.values())
 
-    def inflict(self) -> None:
+    def inflict(self, name: str | None = None) -> None:
         """Do one of them now, or set it up to happen at the next step of a dialogue with the mail server."""
-        weights = {name: weight * (OFTEN if name in self._often else 1) for name, (weight, _) in self._kinds.items()}
-        name = self._chance.choices([*weights], [*weights.values()])[0]
+        if name is None:
+            weights = {
+                each: weight * (OFTEN if each in self._often else 1) for each, (weight, _) in self._kinds.items()
+            }
+            name = self._chance.choices([*weights], [*weights.values()])[0]
         self._name = name
         with suppress(psutil.Error, OSError):
             if self._kinds[name][1]():

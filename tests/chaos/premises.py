@@ -28,6 +28,11 @@ ROOT = Path(__file__).parents[2]
 WORKERS = ("worker-1", "worker-2")
 BEATS = ("beat-1", "beat-2")
 LOOK_EVERY = 0.05  # seconds between two looks at what runs
+# What a program says whose start could not work out, since the rig had taken away what it needs: it is started again.
+STARTS_THAT_FAIL = (
+    "Could not start worker processes",  # Celery, when a pool process was killed before all were there
+    "in refuse_what_is_no_demo",  # the demo's question to PostgreSQL, which was away
+)
 
 
 class Program:
@@ -36,6 +41,7 @@ class Program:
     def __init__(self, name: str, argv: Sequence[str]) -> None:
         self.name, self.argv, self.wanted = name, argv, True
         self.running: subprocess.Popen[bytes] | None = None
+        self.log_from = 0  # where in its log the words of the running process begin
         self.killed: set[int] = set()
 
     @property
@@ -170,13 +176,14 @@ class Premises:
         ended = program.running
         if ended is not None and ended.poll() is not None:
             program.running = None
-            if ended.pid not in program.killed:
+            if ended.pid not in program.killed and not self._failed_to_start(program):
                 said = last_line(log_path(self.home, program.name))
                 self.ended_by_themselves.append(f"{program.name} ended with code {ended.returncode}: {said}")
         if program.running is None and program.wanted and not self._closing.is_set():
             jump = self.jump if program.name == WORKERS[0] else self.home / "no-jump"
             extra = {MARK: str(self.home), "CHAOS_JUMP": str(jump), "CHAOS_WITHOUT": self._without}
             with open_log(log_path(self.home, program.name)) as log:
+                program.log_from = log.seek(0, os.SEEK_END)
                 program.running = subprocess.Popen(
                     program.argv,
                     env={**os.environ, **self.settings, **extra},
@@ -186,6 +193,12 @@ class Premises:
                     stderr=log,
                     process_group=0,
                 )
+
+    def _failed_to_start(self, program: Program) -> bool:
+        with log_path(self.home, program.name).open("rb") as log:
+            log.seek(program.log_from)
+            said = log.read().decode("utf-8", "replace")
+        return any(words in said for words in STARTS_THAT_FAIL)
 
     def _revive(self, server: Server) -> None:
         while not self._closing.wait(LOOK_EVERY):

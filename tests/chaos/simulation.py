@@ -2,13 +2,13 @@
 
 import logging
 import random
+import re
 import threading
 import time
 import traceback
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 
@@ -20,52 +20,20 @@ from cxworkflow import bell, demo, logs
 from cxworkflow.app import create_app
 from cxworkflow.db import db
 from cxworkflow.scope import SYSTEM, within
-from tests.chaos.absences import Absences
+from tests.chaos.absences import Absences, Arranged
 from tests.chaos.faults import Faults
 from tests.chaos.guards import GUARDS
 from tests.chaos.oracle import FIRES_AT, Days, moment
 from tests.chaos.people import POLICY, People
+from tests.chaos.plan import Plan, Result
 from tests.chaos.premises import BEATS, WORKERS, Premises
-from tests.chaos.verdict import Verdict, escalated, judge
+from tests.chaos.verdict import escalated, judge
 from tests.chaos.watch import PATIENCE, Watch
 
-SIGNED_ON, ALL_DUE_ON = date(2023, 7, 13), date(2024, 1, 9)
-WHOLE = 450  # days: from the signature past the end of fiscal year 2024
 AN_HOUR_LATER, NOON = time_of_day(7), time_of_day(12)
 SOON = 0.5  # seconds of real time within which a day's faults happen, dawn and noon each
+LESS = timedelta(seconds=60)  # patience of a run without a guard, which is to end soon
 HURRIED = 0.15  # the share of days on which nobody waits until everything is sent
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is asked for. A run of less than the whole is laid around the day on which all strategies are due."""
-
-    seed: int
-    faults: int
-    days: int = WHOLE
-    seconds: float = float("inf")
-    without: str = ""
-
-    @property
-    def begins_on(self) -> date:
-        """The first simulated day."""
-        return SIGNED_ON if self.days >= WHOLE else ALL_DUE_ON - timedelta(days=self.days // 2)
-
-
-@dataclass
-class Result:
-    """What came out of a run."""
-
-    faults: dict[str, int]
-    days: int
-    actions: int
-    verdict: Verdict
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        """Whether everything held."""
-        return self.verdict.good and not self.wrong
 
 
 class Simulation:
@@ -76,13 +44,15 @@ class Simulation:
         self._chance = random.Random(plan.seed)
         self._people = People(app, random.Random(plan.seed + 1))
         self._bell: bell.Bell = app.extensions["bell"]
-        often = GUARDS[plan.without].against if plan.without else ()
+        self._guard = GUARDS[plan.without] if plan.without else None
+        often = self._guard.against if self._guard else ()
         self._faults = Faults(premises, random.Random(plan.seed + 2), often=often)
         self._watch = Watch(premises)
         self._ringing = threading.Event()
         self._moves: list[tuple[float, datetime]] = []
         self._days = Days()
-        self._absences = Absences(premises, random.Random(plan.seed + 3), plan.days, self._faults.note)
+        absent = (premises, random.Random(plan.seed + 3), plan.days, self._faults.note)
+        self._absences = Arranged(*absent, self._guard.scene) if self._guard else Absences(*absent)
         self._wrong: list[str] = []
 
     def run(self) -> Result:
@@ -96,9 +66,19 @@ class Simulation:
         for played in range(1, self._plan.days + 1):
             on = self._plan.begins_on + timedelta(days=played - 1)
             last = played == self._plan.days or time.monotonic() > ends_at
-            if not self._day(on, self._share(played), last=last) or last:
+            if not self._day(on, self._share(played), last=last) or last or self._noticed(played):
                 break
         self._premises.want((*WORKERS, *BEATS), wanted=False)
+        return self._result(played)
+
+    def _noticed(self, played: int) -> bool:
+        """Whether the absence of the guard that was removed has been found out already."""
+        if self._guard is None or self._absences.off:
+            return False
+        told = self._result(played).sentences.items()
+        return any(re.match(self._guard.found, f"{title}: {each}") for title, found in told for each in found)
+
+    def _result(self, played: int) -> Result:
         verdict = judge(
             POLICIES / f"{POLICY}.toml", self._watch.connection(), self._premises.mailbox, self._days, self._shown
         )
@@ -124,6 +104,9 @@ class Simulation:
             away.come_back()
             self._move(on, AN_HOUR_LATER)
         if not away.off:
+            if self._guard and self._guard.every_dawn:
+                self._faults.inflict(self._guard.every_dawn)
+                time.sleep(SOON)
             with self._happening(faults // 2 + faults % 2):
                 self._move(on, FIRES_AT)
                 hurried = self._chance.random() < HURRIED and not away.recovering
@@ -166,7 +149,8 @@ class Simulation:
 
     def _settle(self, on: date) -> bool:
         """Wait until the day has been swept and everything is sent."""
-        until = time.monotonic() + PATIENCE.total_seconds()
+        patience = (PATIENCE if self._guard is None else LESS).total_seconds()
+        until, sight = time.monotonic() + patience, None
         self._ringing.set()
         try:
             while time.monotonic() < until:
@@ -179,7 +163,9 @@ class Simulation:
                 time.sleep(0.02)
         finally:
             self._ringing.clear()
-        self._wrong.append(f"{on} did not settle within {PATIENCE.total_seconds():.0f} seconds: {self._watch.look()}")
+        swept = sight is not None and sight.swept_for_on is not None and sight.swept_for_on >= on
+        what, away = "did not settle" if swept else "was not swept", " and ".join(self._absences.lacking) or "nothing"
+        self._wrong.append(f"{on} {what} within {patience:.0f} seconds without {away}: {self._watch.look()}")
         self._wrong += self._watch.sessions()
         return False
 
