@@ -1,11 +1,14 @@
 """Every date of a policy, were it signed on a given day: pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.fiscal import quarters_ended
 from cxworkflow.ladder import rungs_until
 from cxworkflow.policies import ClockRule, Policy
+from cxworkflow.wording import long_date
 
 AFTER_DUE = 28  # days of reminders shown after a due date
 
@@ -24,13 +27,24 @@ def preview(policy: Policy, *, signed_on: date) -> list[Line]:
     """Due dates and reminders in the order of their days, in the policy's time zone.
 
     Clocks that start with an event of the workflow are shown from the earliest day they could start, which is
-    the day of signature.
+    the day of signature. Raises InvalidInput for a signature after a day that the policy fixes.
     """
+    faults = list(_too_late(policy, signed_on))
+    if faults:
+        raise InvalidInput(None, faults)
     lines = [Line(signed_on, "", f"{policy.short_title} is signed", policy.clauses[0].id)]
     for rule in policy.clocks:
         for label, started_on in _starts(rule, signed_on):
             lines += _lines(policy, rule, label, started_on)
     return sorted(lines, key=lambda line: (line.on, line.clock))
+
+
+def _too_late(policy: Policy, signed_on: date) -> Iterator[Fault]:
+    for rule in policy.clocks:
+        for key, on in (("due_on", rule.due_on), ("cap_on", rule.cap_on)):
+            if on is not None and on < signed_on:
+                reason = f"{long_date(signed_on)} lies after {key} of the clock “{rule.kind}”, {long_date(on)}."
+                yield Fault("--from", f"{reason} Choose an earlier day, or mend the file.")
 
 
 def _starts(rule: ClockRule, signed_on: date) -> list[tuple[str, date]]:
