@@ -8,6 +8,7 @@ import smtplib
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
 from uuid import uuid4
@@ -49,10 +50,9 @@ _TAKE_CHECK = text(
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong, and whether it falls to this process to say so."""
+    """What is wrong, and what to do about it."""
 
     words: str
-    mine_to_tell: bool
     subject: str = "reminders have stopped"
     advice: str = (
         "Look at {base_url}/status, and see that a worker and beat are running. Nothing is lost: what is due goes out, "
@@ -83,49 +83,54 @@ class Watchdog:
                 log.warning("the watchdog could not look", error=type(error).__name__)
 
     def look(self) -> bool:
-        """Look once; True if it raised the alarm."""
-        trouble = self._trouble()
-        if trouble is None:
-            return self._look_at_record()
-        if time.monotonic() - self._alarmed_at < AGAIN_AFTER or not self._administrators:
-            return False
-        self._alarmed_at = time.monotonic()
-        if trouble.mine_to_tell:
-            self._send(trouble, self._administrators)
-        return trouble.mine_to_tell
-
-    def _look_at_record(self) -> bool:
-        with self._app.app_context(), within(SYSTEM):
-            if session().scalar(_TAKE_CHECK) is None:
-                return False
-            session().commit()
-            told = holders([Role.ADMINISTRATOR.value, Role.AUDITOR.value], component_id=None, on=day_of(now()))
-            faults = session().scalars(select(RecordCheck.faults)).one()
-        words = "The check of the record found that it is not as it was written:\n\n" + "\n".join(faults)
-        advice = "Look at {base_url}/record, compare it with the anchors in your e-mails, and keep the last backups."
-        trouble = Trouble(words, mine_to_tell=True, subject="the record is not in order", advice=advice)
-        self._send(trouble, [each.email for each in told])
-        return True
-
-    def _trouble(self) -> Trouble | None:
+        """Look once; True if it raised the alarm. One that could not be sent is raised anew at the next look."""
         with self._app.app_context(), within(SYSTEM):
             try:
-                age = session().scalar(text("select clock_timestamp() - max(swept_at) from sweep_run"))
-                told = holders([Role.ADMINISTRATOR.value], component_id=None, on=day_of(now()))
-                self._administrators = [each.email for each in told]
-                if age is not None and age <= SWEEP_MAY_BE:
-                    return None
-                if age is None and time.monotonic() - self._started_at < SWEEP_MAY_BE.total_seconds():
-                    return None
-                mine = session().scalar(_TAKE) is not None
-                session().commit()
-                minutes = int(age.total_seconds() // 60) if age else int(SWEEP_MAY_BE.total_seconds() // 60)
-                return Trouble(f"No sweep has been made for {minutes} minutes, so no reminder goes out.", mine)
+                trouble = self._silence()
             except Exception as error:  # noqa: BLE001  # that the database does not answer is the finding
                 session().rollback()
-                return Trouble(f"The database does not answer ({type(error).__name__}).", True)
+                return self._alarm(f"The database does not answer ({type(error).__name__}).")
+            if trouble is None:
+                return self._look_at_record()
+            # Whoever takes the alarm holds it until it is sent.
+            if session().scalar(_TAKE) is not None and self._alarm(trouble):
+                session().commit()
+                return True
+            return False
 
-    def _send(self, trouble: Trouble, to: list[str]) -> None:
+    def _silence(self) -> str | None:
+        """What is wrong with the sweeps; None while they are made, and before the first can have been missed."""
+        age = session().scalar(text("select clock_timestamp() - max(swept_at) from sweep_run"))
+        told = holders([Role.ADMINISTRATOR.value], component_id=None, on=day_of(now()))
+        self._administrators = [each.email for each in told]
+        running = timedelta(seconds=time.monotonic() - self._started_at)
+        if (running if age is None else age) <= SWEEP_MAY_BE:
+            return None
+        minutes = int((age or SWEEP_MAY_BE).total_seconds() // 60)
+        return f"No sweep has been made for {minutes} minutes, so no reminder goes out."
+
+    def _alarm(self, trouble: str) -> bool:
+        if time.monotonic() - self._alarmed_at < AGAIN_AFTER or not self._administrators:
+            return False
+        sent = self._send(Trouble(trouble), self._administrators)
+        if sent:
+            self._alarmed_at = time.monotonic()
+        return sent
+
+    def _look_at_record(self) -> bool:
+        if session().scalar(_TAKE_CHECK) is None:
+            return False
+        told = holders([Role.ADMINISTRATOR.value, Role.AUDITOR.value], component_id=None, on=day_of(now()))
+        faults = session().scalars(select(RecordCheck.faults)).one()
+        words = "The check of the record found that it is not as it was written:\n\n" + "\n".join(faults)
+        advice = "Look at {base_url}/record, compare it with the anchors in your e-mails, and keep the last backups."
+        trouble = Trouble(words, subject="the record is not in order", advice=advice)
+        sent = self._send(trouble, [each.email for each in told])
+        if sent:
+            session().commit()
+        return sent
+
+    def _send(self, trouble: Trouble, to: list[str]) -> bool:
         mail = EmailMessage()
         mail["From"] = self._settings.mail_from
         mail["To"] = ", ".join(to)
@@ -140,3 +145,5 @@ class Watchdog:
                 smtp.connect().send_message(mail)
         except (UnreachableError, OSError, smtplib.SMTPException) as error:
             log.critical("the alarm could not be sent", error=type(error).__name__, trouble=trouble.subject)
+            return False
+        return True

@@ -65,3 +65,17 @@ def test_eleven_minutes_without_a_sweep_and_the_administrator_gets_one_e_mail(ap
     assert len(arrived) == 1
     assert arrived[0].recipients == ("administrator@rehearsal.example",)
     assert b"No sweep has been made for 11 minutes" in arrived[0].content
+
+
+def test_an_alarm_that_the_mail_server_did_not_take_is_raised_anew_at_the_next_look(app: Flask, stage: Stage) -> None:
+    arrived: list[Envelope] = []
+    reminders.sweep(at=eastern("2023-12-01 09:00"))
+    silence(11)
+    watchdog = Watchdog(app, app.extensions["settings"])  # to a mail server that is away
+    assert not watchdog.look()
+    assert not watchdog.look()
+    with mailbox.serving(arrived.append) as port:
+        watchdog._settings = replace(watchdog._settings, smtp_url=f"smtp://127.0.0.1:{port}")
+        assert watchdog.look()
+        assert not watchdog.look()
+    assert len(arrived) == 1
