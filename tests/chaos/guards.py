@@ -124,7 +124,7 @@ class Guard:
 GUARDS = {
     "unique-key": Guard(_unique_key, TOLD_TWICE, every_dawn="PostgreSQL table locked"),
     "state-sweep": Guard(_state_sweep, NEVER_OWED, scene=Scene(off_on=3)),
-    "skip-locked": Guard(_skip_locked, ARRIVED_TWICE),
+    "skip-locked": Guard(_skip_locked, ARRIVED_TWICE, every_dawn="PostgreSQL table locked"),
     "lease": Guard(_lease, ARRIVED_TWICE),
     "attempt": Guard(_attempt, ARRIVED_TWICE, ("sender killed in mid-send",)),
     "journal": Guard(_journal, ARRIVED_TWICE, ("SMTP cut at dot",)),
