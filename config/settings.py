@@ -44,6 +44,11 @@ class Settings:
     most_attached: int = 100 * MEGABYTE  # bytes, in all files of one strategy
     trusted_proxies: int = 0
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The secret key, then the former ones: whatever was signed before a rotation still counts."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings as the environment gives them; raises SettingError with one sentence."""

@@ -25,7 +25,7 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
         SECRET_KEY=settings.secret_key,
         # With the former keys, what was signed before a rotation still counts: sign-ins, and the forms that lie open.
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
-        WTF_CSRF_SECRET_KEY=[*settings.secret_key_fallbacks, settings.secret_key],
+        WTF_CSRF_SECRET_KEY=list(reversed(settings.keys)),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={**QUIET, **(POOLED if pooled else {"poolclass": NullPool})},
         # The prefix makes browsers refuse it from other hosts and over plain connections; it can't be had without TLS.

@@ -81,19 +81,22 @@ def secret_of(link: SignInLink, key: str) -> str:
     return urlsafe_b64encode(hmac.digest(key.encode(), said.encode(), "sha256")).rstrip(b"=").decode()
 
 
-def check(link_id: int, secret: str, *, browser: str | None, key: str) -> SignInLink:
-    """The link, if it can be used now and here; changes nothing. Raises Spent or AnotherBrowser."""
+def check(link_id: int, secret: str, *, browser: str | None, keys: Sequence[str]) -> SignInLink:
+    """The link, if it can be used now and here; changes nothing. Raises Spent or AnotherBrowser.
+
+    `keys` are the secret key and the former ones, with which it may have been sent before a rotation.
+    """
     link = session().scalar(select(SignInLink).where(SignInLink.id == link_id, SignInLink.used_at.is_(None), _FRESH))
-    if link is None or not hmac.compare_digest(secret_of(link, key).encode(), secret.encode()):
+    if link is None or not any(hmac.compare_digest(secret_of(link, key).encode(), secret.encode()) for key in keys):
         raise Spent
     if browser is None or not hmac.compare_digest(link.browser_sha256, _hash(browser)):
         raise AnotherBrowser
     return link
 
 
-def use(link_id: int, secret: str, *, browser: str | None, key: str) -> SignInLink:
+def use(link_id: int, secret: str, *, browser: str | None, keys: Sequence[str]) -> SignInLink:
     """Use the link up; raises Spent or AnotherBrowser. Two at once: one of them."""
-    link = check(link_id, secret, browser=browser, key=key)
+    link = check(link_id, secret, browser=browser, keys=keys)
     used = update(SignInLink).where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
     if session().scalar(used.values(used_at=func.clock_timestamp()).returning(SignInLink.id)) is None:
         raise Spent

@@ -43,7 +43,7 @@ def ask() -> ResponseReturnValue:
 def arrive(link_id: int, secret: str) -> ResponseReturnValue:
     """The link was opened: a button uses it, so that programs that look into e-mails do not."""
     try:
-        link = sign_in_links.check(link_id, secret, browser=session.get(BROWSER), key=current.settings().secret_key)
+        link = sign_in_links.check(link_id, secret, browser=session.get(BROWSER), keys=current.settings().keys)
     except NotAllowed as refusal:
         return _turned_away(refusal)
     return render_template("sign_in/arrived.html", person=link.person)
@@ -56,7 +56,7 @@ def use(link_id: int, secret: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             link: SignInLink = sign_in_links.use(
-                link_id, secret, browser=session.get(BROWSER), key=current.settings().secret_key
+                link_id, secret, browser=session.get(BROWSER), keys=current.settings().keys
             )
         return let_in(link.person, WAY, link.leads_to)
     except NotAllowed as refusal:

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -56,8 +57,7 @@ def sent(app: Flask, mailbox: Mailbox) -> str | None:
     """Let a sender send what waits: the path of the link in the latest e-mail, if one came."""
     before = len(mailbox.mails)
     shown: Settings = app.extensions["settings"]
-    values = {**vars(shown), "smtp_url": f"smtp://127.0.0.1:{app.extensions['smtp_port']}"}
-    post.send_all(Settings(**values))
+    post.send_all(replace(shown, smtp_url=f"smtp://127.0.0.1:{app.extensions['smtp_port']}"))
     if len(mailbox.mails) == before:
         return None
     body = mailbox.mails[-1].get_body(("plain",))
@@ -150,6 +150,20 @@ def test_a_link_is_good_for_15_minutes(app: Flask, stage: Stage, mailbox: Mailbo
     minutes_pass(1)
     assert client.get(path).status_code == 403
     assert client.post(path).status_code == 403
+
+
+def test_a_link_outlives_the_rotation_of_the_key_but_not_the_end_of_the_former_one(
+    app: Flask, stage: Stage, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, shown = browser(app), app.extensions["settings"]
+    asks(client, stage.person(Role.CIO).email)
+    path = str(sent(app, mailbox))
+    for former, status in (((), 403), ((shown.secret_key,), 200)):
+        new = replace(shown, secret_key="another key, as long as one has to be", secret_key_fallbacks=former)
+        monkeypatch.setitem(app.extensions, "settings", new)
+        assert client.get(path).status_code == status
+    assert client.post(path).status_code == 303
+    assert signed_in_as(client) is not None
 
 
 @pytest.mark.parametrize("bend", [lambda path: path[:-1] + "~", lambda path: path[:-5], lambda path: path + "A"])
