@@ -31,6 +31,10 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.models.people import COMPONENT_ROLES
+from cxworkflow.permissions import Permission, may
+from cxworkflow.permissions.reach import scope_of
+from cxworkflow.scope import within
 from cxworkflow.services import account_reviews, appointments, disposals, holds, record_checks, sign_ins
 from cxworkflow.services.disposals import disposable, due, mark_of
 from tests.refusals import every_row, refused
@@ -301,6 +305,22 @@ def test_plain_sql_goes_no_other_way(
     with pytest.raises(DatabaseError, match=why), session().begin_nested(), as_owner():
         session().execute(text(statement))
     assert every_row() == before
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_due_is_listed_for_who_sees_how_the_system_runs_and_disposed_of_by_nobody_else(
+    stage: Stage, strategy: Strategy, administrator: Person, role: Role
+) -> None:
+    own = "CBP" if role in COMPONENT_ROLES else None
+    person = stage.newcomer("Somebody Else", (role, own))
+    disposal = proposed("drafts", administrator)
+    carry_out = text("select carry_out_disposal(:disposal, :person, '2032-03-01')")
+    with within(scope_of(person, at=AT)):
+        sees = may(person, Permission.SEE_OPERATIONS, at=AT)
+        assert all(bool(due(disposable(kind), at=AT)) == sees for kind in KINDS)
+        if not sees:
+            with pytest.raises(DatabaseError, match="held, or not due"), session().begin_nested():
+                session().execute(carry_out, {"disposal": disposal.id, "person": person.id})
 
 
 def test_the_application_can_not_confirm_past_the_function(
