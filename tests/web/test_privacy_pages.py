@@ -20,6 +20,7 @@ def test_the_page_is_for_everybody(client: FlaskClient) -> None:
     shown = words(client.get("/privacy"))
     assert "The record of what was done" in shown
     assert "7 years, counted from the end of the last role" in shown
+    assert "Drafts are seen by the people of their own Component" in shown
     assert "Sign in to take out" in shown
 
 
