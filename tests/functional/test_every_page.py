@@ -23,6 +23,15 @@ def kind_of(path: str) -> str:
     return re.sub(r"(/components/|/sections/)[^/]+", r"\1x", bare)
 
 
+def faults_of(page: Page) -> list[str]:
+    """What is wrong with the page that is open: for assistive technology, and on a telephone."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate(AXE.read_text())
+    found = [f"{page.url}: {fault}" for fault in page.evaluate(FAULTS)]
+    page.set_viewport_size({"width": 320, "height": 900})
+    return [*found, f"{page.url} is wider than a telephone"] if page.evaluate(TOO_WIDE) else found
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "name", ["Ellen Prescott", "Marcus Oyelaran", "Rosa Delgado", "Lucia Ferreira", "Priya Raman", "Alice Tremblay"]
@@ -37,18 +46,13 @@ def test_every_page_a_person_can_reach_is_accessible_and_fits_a_telephone(page: 
             ("/html", "/healthz", "/data", ".csv", ".ics", ".zip", ".pdf", ".docx", ".xlsx")
         ):  # not for people to read as pages of ours
             continue
-        page.set_viewport_size({"width": 1280, "height": 900})
         answer = page.goto(path)
         if answer is None or not answer.ok:
             trouble.append(f"{path} answers {answer.status if answer else 'nothing'}")
             continue
         if "text/html" not in answer.headers["content-type"]:
             continue
-        page.evaluate(AXE.read_text())
-        trouble += [f"{path}: {fault}" for fault in page.evaluate(FAULTS)]
-        page.set_viewport_size({"width": 320, "height": 900})
-        if page.evaluate(TOO_WIDE):
-            trouble.append(f"{path} is wider than a telephone")
+        trouble += faults_of(page)
         for link in page.locator("a[href^='/']").evaluate_all(LINKS):
             if (kind := kind_of(link)) not in seen:
                 seen.add(kind)

@@ -1,4 +1,4 @@
-"""Signing in in a real browser: warned before the end, nothing typed lost; and by a link in an e-mail."""
+"""Signing in in a real browser: warned before the end, nothing typed lost; by a link; told what went wrong."""
 
 import re
 import shutil
@@ -15,10 +15,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.functional.conftest import PATIENCE, ROOT, Demo, closed, free_port, surroundings
+from tests.functional.test_every_page import faults_of
 from tests.functional.test_main_job import sign_in, strategy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
+UNREACHABLE = {
+    "CXWORKFLOW_OIDC_AGENCY_ISSUER": "http://127.0.0.1:1",
+    "CXWORKFLOW_OIDC_AGENCY_CLIENT_ID": "cxworkflow",
+    "CXWORKFLOW_OIDC_AGENCY_CLIENT_SECRET": "none",
+    "CXWORKFLOW_OIDC_AGENCY_LABEL": "Agency ID",
+}
 SHORT = re.compile(r'data-staying="\d+"')
 
 
@@ -78,13 +85,16 @@ def token(page: Page) -> str:
 
 @pytest.fixture(scope="module")
 def in_earnest() -> Iterator[tuple[str, Path]]:
-    """The system as `cxworkflow up` runs it, with its first administrator: its address and its mailbox."""
+    """The system as `cxworkflow up` runs it, with its first administrator and a provider that nobody reaches.
+
+    Its address and its mailbox.
+    """
     folder = Path(tempfile.mkdtemp(prefix="cxworkflow-up-"))
     folder.chmod(0o711)
     port, home = free_port(), folder / "home"
     with (folder / "up.out").open("w") as output:
         command = [sys.executable, "-m", "cxworkflow.cli", "up"]
-        environment = surroundings(home, port)
+        environment = surroundings(home, port) | UNREACHABLE
         process = subprocess.Popen(
             command,
             env=environment,
@@ -129,18 +139,42 @@ def test_the_first_administrator_signs_in_by_a_link_in_an_e_mail(
     page.get_by_label("Your e-mail address at work").fill("ada@dhs.example")
     page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_role("heading", name="Look into your e-mail")).to_be_visible()
+    trouble = faults_of(page)
     link = link_in(mailbox)
     stranger = browser.new_context().new_page()
     stranger.goto(link)
     expect(stranger.get_by_text("works only in the browser in which it was asked for")).to_be_visible()
+    trouble += faults_of(stranger)
     stranger.context.close()
     page.goto(link)
+    trouble += faults_of(page)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
     expect(page.locator(".whoami")).to_contain_text("Ada")
     page.goto(link)
     expect(page.get_by_text("This link has been used")).to_be_visible()
     context.close()
+    assert not trouble, "\n".join(trouble)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/sign-in", "Sign in with Agency ID"),
+        ("/sign-in/with/agency", "The identity provider can't be reached at the moment"),
+        ("/sign-in/with/agency/callback?code=1&state=2", "You came from: Agency ID."),
+        ("/signed-out/agency", "You may still be signed in at Agency ID"),
+        ("/sign-out/with/agency", "You came from: Agency ID."),
+    ],
+)
+def test_what_went_wrong_with_a_provider_is_told_accessibly(
+    browser: Browser, in_earnest: tuple[str, Path], path: str, said: str
+) -> None:
+    page = browser.new_page(base_url=in_earnest[0])
+    page.goto(path)
+    expect(page.get_by_text(said)).to_be_visible()
+    assert faults_of(page) == []
+    page.close()
 
 
 def link_in(mailbox: Path) -> str:
