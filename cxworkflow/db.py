@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, func, select
+from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, func, inspect, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, registry, scoped_session
 
 from cxworkflow.clock import shown
+from cxworkflow.errors import NotAllowed, NotFound
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,11 +65,19 @@ def held(row: Row) -> Row:
     """The row as it is now, held until the transaction ends, so that no two verbs act on it at once.
 
     Whatever this session read before may be out of date by then, so all of it is read anew when it is next used.
+    Raises NotAllowed where row-level security keeps the row from who asks, NotFound where it hides it.
     """
     session().flush()
     session().expire_all()
-    # Not so strong a lock that the sweep, whose rows only refer to this one, would wait for it.
-    session().refresh(row, with_for_update={"of": type(row), "key_share": True})
+    try:
+        # Not so strong a lock that the sweep, whose rows only refer to this one, would wait for it.
+        session().refresh(row, with_for_update={"of": type(row), "key_share": True})
+    except InvalidRequestError:
+        key = inspect(row).identity
+        assert key is not None
+        if session().get(type(row), key, populate_existing=True) is None:
+            raise NotFound("There is no such thing, or you may not know of it.") from None
+        raise NotAllowed("You may not change this. Nothing was changed.") from None
     return row
 
 

@@ -170,8 +170,11 @@ def _written(
 
 
 def _strategy_of(remark: Comment) -> Strategy:
-    strategy = held(session().get_one(Strategy, remark.strategy_id))
-    session().refresh(remark)
+    strategy = session().get(Strategy, remark.strategy_id)
+    # Row-level security may show neither to who asks.
+    if strategy is None or session().get(Comment, remark.id, populate_existing=True) is None:
+        raise NotFound
+    held(strategy)
     return strategy
 
 

@@ -41,7 +41,7 @@ def grant(request: ExtensionRequest, *, authority: str | None = None, by: Person
 
 def refuse(request: ExtensionRequest, *, reason: str, by: Person, at: datetime) -> None:
     """Refuse the request with a reason; the due date stays."""
-    role = require(by, Permission.SET_CLOCK, request.clock.component, at=at)
+    role = require(by, Permission.SET_CLOCK, at=at)
     request = _undecided(request, by=by, at=at)
     reason = said(reason, "reason", needed="Say why the extension is refused: the Component has to plan with it.")
     request.granted, request.decided_at, request.decided_by_id = False, at, by.id
@@ -58,7 +58,7 @@ def waiting(clock: Clock) -> ExtensionRequest | None:
 
 
 def _undecided(request: ExtensionRequest, *, by: Person, at: datetime) -> ExtensionRequest:
-    require(by, Permission.SET_CLOCK, request.clock.component, at=at)
+    require(by, Permission.SET_CLOCK, at=at)
     request = held(request)
     if request.granted is not None:
         raise NotNow("This request has been decided already.")

@@ -68,8 +68,8 @@ class Asking:
                 self.app.extensions.pop("bell")
             outer.rollback()
 
-    def answer(self, rule: Rule, who: str, state: str, *, complete: bool) -> int:
-        """What is answered to one of the people; a form is complete, or empty."""
+    def answer(self, rule: Rule, who: str, state: str, *, complete: bool, recorded: bool = False) -> int:
+        """What is answered to one of the people; a form is complete, or empty. `recorded`: look at the record, too."""
         matter = self.premises.matters[rule.family][state]
         assert self._connection is not None
         # Each time anew: some answers change it, which is undone with the rest.
@@ -81,12 +81,17 @@ class Asking:
         try:
             with self.app.app_context():
                 told = self.browser.open(self.address(rule, matter), method=rule.method, data=typed)
-                of_it = select(Event.verb).where(Event.request_id == told.headers["X-Request-ID"])
-                self.recorded = session().scalars(of_it.order_by(Event.seq)).all()
+                if recorded:
+                    of_it = select(Event.verb).where(Event.request_id == told.headers["X-Request-ID"])
+                    self.recorded = session().scalars(of_it.order_by(Event.seq)).all()
                 return told.status_code
         finally:
             db.session.remove()
             before.rollback()
+
+    def person(self, who: str, component: str | None) -> Person:
+        """Who a name of the statement stands for, where the matter is one of this Component."""
+        return session().get_one(Person, self._people[who, component])
 
     def address(self, rule: Rule, matter: Matter) -> str:
         """The address of a rule for this matter."""
