@@ -125,7 +125,9 @@ def using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
     before = db.engine
     db._app_engines[app][None] = bind  # type: ignore[assignment]
     if isinstance(bind, Connection):
+        _forget_scope(bind)
         event.listen(bind, "before_cursor_execute", _keep_scope)
+        event.listen(bind, "rollback_savepoint", _forget_scope)
     try:
         yield
     finally:
@@ -133,11 +135,23 @@ def using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
         db._app_engines[app][None] = before
 
 
-def _keep_scope(connection: Connection, *_: object) -> None:
+def _keep_scope(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     """All share one transaction here: what a page has declared in it is not the scope of the test that goes on."""
     raw = connection.connection.driver_connection
-    if present() == SYSTEM and raw is not None and raw.info.transaction_status is TransactionStatus.INTRANS:
+    if "set_config('role'" in statement:
+        connection.info["works as"] = present().role
+    elif (
+        present() == SYSTEM
+        and connection.info.get("works as") != SYSTEM.role
+        and raw is not None
+        and raw.info.transaction_status is TransactionStatus.INTRANS
+    ):
         raw.execute(f"set local role {SYSTEM.role}")
+        connection.info["works as"] = SYSTEM.role
+
+
+def _forget_scope(connection: Connection, *_: object) -> None:
+    connection.info.pop("works as", None)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from cxworkflow.models import Answer, Strategy
 from cxworkflow.policies import Field, Section
 
 INSTRUCTION, ANSWER = "CX Instruction", "CX Answer"
+# The template brings over a hundred styles, and each line that is written looks through all that are there.
+KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Normal Table", "Table Grid", "Default Paragraph Font", "No List"}
 EMPTY_ROWS = 3  # to fill in, after those that are there
 BEGINS = (
     "Write under the gray lines, in the tables and below the headings. Leave headings and gray lines as they are: "
@@ -84,6 +86,9 @@ def _set_up(document: WordDocument, strategy: Strategy) -> None:
     page = document.sections[0]
     page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Inches(11), Inches(8.5)
     page.left_margin = page.right_margin = Inches(0.75)
+    for style in list(document.styles):
+        if style.name is None or style.name.removesuffix(" Char") not in KEPT:
+            style.delete()
     answer = document.styles.add_style(ANSWER, WD_STYLE_TYPE.PARAGRAPH)
     answer.base_style = document.styles["Normal"]
     gray = document.styles.add_style(INSTRUCTION, WD_STYLE_TYPE.PARAGRAPH)

@@ -31,6 +31,7 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.comments import threads
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.rubrics import Rubric, rubric
+from cxworkflow.queries.strategies import known
 
 # The lines of the record that tell how a paper came along.
 STEPS = ("submit", "withdraw", "assign", "recommend", "return", "approve")
@@ -117,9 +118,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
 
 def letter(person: Person, strategy_id: int, number: int, *, at: datetime) -> DecisionLetter:
     """The letter about the decision on a version; raises NotFound also where the person may not know of it."""
-    strategy = session().get(Strategy, strategy_id)
-    if strategy is None or not may(person, Permission.SEE_SUBMITTED, strategy, at=at):
-        raise NotFound("There is no such strategy, or you may not know of it.")
+    strategy = known(person, strategy_id, at=at)
     wanted = select(DecisionLetter).join(DecisionLetter.decision).join(Decision.version)
     found = session().scalar(wanted.where(DecisionLetter.strategy_id == strategy.id, Version.number == number))
     if found is None:

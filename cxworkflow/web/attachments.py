@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
-from cxworkflow.lifecycle import Action
-from cxworkflow.permissions import Permission
 from cxworkflow.policies.answers import from_form
 from cxworkflow.services import attachments
 from cxworkflow.uploads.examining import examine, said_size
@@ -18,7 +16,6 @@ from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current, filters, sections
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("attachments", __name__)
 SECTION = "/strategies/<int:strategy_id>/sections/<clause>/attachments"
@@ -39,8 +36,7 @@ def register(app: Flask) -> None:
 @signed_in
 def attach(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Attach a file; what was typed in the section's boxes is kept in them, and not saved yet."""
-    sheet = sections.opened(strategy_id, clause)
-    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
+    sheet = sections.opened_to_write(strategy_id, clause)
     sent = request.files.get("file")
 
     def verb() -> str:
@@ -65,8 +61,7 @@ def attach(strategy_id: int, clause: str) -> ResponseReturnValue:
 @signed_in
 def remove(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Take a file off the draft; what was typed stays in its boxes here, too."""
-    sheet = sections.opened(strategy_id, clause)
-    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
+    sheet = sections.opened_to_write(strategy_id, clause)
 
     def verb() -> str:
         with unit_of_work():

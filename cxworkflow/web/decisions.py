@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import WorkflowError
 from cxworkflow.explain import started
+from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Strategy
+from cxworkflow.permissions import Permission
 from cxworkflow.policies import ClockRule
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import reviews
@@ -19,8 +21,8 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.changes import comparison
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.reviews import GATES, shown
-from cxworkflow.web.steps import ask_who_then_when
+from cxworkflow.web.reviews import shown
+from cxworkflow.web.steps import asked_of
 
 pages = Blueprint("decisions", __name__)
 
@@ -36,9 +38,9 @@ def decision(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def approve(strategy_id: int) -> ResponseReturnValue:
     """Approve the version whose number and hash the form carries."""
-    strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
+    strategy = asked_of(strategy_id, Permission.APPROVE)
     try:
-        ask_who_then_when(strategy, *GATES["approve"])
+        after(strategy.status, Action.APPROVE)
         with unit_of_work():
             decided = reviews.approve(
                 strategy,
@@ -63,9 +65,9 @@ def approve(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def send_back(strategy_id: int) -> ResponseReturnValue:
     """Return the version to the Component."""
-    strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
+    strategy = asked_of(strategy_id, Permission.RETURN)
     try:
-        ask_who_then_when(strategy, *GATES["return"])
+        after(strategy.status, Action.RETURN)
         with unit_of_work():
             reviews.send_back(
                 strategy,

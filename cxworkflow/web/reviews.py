@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from cxworkflow import db
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
-from cxworkflow.lifecycle import Action, can
+from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Outcome, Person, Role, Strategy
 from cxworkflow.permissions import Permission, may, parts_read_once
-from cxworkflow.queries import comments, people
+from cxworkflow.queries import comments, people, strategies
 from cxworkflow.queries import reviews as queries
 from cxworkflow.services import recusals, reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.steps import ask_who_then_when
+from cxworkflow.web.steps import asked_of
 
 pages = Blueprint("reviews", __name__)
 
@@ -166,13 +166,16 @@ def act(
 ) -> ResponseReturnValue:
     """Do what the verb does, then show the page again; a refusal leaves what was typed in its box.
 
-    Raises NotFound where it is `about` a comment that this person may not know of.
+    Raises NotAllowed for who may not at all, NotFound where it is `about` a comment that they may not know of.
     """
-    strategy = queries.dossier(current.person(), strategy_id, at=current.now()).strategy
     if about is not None:
+        strategy = strategies.known(current.person(), strategy_id, at=current.now())
         comments.one(current.person(), strategy, about, at=current.now())
+    permission, action = GATES[step]
+    strategy = asked_of(strategy_id, permission)
     try:
-        ask_who_then_when(strategy, *GATES[step])
+        if action is not None:
+            after(strategy.status, action)
         with unit_of_work():
             done = verb(strategy)
     except WorkflowError as refusal:

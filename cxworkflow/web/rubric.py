@@ -7,15 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
-from cxworkflow.models import Mark
-from cxworkflow.permissions import Permission, may
+from cxworkflow.lifecycle import Action, after
+from cxworkflow.models import Mark, Strategy
+from cxworkflow.permissions import Permission, may, require
+from cxworkflow.queries.strategies import known
 from cxworkflow.services import rubrics
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.reading import field_id
-from cxworkflow.web.reviews import GATES, shown
-from cxworkflow.web.steps import ask_who_then_when
+from cxworkflow.web.reviews import shown
 
 pages = Blueprint("rubric", __name__, url_prefix="/strategies/<int:strategy_id>/review/rubric")
 
@@ -31,13 +32,16 @@ def one(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def mark(strategy_id: int) -> ResponseReturnValue:
     """Save one's own marks, as many as there are so far."""
-    values = _shown(strategy_id)
+    strategy = known(current.person(), strategy_id, at=current.now())
+    _ask_whether_of_the_team(strategy)
+    require(current.person(), Permission.MARK, strategy, at=current.now())
+    asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
     try:
-        ask_who_then_when(values["strategy"], *GATES["mark"])
+        after(strategy.status, Action.MARK)
         with unit_of_work():
             rubrics.mark(
-                values["strategy"],
-                _ratings([section.clause for section in values["sections"]]),
+                strategy,
+                _ratings([section.clause for section in asked]),
                 version_number=filters.posted_number("version_number"),
                 by=current.person(),
                 at=current.now(),
@@ -50,9 +54,13 @@ def mark(strategy_id: int) -> ResponseReturnValue:
 
 def _shown(strategy_id: int) -> dict[str, Any]:
     values = shown(strategy_id)
-    if not may(current.person(), Permission.SEE_TEAM, values["strategy"], at=current.now()):
-        raise NotFound
+    _ask_whether_of_the_team(values["strategy"])
     return values
+
+
+def _ask_whether_of_the_team(strategy: Strategy) -> None:
+    if not may(current.person(), Permission.SEE_TEAM, strategy, at=current.now()):
+        raise NotFound
 
 
 def _ratings(clauses: list[str]) -> dict[str, tuple[Mark, str]]:

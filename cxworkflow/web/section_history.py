@@ -4,16 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
-from cxworkflow.lifecycle import Action
 from cxworkflow.models import AnswerRevision
-from cxworkflow.permissions import Permission
 from cxworkflow.policies.answers import Side, differences
 from cxworkflow.queries import section_history as queries
 from cxworkflow.services import drafting
 from cxworkflow.web import current, filters
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.sections import opened
-from cxworkflow.web.steps import ask_who_then_when
+from cxworkflow.web.sections import opened, opened_to_write
 
 pages = Blueprint("section_history", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>/history")
 
@@ -41,8 +38,7 @@ def one(strategy_id: int, clause: str, revision: int) -> ResponseReturnValue:
 @signed_in
 def restore(strategy_id: int, clause: str, revision: int) -> ResponseReturnValue:
     """Save the section as it stood then, as its newest state."""
-    sheet = opened(strategy_id, clause)
-    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
+    sheet = opened_to_write(strategy_id, clause)
     with unit_of_work():
         drafting.restore(
             sheet.paper.strategy,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.lifecycle import Action, can
-from cxworkflow.models import Answer, Presence
+from cxworkflow.models import Answer, Presence, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Section
 from cxworkflow.policies.answers import ChecklistItem, Content, FormReading, Typed, from_form, missing_in, to_form
@@ -105,8 +105,7 @@ def one(strategy_id: int, clause: str) -> ResponseReturnValue:
 @signed_in
 def write(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Save the section; or, without JavaScript, add, move or remove a row of it and save nothing yet."""
-    sheet = opened(strategy_id, clause)
-    ask_who_then_when(sheet.paper.strategy, Permission.EDIT, Action.EDIT, clause=clause)
+    sheet = opened_to_write(strategy_id, clause)
     read = from_form(sheet.section, request.form)
     writing = Writing(read.typed, filters.posted_number("base_revision"), read.content, unsaved=True)
     if {"add", "remove", "move"} & request.form.keys():
@@ -133,13 +132,25 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
 
 def opened(strategy_id: int, clause: str) -> Sheet:
     """The section for who may see the draft; raises NotFound for everybody else."""
+    _drafted(strategy_id)
     paper = queries.paper(current.person(), strategy_id, at=current.now())
-    if not paper.sees_draft:
-        raise NotFound
     for item in paper.checklist:
         if item.section.clause == clause:
             return Sheet(paper, item.section, paper.answer_to(clause), item)
     raise NotFound(f"{clause} is not a section that {paper.strategy.component.code} is asked for.")
+
+
+def opened_to_write(strategy_id: int, clause: str) -> Sheet:
+    """The section for who may write it now; raises NotFound, NotAllowed, NotNow before what was typed is read."""
+    ask_who_then_when(_drafted(strategy_id), Permission.EDIT, Action.EDIT, clause=clause)
+    return opened(strategy_id, clause)
+
+
+def _drafted(strategy_id: int) -> Strategy:
+    strategy = queries.known(current.person(), strategy_id, at=current.now())
+    if not may(current.person(), Permission.SEE_DRAFT, strategy, at=current.now()):
+        raise NotFound
+    return strategy
 
 
 def _change_rows(section: Section, typed: Typed) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission, may, require
+from cxworkflow.queries.strategies import known
 from cxworkflow.web import current
 
 
@@ -26,6 +27,16 @@ STEPS = (
     Step("Report as implemented", "implemented", Permission.REPORT_IMPLEMENTED, Action.IMPLEMENTED),
     Step("Withdraw", "withdraw", Permission.WITHDRAW, Action.WITHDRAW),
 )
+
+
+def asked_of(strategy_id: int, permission: Permission) -> Strategy:
+    """The strategy of a form, before anything else is read, for who may send it; raises NotFound, NotAllowed.
+
+    The verb asks again.
+    """
+    strategy = known(current.person(), strategy_id, at=current.now())
+    require(current.person(), permission, strategy, at=current.now())
+    return strategy
 
 
 def ask_who_then_when(

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from cxworkflow.db import session as database
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
-from cxworkflow.lifecycle import Action, can
+from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Person
 from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries import presence, retention
@@ -15,7 +15,7 @@ from cxworkflow.services import drafting, policies, strategies
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.steps import ask_who_then_when, next_steps
+from cxworkflow.web.steps import asked_of, next_steps
 
 pages = Blueprint("strategies", __name__)
 
@@ -62,9 +62,9 @@ def shown(strategy_id: int) -> dict[str, object]:
 @signed_in
 def rename(strategy_id: int) -> ResponseReturnValue:
     """Give it another title."""
-    strategy = queries.visible(current.person(), strategy_id, at=current.now())
+    strategy = asked_of(strategy_id, Permission.DRAFT)
     try:
-        ask_who_then_when(strategy, Permission.DRAFT, Action.EDIT)
+        after(strategy.status, Action.EDIT)
         with unit_of_work():
             drafting.rename(
                 strategy,
@@ -83,10 +83,9 @@ def rename(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def assign(strategy_id: int) -> ResponseReturnValue:
     """Give a section to a contributor."""
-    strategy = queries.visible(current.person(), strategy_id, at=current.now())
-    clause = request.form.get("clause", "")
+    strategy, clause = asked_of(strategy_id, Permission.ASSIGN_SECTION), request.form.get("clause", "")
     try:
-        ask_who_then_when(strategy, Permission.ASSIGN_SECTION, Action.EDIT)
+        after(strategy.status, Action.EDIT)
         with unit_of_work():
             writer = _writer()
             drafting.assign_section(strategy, clause, writer, by=current.person(), at=current.now())

@@ -126,10 +126,10 @@ def report(strategy_id: int) -> ResponseReturnValue:
 
 def _asked(strategy_id: int, permission: Permission, action: Action) -> Asked:
     """The strategy, for who may take this step now; the refusal otherwise, before anything is filled in."""
-    paper = queries.paper(current.person(), strategy_id, at=current.now())
-    role = require(current.person(), permission, paper.strategy, at=current.now())
-    after(paper.strategy.status, action)
-    return Asked(paper, role)
+    strategy = queries.known(current.person(), strategy_id, at=current.now())
+    role = require(current.person(), permission, strategy, at=current.now())
+    after(strategy.status, action)
+    return Asked(queries.paper(current.person(), strategy_id, at=current.now()), role)
 
 
 def _filled(name: str, reason: str) -> str:

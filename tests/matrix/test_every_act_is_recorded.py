@@ -83,7 +83,7 @@ def test_what_is_accepted_leaves_the_line_that_tells_of_it(asking: Asking, rule:
     for state in rule.states:
         allowed = [who for who in STATEMENT.people if who not in OUTSIDE and rule.answer(who, state) == rule.answers]
         for who in allowed[:1]:
-            asking.answer(rule, who, state, complete=True)
+            asking.answer(rule, who, state, complete=True, recorded=True)
             # To begin what is begun changes nothing, and is on the record all the same.
             expected = "asked" if (rule.path, state) == ("/components/…/strategies", "begun") else RECORDED[rule.path]
             assert expected in asking.recorded, f"{rule.address} ({state}), {who}: {asking.recorded}"
@@ -94,5 +94,5 @@ def test_what_is_forbidden_leaves_a_line_too(asking: Asking, rule: Rule) -> None
     for state in rule.states:
         forbidden = [who for who in STATEMENT.people if who not in OUTSIDE and rule.answer(who, state) in (403, 404)]
         for who in forbidden[:1]:
-            asking.answer(rule, who, state, complete=False)
+            asking.answer(rule, who, state, complete=False, recorded=True)
             assert list(asking.recorded) == ["refused"], f"{rule.address} ({state}), {who}"
