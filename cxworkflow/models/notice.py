@@ -27,6 +27,7 @@ class NoticeState(StrEnum):
 class Notice(Base):
     """One e-mail to one person, its facts frozen when it was owed. `claim` fences late senders off.
 
+    `answer` is what the mail server said when it took the message.
     `lease_until`, `next_try_at` and `trying_since` are real time; the other moments are the clock's.
     """
 
@@ -41,6 +42,7 @@ class Notice(Base):
         CheckConstraint(
             "(kind = 'deadline') = (num_nulls(clock_id, due_on, rung) = 0)", name="reminder_says_of_which_rung"
         ),
+        CheckConstraint("answer is null or state = 'sent'", name="answer_is_of_what_was_sent"),
         CheckConstraint("(kind = 'deadline') = (key is null)", name="any_other_has_a_key"),
         # A reminder is one of a kind by these four, whatever else by its key.
         Index("uq_notice_reminder", "clock_id", "due_on", "rung", "person_id", unique=True),
@@ -80,9 +82,18 @@ class Notice(Base):
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None]
+    answer: Mapped[str | None]
     person: Mapped[Person] = relationship()
     component: Mapped[Component | None] = relationship()
-    attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+    other_attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+
+    @property
+    def attempts(self) -> list["Attempt"]:
+        """Every try at sending it, in their order: the one that succeeded stands in the notice itself."""
+        if self.sent_at is None or self.answer is None:
+            return self.other_attempts
+        made = Attempt(number=self.attempt, tried_at=self.sent_at, outcome="sent", answer=self.answer)
+        return sorted([*self.other_attempts, made], key=lambda each: each.tried_at)
 
     @property
     def disposed(self) -> bool:
@@ -96,7 +107,7 @@ class Notice(Base):
 
 
 class Attempt(Base):
-    """One try at sending a notice, and what the mail server answered."""
+    """One try at sending a notice that did not succeed, or what a person or the journal says of one."""
 
     __tablename__ = "attempt"
 

@@ -49,7 +49,7 @@ def one(person: Person, notice_id: int, *, at: datetime) -> Notice:
     """A notice with every attempt at sending it; raises NotFound also where the person may not know of it."""
     wanted = select(Notice).where(Notice.id == notice_id, in_sight(person, at=at))
     notice = session().scalar(
-        wanted.options(with_person(Notice.person), joinedload(Notice.component), selectinload(Notice.attempts))
+        wanted.options(with_person(Notice.person), joinedload(Notice.component), selectinload(Notice.other_attempts))
     )
     if notice is None:
         raise NotFound("There is no such notice, or you may not know of it.")

@@ -110,7 +110,7 @@ _OWED = """
                             rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason, token)
         select 'deadline', person_id, told_role, email, component_id, strategy_id, told.id,
                rung, due_on, due_on + rung, :at,
-               cast(:facts as jsonb) -> cast(number - 1 as int) || jsonb_object(array[
+               (cast(:facts as jsonb[]))[number] || jsonb_object(array[
                    'component', code, 'component_name', name, 'due_on', due_on::text,
                    'original_due_on', original_due_on::text, 'held_role', held_role]),
                case when latest then 'owed' else 'superseded' end, 0,
@@ -139,8 +139,7 @@ _SETTLED = """
                         join lateral (select id, kind, state from notice
                                        where notice.clock_id = owed.clock_id and notice.rung < owed.rung offset 0)
                              as older on older.kind = 'deadline' and older.state = 'owed'
-                       where owed.state = 'owed'
-                         and (select exists (select from notice where open and state = 'owed'))))
+                       where owed.state = 'owed' and cast(:backlog as boolean)))
                   for no key update skip locked))
     ),
     swept as (

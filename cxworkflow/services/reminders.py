@@ -4,12 +4,12 @@ It looks at recorded state, never at a window of time: run late it owes the late
 that it passed over with a reason; run twice it owes nothing twice, since a reminder's key is unique.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import defer
 
@@ -52,7 +52,8 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
     if thorough:
         since = None
     owed, superseded, done_for = 0, 0, on
-    if since is None or since < on or session().scalar(_ANY_CHANGED):
+    waiting = session().execute(_WAITING).one()
+    if since is None or since < on or waiting.changed:
         editions = session().scalars(_EDITIONS).all()
         bundling = any(edition.policy.bundle_reminders for edition in editions)
         values = {
@@ -61,6 +62,7 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
             "since_day": since or date.min,
             "lately": since is not None,
             "at": at,
+            "backlog": waiting.backlog,
             "passed_over": PASSED_OVER,
             "replaced": REPLACED,
             "token": str(uuid4()),
@@ -74,6 +76,8 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
             if number and after_part:
                 after_part()
                 session().execute(_BEGIN)
+            if after_part:
+                session().execute(_UNHURRIED)
             done = session().execute(OWE, {**values, **part}).one()
             owed, superseded, held_back = owed + done.owed, superseded + done.superseded, held_back or done.held_back
             if done.owed:
@@ -96,7 +100,14 @@ _BEGIN = text(
 )
 # Their content is parsed once in a process.
 _EDITIONS = select(PolicyEdition).options(defer(PolicyEdition.content)).order_by(PolicyEdition.id)
-_ANY_CHANGED = text("select exists (select from clock where swept_revision < revision)")
+# Whether clocks have changed since, and whether there is anything unsent that a reminder of this sweep could replace.
+_WAITING = text(
+    "select exists (select from clock where swept_revision < revision) as changed, "
+    "exists (select from notice where open and state = 'owed') as backlog"
+)
+# A part need not be on disk before the next one begins: the commit of whoever claims from it, without which nothing
+# is sent, puts all that was committed before it there, and what a crash takes is owed again by the next sweep.
+_UNHURRIED = text("set local synchronous_commit = off")
 # A clock that stands too early for once must not take back what was swept.
 _DONE = text(
     "insert into sweep_run (id, swept_at, swept_for_on, owed) values (1, clock_timestamp(), :on_day, :owed) "
@@ -145,7 +156,7 @@ def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:
     return {
         **_columns(("edition_id", "kind", "rung"), rungs),
         **_columns(("told_number", "told_role", "told_own", "told_nearest"), told),
-        "facts": json.dumps(facts),
+        "facts": [Jsonb(each) for each in facts],
     }
 
 

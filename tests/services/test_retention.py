@@ -62,8 +62,9 @@ def strategy(stage: Stage, administrator: Person) -> Strategy:
     approved = stage.approved("CBP")
     for notice in session().scalars(select(Notice)):
         notice.state, notice.sent_at = NoticeState.SENT, eastern("2024-01-09 11:00")
+        notice.answer = "250 ok for jane@stage.example"
         session().add(
-            Attempt(notice_id=notice.id, number=1, tried_at=AT, outcome="sent", answer="250 ok for jane@stage.example")
+            Attempt(notice_id=notice.id, number=1, tried_at=AT, outcome="refused", answer="450 jane@stage.example")
         )
     at = eastern("2024-01-10 09:00")
     account_reviews.confirm(account_reviews.mark_of(account_reviews.statement(on=at.date())), by=administrator, at=at)
@@ -132,7 +133,7 @@ def test_an_e_mail_keeps_when_and_to_whom_it_went_but_not_its_text_and_address(
 ) -> None:
     disposals.confirm(proposed("e-mails", administrator), by=cio, at=AT)
     for notice in session().scalars(select(Notice).where(Notice.sent_at.is_not(None))):
-        assert notice.to_address == ""
+        assert (notice.to_address, notice.answer) == ("", "")
         assert notice.facts["disposed_on"] == "2032-03-01"
         assert set(notice.facts) <= {"disposed_on", "held_role", "version", "component"}
         assert notice.person_id

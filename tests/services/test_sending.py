@@ -80,6 +80,17 @@ def test_what_the_server_took_is_sent_with_its_answer_on_record(stage: Stage) ->
     assert [(line.number, line.outcome, line.answer) for line in sent.attempts] == [(1, "sent", "250 Kept")]
 
 
+def test_what_came_before_and_after_the_attempt_that_succeeded_stands_around_it(stage: Stage) -> None:
+    stage.submitted("CBP")
+    sent = attempted("sent", "250 Kept")
+    for hours, outcome in ((-1, "interrupted"), (1, "missing")):
+        at = NOW + timedelta(hours=hours)
+        session().add(Attempt(notice_id=sent.id, number=1, tried_at=at, outcome=outcome, answer="?"))
+    session().flush()
+    session().refresh(sent)
+    assert [line.outcome for line in sent.attempts] == ["interrupted", "sent", "missing"]
+
+
 def test_what_is_refused_for_now_waits_longer_each_time_but_never_over_an_hour(stage: Stage) -> None:
     stage.submitted("CBP")
     waits = []

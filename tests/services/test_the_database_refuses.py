@@ -112,6 +112,7 @@ def test_a_notice_says_when_it_was_sent_and_why_it_was_not(stage: Stage) -> None
     refuses("update notice set state = 'sending'", "sending_has_a_lease")
     refuses("update notice set state = 'failed'", "not_sent_says_why")
     refuses("update notice set state = 'lost'", "state_known")
+    refuses("update notice set answer = '250 Kept'", "answer_is_of_what_was_sent")
 
 
 def test_the_same_reminder_can_not_be_owed_twice(stage: Stage) -> None:
