@@ -31,7 +31,18 @@ ROLE = "cxworkflow_app"
 # Compiling the sweep's statement takes five times as long as running it, so not just in time. A program that stands
 # still in mid-transaction holds its rows no longer than a minute: the server ends its session.
 OPTIONS = ("jit=off", "timezone=UTC", "lock_timeout=10s", "idle_in_transaction_session_timeout=60s", f"role={ROLE}")
-CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "connect_timeout": 5}
+# For a connection whose other end is gone without a word, the kernel would wait two hours for an answer: so after ten
+# silent seconds it is asked whether it is there, and given up when what was said to it has not arrived for 25, well
+# within a sender's lease. How long a statement may take is another matter: a server at work answers for it. On Unix
+# sockets these say nothing.
+HALF_OPEN = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds
+}
+CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "connect_timeout": 5, **HALF_OPEN}
 
 
 class Base(DeclarativeBase):

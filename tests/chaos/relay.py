@@ -78,6 +78,10 @@ class Relay:
         """Let every present connection go half-open: nothing passes, nobody says so."""
         self._loop.call_soon_threadsafe(lambda: self._forgotten.update(self._connections))
 
+    def stand_still(self) -> None:
+        """Freeze as a whole: nothing is even taken in any more, and nobody says so."""
+        self._loop.call_soon_threadsafe(threading.Event().wait)
+
     async def _serve(self, from_client: StreamReader, client: StreamWriter) -> None:
         connection = asyncio.current_task()
         assert connection is not None
