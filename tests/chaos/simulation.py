@@ -79,9 +79,8 @@ class Simulation:
         return any(re.match(self._guard.found, f"{title}: {each}") for title, found in told for each in found)
 
     def _result(self, played: int) -> Result:
-        verdict = judge(
-            POLICIES / f"{POLICY}.toml", self._watch.connection(), self._premises.mailbox, self._days, self._shown
-        )
+        policy, mailbox = POLICIES / f"{POLICY}.toml", self._premises.mailbox
+        verdict = self._watch.ask(lambda database: judge(policy, database, mailbox, self._days, self._shown))
         wrong = self._wrong + self._premises.ended_by_themselves
         return Result(dict(self._faults.happened), played, self._people.did, verdict, wrong)
 
@@ -175,11 +174,9 @@ class Simulation:
         self._days.swept.add(on)
         if self._absences.recovering:
             self._absences.recovering = False
-            connection = self._watch.connection()
-            self._wrong += [
-                f"{on}, first sweep after a recovery: {each}"
-                for each in escalated(POLICIES / f"{POLICY}.toml", connection, self._days)
-            ]
+            policy = POLICIES / f"{POLICY}.toml"
+            missing = self._watch.ask(lambda database: escalated(policy, database, self._days))
+            self._wrong += [f"{on}, first sweep after a recovery: {each}" for each in missing]
 
     def _ring(self) -> None:
         """Ring the bell while somebody waits, as the moving of the demo's clock does."""

@@ -1,13 +1,16 @@
 """What the rig sees of the database, by plain SQL on a connection of its own."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 import psycopg
 
 from tests.chaos.premises import Premises
 
+Answer = TypeVar("Answer")
 PATIENCE = timedelta(seconds=120)  # real time that a simulated day may take to settle, whatever has happened
 
 
@@ -58,8 +61,19 @@ class Watch:
     def sessions(self) -> list[str]:
         """What the database's other sessions are at, for a day that does not settle."""
         asked = "select pid, state, wait_event, age(clock_timestamp(), state_change), query from pg_stat_activity "
-        found = self.connection().execute(asked + "where datname is not null and pid <> pg_backend_pid()")
+        others = asked + "where datname is not null and pid <> pg_backend_pid()"
+        found = self.ask(lambda connection: connection.execute(others).fetchall())
         return [" · ".join(str(part) for part in row) for row in found]
+
+    def ask(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
+        """What the database answers, asked anew if it dies meanwhile."""
+        until = time.monotonic() + PATIENCE.total_seconds()
+        while True:
+            try:
+                return question(self.connection())
+            except psycopg.Error:
+                if time.monotonic() > until:
+                    raise
 
     def connection(self) -> psycopg.Connection:
         """A connection that works; waits for the database."""
