@@ -16,7 +16,7 @@ from cxworkflow.mail.calendar_file import as_text, calendar_file
 from cxworkflow.mail.due import Due, entries
 from cxworkflow.mail.letter import letter
 from cxworkflow.models import Notice, Role
-from cxworkflow.models.people import COMPONENT_ROLES
+from cxworkflow.models.people import COMPONENT_ROLES, role_in, titled
 from cxworkflow.wording import days, long_date, one_line
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -67,7 +67,7 @@ def page_of(notice: Notice) -> str:
     page = f"/strategies/{notice.strategy_id}"
     if notice.kind in ("assigned", "declined", "recused", "remarks"):
         return f"{page}/review"
-    if notice.kind == "recommended" and notice.facts["held_role"] == Role.CIO:
+    if notice.kind == "recommended" and role_in(notice.facts["held_role"]) is Role.CIO:
         return f"{page}/decision"
     if notice.kind == "approved":
         return f"{page}/versions/{notice.facts['version']}"
@@ -77,7 +77,7 @@ def page_of(notice: Notice) -> str:
 def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
     """What the templates may use: the frozen facts, the recipient, the link, the days as they stand at sending."""
     today, told = day_of(at), notice.facts
-    wanted, held = Role(notice.to_role), Role(told["held_role"])
+    as_whom: str = told["held_role"]
     return {
         "facts": told,
         "on": notice.owed_on,
@@ -86,8 +86,8 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "bundled": [(each["component"], Due.told(each, each["component"], today)) for each in told.get("bundled", ())],
         "next": [Due.told(each, told["component"], today) for each in told.get("next", ())],
         "entries": list(entries(notice, today)),
-        "role": _as_read(held, told),
-        "vacant": _as_read(wanted, told) if held not in (wanted, Role.HQ_LEAD) else None,
+        "role": _as_read(as_whom, told),
+        "vacant": None if role_in(as_whom) in (notice.to_role, Role.HQ_LEAD) else _as_read(notice.to_role, told),
         "strategy_page": notice.strategy_id is not None,
         "link": f"{base_url}{page_of(notice)}",
     }
@@ -128,8 +128,9 @@ def fault_of(address: str) -> str | None:
     return None
 
 
-def _as_read(role: Role, told: dict[str, Any]) -> str:
-    return f"{role.title} of {told['component']}" if role in COMPONENT_ROLES else role.title
+def _as_read(as_whom: str, told: dict[str, Any]) -> str:
+    title = titled(as_whom)
+    return f"{title} of {told['component']}" if role_in(as_whom) in COMPONENT_ROLES else title
 
 
 def _mid_sentence(title: str) -> str:

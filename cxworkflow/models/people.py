@@ -45,12 +45,16 @@ _TITLES = {
 ACTING = "acting-"  # before the role of who stands in for its holder, where the record says as whom
 
 
+def role_in(as_whom: str) -> Role:
+    """The role in "cio" or "acting-cio"."""
+    return Role(as_whom.removeprefix(ACTING))
+
+
 def titled(as_whom: str) -> str:
     """What the record calls "cio" or "acting-cio", as a person reads it; what the system did itself has no title."""
-    if not as_whom.startswith(ACTING):
-        return Role(as_whom).title if as_whom else ""
-    title = Role(as_whom.removeprefix(ACTING)).title
-    return f"Acting {title}"
+    if not as_whom:
+        return ""
+    return f"Acting {role_in(as_whom).title}" if as_whom.startswith(ACTING) else Role(as_whom).title
 
 
 COMPONENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEAD, Role.EXECUTIVE, Role.HQ_LEAD})

@@ -7,7 +7,7 @@ all with all, whatever it guesses about clocks and ladders that it has no statis
 
 from sqlalchemy import text
 
-from cxworkflow.services.recipients import CHAIN, HOLDERS
+from cxworkflow.services.recipients import AS_WHOM, CHAIN, HOLDERS
 
 # `own` says whether a role is one of a Component or of the Department; `nearest` are the roles of which every holder
 # is told straight away.
@@ -79,7 +79,7 @@ _ADDRESSED = f"""
           from reached
           join told on told.number = reached.number
           left join lateral (
-               select person.id as person_id, person.email, appointment.role
+               select person.id as person_id, person.email, {AS_WHOM} as role
                  from appointment
                  join person on person.id = appointment.person_id and person.deactivated_at is null
                 where coalesce(appointment.component_id, 0)

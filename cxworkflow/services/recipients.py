@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import text
 
 from cxworkflow.db import session
-from cxworkflow.models.people import COMPONENT_ROLES, Role
+from cxworkflow.models.people import ACTING, COMPONENT_ROLES, Role
 
 # wanted role -> who stands in, in order; roles in one tuple stand side by side.
 STANDS_IN: dict[Role, tuple[tuple[Role, ...], ...]] = {
@@ -32,9 +32,12 @@ CHAIN = "(values {}) as chain(wanted, candidate, per_component, place)".format(
     )
 )
 
-# For a row (wanted role, component): the people to tell. To be used as a lateral join.
+# As whom somebody holds an appointment: "lead", or "acting-lead" while they stand in for its holder.
+AS_WHOM = f"case when appointment.acting then '{ACTING}' || appointment.role else appointment.role end"
+
+# For a row (wanted role, component): the people to tell, and as whom. To be used as a lateral join.
 HOLDERS = """
-    select person.id as person_id, person.email, appointment.role
+    select person.id as person_id, person.email, {as_whom} as role
       from chain
       join appointment on appointment.role = chain.candidate
        and coalesce(appointment.component_id, 0)
@@ -45,7 +48,7 @@ HOLDERS = """
      where chain.wanted = {role}
      order by chain.place
      fetch first 1 row with ties
-"""
+""".replace("{as_whom}", AS_WHOM)
 
 
 # wanted role -> whether its holders are looked for in the Component, and the roles of which all holders are told first.
@@ -56,7 +59,7 @@ TOLD_FIRST: dict[str, tuple[bool, str]] = {
 
 @dataclass(frozen=True)
 class Recipient:
-    """A person, the role that is told, and the role they hold (another one while that is vacant)."""
+    """A person, the role that is told, and as whom they are: in another role while that is vacant, or acting in it."""
 
     person_id: int
     email: str

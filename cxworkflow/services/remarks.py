@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Audience, Comment, Person, Reply, Role, Strategy
+from cxworkflow.models.people import role_in
 from cxworkflow.permissions import Permission, role_for
 from cxworkflow.services import notices
 from cxworkflow.services.recipients import holders
@@ -76,7 +77,7 @@ def _told(strategy: Strategy, reply: Reply, at: datetime) -> Iterator[Told]:
 
 def _leads(strategy: Strategy, at: datetime) -> list[tuple[Person, Role]]:
     found = holders([Role.LEAD.value], component_id=strategy.component_id, on=day_of(at))
-    return [(session().get_one(Person, each.person_id), Role(each.held_role)) for each in found]
+    return [(session().get_one(Person, each.person_id), role_in(each.held_role)) for each in found]
 
 
 def _line(clause: str, kind: str, by: Person, text: str) -> Line:

@@ -14,6 +14,7 @@ from cxworkflow.explain import rung_words
 from cxworkflow.mail import compose
 from cxworkflow.models import Notice, Role
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.models.people import role_in, titled
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import notices as queries
 from cxworkflow.queries.clocks import sees_strategy_of
@@ -107,7 +108,8 @@ def _shown(notice_id: int) -> dict[str, Any]:
         "states": NOTICE_STATES,
         "why": why_owed(notice),
         "ended": ATTEMPTS,
-        "held_as": _stood_in(notice),
+        "as_whom": titled(_as_whom(notice)),
+        "stands_in": role_in(_as_whom(notice)) not in (notice.to_role, Role.HQ_LEAD),
         "late": notice.owed_on < day_of(notice.owed_at),
         "page": _page_for(notice),
         "mail": _composed(notice),
@@ -128,10 +130,9 @@ def _page_for(notice: Notice) -> str | None:
     return page
 
 
-def _stood_in(notice: Notice) -> str | None:
-    """The role of whoever stands in for a vacant one; None where the role itself was told."""
-    held = notice.facts.get("held_role") or notice.to_role
-    return None if held in (notice.to_role, Role.HQ_LEAD) else Role(held).title
+def _as_whom(notice: Notice) -> str:
+    """As whom its reader was told: as a holder of the role, acting in it, or in another role while it was vacant."""
+    return str(notice.facts.get("held_role") or notice.to_role)
 
 
 def _composed(notice: Notice) -> tuple[str, str] | None:

@@ -7,8 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from cxworkflow.db import session
+from cxworkflow.mail import compose
 from cxworkflow.models import Event, ExtensionRequest, Notice, Outcome, Person, Role, Strategy
-from cxworkflow.services import clocks, deliverables, extensions, implementation, notices, reviews, strategies
+from cxworkflow.services import (
+    clocks,
+    deliverables,
+    extensions,
+    implementation,
+    notices,
+    people,
+    reminders,
+    reviews,
+    strategies,
+)
 from tests.stage import Stage, eastern
 
 pytestmark = pytest.mark.integration
@@ -152,6 +163,18 @@ def test_while_there_is_no_lead_the_executive_hears_and_after_them_the_directora
     assert told_of("submitted") == {("lead", "executive.cbp"), DIRECTORATE}
     held = session().scalars(select(Notice).where(Notice.kind == "submitted", Notice.to_role == "lead")).one()
     assert held.facts["held_role"] == "executive"
+
+
+def test_who_is_acting_is_told_as_such(stage: Stage) -> None:
+    ada, cbp, first, end = stage.newcomer("Ada West"), stage.component("CBP"), date(2023, 12, 1), date(2024, 2, 1)
+    people.appoint(ada, Role.LEAD, cbp, from_on=first, until_on=end, acting=True, at=eastern("2023-12-01 09:00"))
+    reminders.sweep(at=eastern("2023-12-10 06:00"))
+    stage.submitted("CBP")
+    told = {each.kind: each for each in session().scalars(select(Notice).where(Notice.person_id == ada.id))}
+    for kind in ("submitted", "deadline"):
+        assert told[kind].facts["held_role"] == "acting-lead"
+        mail = compose.facts(told[kind], base_url="http://localhost", at=eastern("2024-01-17 06:00"))
+        assert (mail["role"], mail["vacant"]) == ("Acting Component lead of CBP", None)
 
 
 def test_while_a_component_has_nobody_the_directorate_lead_stands_in_once(stage: Stage) -> None:
