@@ -20,14 +20,33 @@ from config.settings import Settings
 from cxworkflow import clock, demo, logs
 from cxworkflow.app import create_app
 from cxworkflow.models import Role
-from cxworkflow.web.headers import ALWAYS
 from cxworkflow.web.hosts import names_of
 from cxworkflow.web.signin import own_path
 from tests.stage import Stage
 from tests.web.addresses import address, routes
-from tests.web.visiting import statements, visitor, words
+from tests.web.visiting import statements, visitor
 
 pytestmark = pytest.mark.integration
+
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LOADED = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
 
 
 @contextmanager
@@ -80,9 +99,9 @@ def test_every_answer_of_every_route_has_the_headers(app: Flask, stage: Stage, m
     with broken(app, monkeypatch, "home.home", ZeroDivisionError()):
         answers.append(("/", clients[1].get("/")))
     for path, answer in answers:
-        assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS, path
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"], path
+        assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE, path
+        assert "camera=(), " in answer.headers["Permissions-Policy"], path
+        assert set(answer.headers["Content-Security-Policy"].split("; ")) == LOADED, path
         kept = path.startswith("/assets/") and answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store" or kept, path
         assert answer.headers["X-Request-ID"], path
@@ -173,38 +192,6 @@ def test_where_one_goes_on_to_is_always_a_path_of_ours(parts: list[str]) -> None
     target = own_path("".join(parts))
     as_browsers_read = re.sub(r"[\t\r\n]", "", target).replace("\\", "/").strip()
     assert urlsplit(urljoin("https://ours.example/sign-in", as_browsers_read)).netloc == "ours.example"
-
-
-@pytest.mark.asvs("V2.4.1", "V16.5.2")
-@pytest.mark.parametrize("redis", ["answers", "away"])
-def test_who_asks_too_often_is_told_to_wait(app: Flask, stage: Stage, redis: str, redis_url: str) -> None:
-    url = redis_url if redis == "answers" else "redis://127.0.0.1:1/0"
-    with made(app, redis_url=url) as counted:
-        counted.config["WTF_CSRF_ENABLED"] = False
-        if redis == "answers":
-            counted.extensions["limits"].reset()
-        client = counted.test_client()
-        client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
-        answers = [client.post("/sign-in", data={"person": "0"}) for _ in range(62)]
-    assert {answer.status_code for answer in answers[:60]} == {404}
-    assert answers[-1].status_code == 429
-    assert answers[-1].headers["Retry-After"] == "60"
-    assert "asked too often" in words(answers[-1])
-
-
-@pytest.mark.parametrize(("proxies", "told"), [(0, 429), (1, 404), (2, 429)])
-def test_behind_proxies_of_ours_each_visitor_is_counted_alone(
-    app: Flask, stage: Stage, redis_url: str, proxies: int, told: int
-) -> None:
-    with made(app, redis_url=redis_url, trusted_proxies=proxies) as counted:
-        counted.config["WTF_CSRF_ENABLED"] = False
-        counted.extensions["limits"].reset()
-        client = counted.test_client()
-        # What stands before the proxy's own word is the visitor's, and may be made up.
-        for last, times in (("192.0.2.7", 61), ("192.0.2.8", 1)):
-            sent = {"X-Forwarded-For": f"198.51.100.1, {last}"}
-            answers = [client.post("/sign-in", data={"person": "0"}, headers=sent) for _ in range(times)]
-            assert answers[-1].status_code == (429 if times == 61 else told), last
 
 
 @pytest.mark.asvs("V16.3.4", "V16.2.4", "V16.5.1")
