@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import Flask, Response
@@ -173,8 +174,10 @@ def test_a_failure_of_ours_says_so_and_shows_no_innards(
     assert "secret" not in words(answer)
 
 
-def test_far_too_much_text_is_refused_with_its_limit(app: Flask, stage: Stage) -> None:
+@pytest.mark.parametrize("kind", ["text", "file"])
+def test_far_too_much_is_refused_with_its_limit(app: Flask, stage: Stage, kind: str) -> None:
     client = visitor(app, stage.person(Role.LEAD, "CBP"))
-    answer = client.post("/components/CBP/strategies", data={"policy": "x" * 7_000_000})
+    much: object = "x" * 2_200_000 if kind == "text" else (BytesIO(b"x" * 7_000_000), "much.txt")
+    answer = client.post("/components/CBP/strategies", data={"policy": much})
     assert answer.status_code == 413
     assert "larger than 2 MB" in words(answer)

@@ -89,6 +89,13 @@ def log_lines() -> Iterator[Callable[[], str]]:
             structlog.configure(**before)
 
 
+def test_a_page_has_the_headers_of_every_page(client: FlaskClient) -> None:
+    answer = client.get("/sign-in")
+    assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+    assert "camera=(), " in answer.headers["Permissions-Policy"]
+    assert set(answer.headers["Content-Security-Policy"].split("; ")) == LOADED
+
+
 @pytest.mark.asvs("V3.2.1", "V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6")
 def test_every_answer_of_every_route_has_the_headers(app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     clients = [app.test_client(), visitor(app, stage.person(Role.CIO))]
