@@ -6,10 +6,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALLED := .venv/installed
 DEV := .venv/installed-dev
 PEERS := .venv-bench/installed
+SCANNER := .venv-scan/installed
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration bench chaos chaos-guards strangers lint audit lock clean
+.PHONY: install run test test-integration bench chaos chaos-guards strangers mutation scan lint audit lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -43,6 +44,14 @@ audit: $(DEV)
 strangers: $(DEV)
 	REQUESTS=10000 $(if $(SEED),SEED=$(SEED)) $(BIN)/python -m pytest tests/matrix/test_foreign_bytes.py -q -rP
 
+# Every guard removed in turn, and a test that fails without it each time: about half an hour.
+mutation: $(DEV)
+	$(BIN)/python -m tests.mutation
+
+# Wapiti against the running demo as several of its people, and nothing found above low: about half an hour.
+scan: $(DEV) $(SCANNER)
+	$(BIN)/python -m tests.scan
+
 lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -72,6 +81,11 @@ $(PEERS): $(INSTALLED) requirements-bench.txt
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements-bench.txt
 	@touch $@
 
+$(SCANNER): $(INSTALLED) requirements-scan.txt
+	@$(PYTHON) -m venv .venv-scan
+	@.venv-scan/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements-scan.txt
+	@touch $@
+
 $(AXE): $(INSTALLED) package-lock.json hatch_build.py
 	@$(BIN)/python hatch_build.py axe $(@D)
 	@touch $@
@@ -86,9 +100,10 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.txt
 	$(LOCK) --group node -o requirements-node.txt
+	$(LOCK) --group scan -o requirements-scan.txt
 	$(LOCK) --group bench -c requirements.txt -o requirements-bench.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv .venv-bench node_modules cxworkflow/web/static/vendor tests/.vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-scan node_modules cxworkflow/web/static/vendor tests/.vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
