@@ -185,7 +185,7 @@ def _nothing() -> None:
 
 
 if __name__ == "__main__":
-    typst.compile = _set_apart  # type: ignore[assignment]
+    typst.compile = _set_apart
     mutations = Mutations()
     tables.note_lines()
     ran = pytest.main(

@@ -125,9 +125,9 @@ def _set(app: Flask, setting: str, value: object) -> None:
     app.config[setting] = value
     register = web.register
 
-    def changed(made: Flask) -> None:
-        made.config[setting] = value
-        register(made)
+    def changed(app: Flask) -> None:
+        app.config[setting] = value
+        register(app)
 
     web.register = changed
 

@@ -37,7 +37,7 @@ LEFT_OUT = (
     "people/*/roles*",
 )
 OPEN = ("sign-in", "privacy", "glossary", "sign-in/link/1/no-such-secret", ".well-known/security.txt", "healthz")
-CRAWL, ATTACK, PATIENCE = 45, 12, 600  # seconds: for looking around, for each module, for one of the people at most
+CRAWL, ATTACK, PATIENCE = 30, 8, 600  # seconds: for looking around, for each module, for one of the people at most
 LOW = 1
 NOWHERE = "http://127.0.0.1:1/"
 

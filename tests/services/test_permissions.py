@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed
-from cxworkflow.models import Outcome, Person, Role, Strategy
+from cxworkflow.models import Component, Outcome, Person, Role, Strategy
 from cxworkflow.permissions import TABLE, Permission, holds, may, require, role_for
-from cxworkflow.services import drafting, reviews
+from cxworkflow.services import drafting, recusals, reviews
 from tests.stage import Stage, eastern
 
 pytestmark = pytest.mark.integration
@@ -199,3 +200,66 @@ def test_a_refusal_says_what_is_not_allowed(strategy: Strategy, cast: dict[str, 
         require(cast["cio"], Permission.WITHDRAW, strategy, at=AT)
     with pytest.raises(NotAllowed, match=r"^You may not comment on this strategy\. Nobody reviews or decides on"):
         require(cast["reviewer"], Permission.COMMENT, strategy, at=AT)
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.SEE_DRAFT,
+        Permission.SEE_SUBMITTED,
+        Permission.SEE_COMMENTS,
+        Permission.ASSIGN_SECTION,
+        Permission.ANSWER,
+        Permission.ASK_EXTENSION,
+    ],
+)
+def test_a_headquarters_lead_may_what_a_lead_may_for_the_own_component(stage: Stage, permission: Permission) -> None:
+    hq_lead = stage.newcomer("Hugo Quist", (Role.HQ_LEAD, "CBP"))
+    assert may(hq_lead, permission, stage.submitted("CBP"), at=AT)
+    assert not may(hq_lead, permission, stage.submitted("ICE"), at=AT)
+
+
+@pytest.mark.parametrize("permission", [Permission.SEE_DRAFT, Permission.SEE_SUBMITTED, Permission.SEE_COMMENTS])
+def test_the_headquarters_lead_of_ocio_looks_after_the_offices_that_it_covers(
+    stage: Stage, permission: Permission
+) -> None:
+    hq_lead = stage.newcomer("Hugo Quist", (Role.HQ_LEAD, "OCIO"))
+    office = session().scalars(select(Component).where(Component.files == "ocio").limit(1)).one()
+    assert may(hq_lead, permission, office, at=AT)
+    assert not may(stage.newcomer("Lena Lead", (Role.LEAD, "OCIO")), permission, office, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("role", "permission"),
+    [
+        (Role.DIRECTORATE_LEAD, Permission.TAKE_OFF),
+        (Role.DIRECTORATE_LEAD, Permission.SEE_TEAM),
+        (Role.DIRECTORATE_LEAD, Permission.SETTLE),
+        (Role.DIRECTORATE_LEAD, Permission.MARK),
+        (Role.DIRECTORATE_LEAD, Permission.ANSWER),
+        (Role.CIO, Permission.SEE_TEAM),
+        (Role.AUDITOR, Permission.SEE_TEAM),
+    ],
+)
+def test_whoever_is_of_the_component_has_no_part_in_its_review(
+    stage: Stage, role: Role, permission: Permission
+) -> None:
+    of_it = stage.newcomer("Bo Both", (role, None), (Role.CONTRIBUTOR, "CBP"))
+    assert not may(of_it, permission, stage.submitted("CBP"), at=AT)
+    assert may(of_it, permission, stage.submitted("ICE"), at=AT)
+
+
+@pytest.mark.parametrize("role", [Role.DIRECTORATE_LEAD, Role.CIO])
+def test_who_is_out_of_a_review_hears_nothing_of_it_and_is_out_for_good(stage: Stage, role: Role) -> None:
+    person, strategy = stage.newcomer("Rex Cused", (role, None), (Role.REVIEWER, None)), stage.submitted("CBP")
+    assert may(person, Permission.SEE_COMMENTS, strategy, at=AT)
+    recusals.recuse(strategy, reason="I worked there.", by=person, at=AT)
+    assert not may(person, Permission.SEE_COMMENTS, strategy, at=AT)
+    assert not may(person, Permission.RECUSE, strategy, at=AT)
+
+
+def test_a_directorate_lead_who_was_assigned_may_decline(stage: Stage) -> None:
+    second, strategy = stage.newcomer("Dora Second", (Role.DIRECTORATE_LEAD, None)), stage.submitted("CBP")
+    assert not may(second, Permission.DECLINE, strategy, at=AT)
+    reviews.assign(strategy, second, by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+    assert may(second, Permission.DECLINE, strategy, at=AT)
