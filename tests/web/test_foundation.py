@@ -178,6 +178,6 @@ def test_a_failure_of_ours_says_so_and_shows_no_innards(
 def test_far_too_much_is_refused_with_its_limit(app: Flask, stage: Stage, kind: str) -> None:
     client = visitor(app, stage.person(Role.LEAD, "CBP"))
     much: object = "x" * 2_200_000 if kind == "text" else (BytesIO(b"x" * 7_000_000), "much.txt")
-    answer = client.post("/components/CBP/strategies", data={"policy": much})
+    answer = client.post("/components/CBP/strategies", data={"policy": much}, content_type="multipart/form-data")
     assert answer.status_code == 413
     assert "larger than 2 MB" in words(answer)
