@@ -18,7 +18,7 @@ log = structlog.get_logger()
 MOST_FLYING = 50  # what a sender that dies may leave in doubt
 MOST_LINES = 16  # what mail servers commonly let one client have
 QUICK = 0.005  # seconds; while a message takes no longer, one line is as fast as many
-AHEAD = 0.1  # seconds; what a line is given to do at a time, so that this much of its work may be in doubt
+AHEAD = 0.1  # seconds; what waits behind the message that a line has in hand, so that it need not wait for a commit
 GATHERED = 0.005  # seconds to wait for more answers, so that one commit settles several
 
 
@@ -58,8 +58,8 @@ class Lines:
     @property
     def room(self) -> int:
         """How many more messages may be in flight."""
-        ahead = max(1, int(AHEAD / self._takes)) if self._takes else 1
-        return min(self._allowed, self._most, self._wanted * ahead) - self.flying
+        behind = int(AHEAD / self._takes) if self._takes else 0
+        return min(self._allowed, self._most, self._wanted * (1 + behind)) - self.flying
 
     @property
     def _wanted(self) -> int:

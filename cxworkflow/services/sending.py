@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from cxworkflow.db import session
 from cxworkflow.models import Notice, Person
 
-BATCH = 100  # at its end, lines wait for the last of it: not too few; another sender gets none of it: not too many
+BATCH = 200  # at its end, lines wait for the last of it: not too few; another sender gets none of it: not too many
 LEASE = timedelta(minutes=3)  # longer than a sender can be busy with one message (see mail.transport)
 DOUBT_WAIT = timedelta(seconds=30)  # until a mail server has surely finished or dropped an interrupted dialogue
 FIRST_WAIT = timedelta(seconds=15)  # doubled with each attempt, up to the next
