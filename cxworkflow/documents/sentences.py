@@ -64,6 +64,7 @@ _SAID = {
     "reactivated": "reactivated a person",
     "signed-in": "signed in",
     "signed-out": "signed out",
+    "address-changed": "changed a person’s e-mail address",
     "sign-ins-ended": "signed a person out everywhere",
     "sign-in-link-asked": "was asked for a sign-in link",
     "identity-linked": "signed in with {issuer} for the first time",

@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
 from cxworkflow.errors import Fault, InvalidInput, NotNow
-from cxworkflow.models import Appointment, Component, Person, Role
+from cxworkflow.models import Appointment, Component, Notice, Person, Role
+from cxworkflow.models.notice import NoticeState
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.permissions import Permission, require
+from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import notices, people, record
 from cxworkflow.services.words import said
 from cxworkflow.wording import long_date
@@ -18,9 +20,28 @@ from cxworkflow.wording import long_date
 def invite(name: str, email: str, *, by: Person, at: datetime) -> Person:
     """Add a person, who is told with their first role. Raises InvalidInput where the address is taken."""
     role = require(by, Permission.APPOINT, at=at)
-    if session().scalar(select(Person.id).where(Person.email == email.strip().lower())) is not None:
-        raise _fault("email", "Somebody here has this address already. Open that person in the list of people.")
+    _free(email.strip().lower())
     return people.add(name, email, by=by, as_role=role, at=at)
+
+
+def readdress(person: Person, email: str, *, by: Person, at: datetime) -> None:
+    """Give a person another address, to which what is not sent yet goes; their sign-ins end.
+
+    Raises InvalidInput where the address is taken, by them or by somebody else.
+    """
+    person = held(person)
+    role, address = require(by, Permission.APPOINT, at=at), email.strip().lower()
+    _free(address)
+    person.email = address
+    unsent = (Notice.person_id == person.id, Notice.open, Notice.state == NoticeState.OWED)
+    with within(SYSTEM):
+        session().execute(update(Notice).where(*unsent).values(to_address=address))
+    record.write("address-changed", by=by, as_role=role, at=at, details={"person": person.id})
+
+
+def _free(address: str) -> None:
+    if session().scalar(select(Person.id).where(Person.email == address)) is not None:
+        raise _fault("email", "Somebody here has this address already. Open that person in the list of people.")
 
 
 def appoint(

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, WorkflowError
+from cxworkflow.mail.compose import fault_of
 from cxworkflow.models import Appointment, Component, Person, Role
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import people as queries
@@ -63,6 +64,21 @@ def hand_over(person_id: int, appointment_id: int) -> ResponseReturnValue:
         return f"{to.name} takes over from {person.name} as {held.title} on {long_date(on)}. Both are told by e-mail."
 
     return _act(person_id, verb, appointment_id)
+
+
+@pages.post("/people/<int:person_id>/address")
+@needs(Permission.APPOINT)
+def readdress(person_id: int) -> ResponseReturnValue:
+    """Give a person another e-mail address."""
+
+    def verb(person: Person) -> str:
+        address = request.form.get("email", "").strip()
+        if fault := fault_of(address):
+            raise InvalidInput(None, [Fault("email", fault)])
+        appointments.readdress(person, address, by=current.person(), at=current.now())
+        return f"E-mails to {person.name} go to {person.email} now. What failed can be tried again on its own page."
+
+    return _act(person_id, verb)
 
 
 @pages.post("/people/<int:person_id>/deactivation")

@@ -101,6 +101,7 @@ FORMS: dict[str, Typed] = {
     "/people/…/roles": _of({"role": "lead", "component": "CBP"}, _day("from", "2024-01-02")),
     "/people/…/roles/…/end": _of(_day("on", "2024-01-02")),
     "/people/…/roles/…/handover": _of(_person("to"), _day("on", "2024-01-02")),
+    "/people/…/address": _of({"email": "another.address@stage.example"}),
     "/people/…/deactivation": _of(WHY),
     "/retention/holds": _holding,
     "/retention/holds/…/lifting": _of(WHY),

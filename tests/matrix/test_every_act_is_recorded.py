@@ -34,6 +34,7 @@ RECORDED = {
     "/people/acting": "appointed",
     "/people/new": "person-added",
     "/people/review": "accounts-confirmed",
+    "/people/…/address": "address-changed",
     "/people/…/deactivation": "deactivated",
     "/people/…/reactivation": "reactivated",
     "/people/…/roles": "appointed",

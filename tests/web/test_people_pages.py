@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Appointment, Person, Role
+from cxworkflow.models import Appointment, Notice, Person, Role
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, visitor, words
 
@@ -95,6 +95,19 @@ def test_who_is_deactivated_is_out_at_once_and_in_again_when_reactivated(
     assert "Deactivated January 10, 2024" in words(client.get(f"/people/{lead.id}"))
     client.post(f"/people/{lead.id}/reactivation")
     assert visitor(app, lead).get("/").status_code == 200
+
+
+def test_an_address_at_fault_is_corrected_and_what_waits_goes_to_the_new_one(client: Browser, stage: Stage) -> None:
+    stage.submitted("CBP")
+    lead = stage.person(Role.LEAD, "CBP")
+    address = f"/people/{lead.id}/address"
+    taken = stage.person(Role.LEAD, "ICE").email
+    assert "“nobody” is not an e-mail address." in words(client.post(address, data={"email": "nobody"}))
+    assert "Somebody here has this address already." in words(client.post(address, data={"email": taken}))
+    changed = words(client.post(address, data={"email": " Right@dhs.example "}, follow_redirects=True))
+    assert "go to right@dhs.example now. What failed can be tried again on its own page." in changed
+    owed = session().scalars(select(Notice.to_address).where(Notice.person_id == lead.id))
+    assert set(owed) == {"right@dhs.example"}
 
 
 def test_a_person_is_signed_out_everywhere(app: Flask, client: Browser, stage: Stage) -> None:
