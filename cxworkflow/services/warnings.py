@@ -1,12 +1,14 @@
 """Warnings of the day: roles that nobody holds, and clocks that stand still past the policy's last day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, text
 
 from cxworkflow.db import session
 from cxworkflow.models import Clock, PolicyEdition, Role
 from cxworkflow.services import notices
+
+TWO_WEEKS = timedelta(days=14)
 
 # Components with running clocks and, for each, the roles that ladders tell and nobody holds.
 _VACANT = text(
@@ -21,19 +23,23 @@ _VACANT = text(
              join person on person.id = appointment.person_id and person.deactivated_at is null
             where appointment.component_id = component.id and appointment.role = any(wanted.titles)
               and appointment.from_on <= :on_day and (appointment.until_on is null or appointment.until_on > :on_day))
+       and not exists (
+           select from notice
+            where notice.kind = 'vacancy' and notice.component_id = component.id
+              and notice.facts ->> 'vacant_role' = wanted.role and notice.owed_on > cast(:told_since as date))
      order by component.code, wanted.role
     """
 )
 
 
 def owe_all(on: date, at: datetime) -> None:
-    """Owe the warnings of a day; each is owed once a month for as long as it is so."""
+    """Owe the warnings of a day; each is owed once a month for as long as it is so, and not twice in two weeks."""
     _vacancies(on, at)
     _standstills(on, at)
 
 
 def _vacancies(on: date, at: datetime) -> None:
-    for row in session().execute(_VACANT, {"on_day": on}):
+    for row in session().execute(_VACANT, {"on_day": on, "told_since": on - TWO_WEEKS}):
         notices.owe_to_roles(
             "vacancy",
             (Role.ADMINISTRATOR.value,),
@@ -60,11 +66,12 @@ def _standstills(on: date, at: datetime) -> None:
             Clock.edition_id == edition.id, Clock.paused_on.is_not(None), Clock.stopped_on.is_(None)
         )
         for clock in session().scalars(paused.order_by(Clock.id)):
+            since = max(limit.on, clock.paused_on or limit.on)
             facts = edition.policy.facts_of(edition.policy.clock(clock.kind))
             notices.owe_to_roles(
                 "standstill",
                 (Role.CIO.value, Role.DIRECTORATE_LEAD.value),
-                key=f"{clock.id}/{on:%Y-%m}",
+                key=f"{clock.id}/{since}/{(on - since).days // 28}",
                 component_id=clock.component_id,
                 clock_id=clock.id,
                 facts={

@@ -17,6 +17,7 @@ from psycopg.rows import namedtuple_row
 
 EASTERN = ZoneInfo("America/New_York")
 FIRES_AT, DIGEST_AT = time(6), time(7)
+FORTNIGHT = 14  # days
 # Who is told while a role is vacant, one after the other.
 NEXT_UP = {
     "lead": ("lead|ocio-hq-lead", "executive", "directorate-lead", "cio"),
@@ -191,16 +192,20 @@ class Oracle:
                 yield Owed(("digest", monday.isoformat(), person), settled, moment(monday, DIGEST_AT), settled)
 
     def vacancies(self, days: Days) -> Iterator[Owed]:
-        """One a month to the administrator for each role of a Component with running clocks that nobody holds."""
+        """One a month to the administrator for each role of a Component with running clocks that nobody holds.
+
+        Two are two weeks apart at least, so that in the first half of a month it may still be to come.
+        """
         for component in {span.component_id for span in self.spans if span.component_id is not None}:
             for role in ("lead", "executive"):
                 of = NEXT_UP[role][0].split("|")
                 if any(self._holding.get((each, component)) for each in of):
                     continue
-                for month in {day.strftime("%Y-%m") for day in days.settled}:
+                for month in {day.replace(day=1) for day in days.settled}:
+                    told = any(day.replace(day=1) == month and day.day > FORTNIGHT for day in days.settled)
                     for person in self.told(("administrator",), None):
-                        first = moment(date.fromisoformat(f"{month}-01"), time(0))
-                        yield Owed(("vacancy", component, role, month, person), True, first, True)
+                        subject = ("vacancy", component, role, f"{month:%Y-%m}", person)
+                        yield Owed(subject, told, moment(month, time(0)), told)
 
     def knows(self, kind: str) -> bool:
         """Whether it can say when a notice of this kind is owed, and when not."""

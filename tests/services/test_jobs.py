@@ -47,6 +47,14 @@ def test_the_administrator_is_told_of_a_vacant_role_once_a_month(stage: Stage) -
     assert len(owed("vacancy")) == 2
 
 
+def test_a_vacant_role_is_not_told_twice_around_the_end_of_a_month(stage: Stage) -> None:
+    stage.person(Role.LEAD, "FLETC").deactivated_at = eastern("2023-11-28 09:00")
+    session().flush()
+    for day, told in (("2023-11-28", 1), ("2023-12-01", 1), ("2023-12-11", 1), ("2023-12-12", 2), ("2024-01-02", 3)):
+        jobs.do_due(at=eastern(f"{day} 09:00"))
+        assert len(owed("vacancy")) == told, day
+
+
 def test_a_pause_that_outlives_the_policys_last_day_is_told(stage: Stage) -> None:
     clock = stage.clock("strategy", "CWMD")
     clocks.pause(clock, reason="Lapse.", by=stage.person(Role.CIO), at=eastern("2024-01-02 09:00"))
@@ -54,6 +62,10 @@ def test_a_pause_that_outlives_the_policys_last_day_is_told(stage: Stage) -> Non
     assert not owed("standstill")
     jobs.do_due(at=eastern("2024-09-30 09:00"))
     assert {notice.to_role for notice in owed("standstill")} == {"cio", "directorate-lead"}
+    jobs.do_due(at=eastern("2024-10-01 09:00"))
+    assert len(owed("standstill")) == 2, "not again a day later, though in another month"
+    jobs.do_due(at=eastern("2024-10-28 09:00"))
+    assert len(owed("standstill")) == 4
 
 
 @pytest.mark.parametrize("kind", ["digest", "vacancy", "standstill"])
