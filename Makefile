@@ -32,7 +32,7 @@ bench: $(INSTALLED) $(PEERS)
 chaos: $(DEV)
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
-# Without each guard of the design in turn, a short run has to fail.
+# Without each guard of the design in turn, a short run has to find what only its absence explains.
 chaos-guards: $(DEV)
 	$(BIN)/python -m tests.chaos.guards
 
