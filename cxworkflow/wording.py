@@ -1,4 +1,4 @@
-"""How dates and numbers are said to people: plain language, "January 9, 2024"."""
+"""How dates, numbers and the kinds of e-mails are said to people: plain language, "January 9, 2024"."""
 
 from datetime import date, datetime, timedelta
 
@@ -55,3 +55,35 @@ def one_line(text: str, longest: int) -> str:
     """A text from outside on one line, for a header or a log: nothing invisible in it, cut to so many characters."""
     line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+# What an e-mail of each kind is called.
+NOTICE_KINDS = {
+    "deadline": "Reminder",
+    "submitted": "Submitted",
+    "withdrawn": "Withdrawn",
+    "assigned": "Review assigned",
+    "returned": "Returned",
+    "recommended": "Recommended",
+    "approved": "Approved",
+    "implemented": "Implemented",
+    "extended": "Clock extended",
+    "paused": "Clock paused",
+    "resumed": "Clock resumed",
+    "delivered": "Deliverable done",
+    "recomputed": "Clock counted again",
+    "extension-asked": "More time asked for",
+    "extension-refused": "More time refused",
+    "digest": "Weekly digest",
+    "vacancy": "Role held by nobody",
+    "standstill": "Clock standing still",
+    "bundle": "Several reminders in one",
+    "not-kept": "E-mails that may not have arrived",
+    "appointed": "Role given",
+    "role-ended": "Role ended",
+    "declined": "Review declined",
+    "recused": "Stepped out of a review",
+    "remarks": "Said in a review",
+    "account-review": "Review of the accounts",
+    "anchor": "Last line of the record",
+}

@@ -11,6 +11,7 @@ from cxworkflow.mail.journal import Journal
 from cxworkflow.models import Attempt, Notice, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import jobs, notices
+from cxworkflow.wording import NOTICE_KINDS
 
 LOOK_BACK = timedelta(days=2)
 MISSING = "missing"
@@ -42,7 +43,7 @@ def check_copies(journal: Journal, *, at: datetime) -> int:
                 "policy": "the e-mails of CX Workflow",
                 "component": None,
                 "count": len(missing),
-                "first": [f"{notice.kind} to {notice.to_address}" for notice in missing[:10]],
+                "first": [f"{NOTICE_KINDS[notice.kind]}, to {notice.to_address}" for notice in missing[:10]],
             }
             notices.owe_to_roles("not-kept", (Role.ADMINISTRATOR.value,), key=on.isoformat(), facts=facts, at=at)
     return len(missing)

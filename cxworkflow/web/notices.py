@@ -22,7 +22,8 @@ from cxworkflow.services import undelivered
 from cxworkflow.web import current, filters, navigation
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_KINDS, NOTICE_STATES, why_owed
+from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_STATES, why_owed
+from cxworkflow.wording import NOTICE_KINDS
 
 pages = Blueprint("notices", __name__)
 

@@ -8,36 +8,6 @@ from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies import ClockRule
 from cxworkflow.wording import days, long_date
 
-NOTICE_KINDS = {
-    "deadline": "Reminder",
-    "submitted": "Submitted",
-    "withdrawn": "Withdrawn",
-    "assigned": "Review assigned",
-    "returned": "Returned",
-    "recommended": "Recommended",
-    "approved": "Approved",
-    "implemented": "Implemented",
-    "extended": "Clock extended",
-    "paused": "Clock paused",
-    "resumed": "Clock resumed",
-    "delivered": "Deliverable done",
-    "recomputed": "Clock counted again",
-    "extension-asked": "More time asked for",
-    "extension-refused": "More time refused",
-    "digest": "Weekly digest",
-    "vacancy": "Role held by nobody",
-    "standstill": "Clock standing still",
-    "bundle": "Several reminders in one",
-    "not-kept": "E-mails that may not have arrived",
-    "appointed": "Role given",
-    "role-ended": "Role ended",
-    "declined": "Review declined",
-    "recused": "Stepped out of a review",
-    "remarks": "Said in a review",
-    "account-review": "Review of the accounts",
-    "anchor": "Last line of the record",
-}
-
 NOTICE_STATES = {
     NoticeState.OWED: "Waiting",
     NoticeState.SENDING: "Being sent",

@@ -35,6 +35,7 @@ def test_each_message_without_a_copy_is_noted_and_the_administrator_told_once(st
     assert check_copies(journal, at=eastern("2023-12-12 09:00")) == 0, "each is noted once"
     told = session().scalars(select(Notice).where(Notice.kind == "not-kept")).all()
     assert [(each.to_role, each.facts["count"]) for each in told] == [("administrator", count)]
+    assert told[0].facts["first"][0].startswith("Reminder, to "), "in words, not by the kind's name in the code"
     assert session().scalar(select(Attempt.outcome).limit(1)) == "missing"
     mail = message(told[0], sender="CX <cx@example.gov>", base_url="http://localhost", at=eastern("2023-12-11 09:00"))
     assert b"may not have arrived" in mail

@@ -9,6 +9,7 @@ from cxworkflow.calendar import ClockState
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies.model import ClockStart, ClockStop, NoticeKind
 from cxworkflow.web import clocks, plain_words
+from cxworkflow.wording import NOTICE_KINDS
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +18,7 @@ EMAILS = Path(__file__).parents[2] / "templates" / "email"
 
 def test_each_kind_of_e_mail_has_a_name_and_a_reason() -> None:
     sent = {folder.name for folder in EMAILS.iterdir() if folder.is_dir()}
-    assert sent == set(plain_words.NOTICE_KINDS)
+    assert sent == set(NOTICE_KINDS)
     assert sent - {"deadline"} == set(plain_words._EVENTS)
     assert set(get_args(NoticeKind)) <= sent
 
