@@ -89,7 +89,7 @@ class Simulation:
         self._wrong.append(f"the rig's own {failed.thread.name if failed.thread else 'thread'} failed: {told}")
 
     def _share(self, played: int) -> int:
-        """How many of the faults that are still to happen this day gets: more at first, since none come while all is off."""
+        """How many of the faults still to happen this day gets: more at first, since none come while all is off."""
         rate = 1.5 * max(0, self._plan.faults - self._faults.total) / (self._plan.days - played + 1)
         return int(rate) + (self._chance.random() < rate % 1)
 
