@@ -45,6 +45,9 @@ class Clock(Base):
             postgresql_where=text("cycle <> ''"),
         ),
         Index("ix_clock_unswept", "id", postgresql_where=text("swept_revision < revision")),
+        Index("ix_clock_kept", "edition_id", "kind", "component_id", postgresql_where=text("not lifted")),
+        Index("ix_clock_done_late", "edition_id", "kind", postgresql_where=text("stopped_on > due_on and not lifted")),
+        Index("ix_clock_paused", "edition_id", "kind", postgresql_where=text("paused_on is not null")),
         Index("ix_clock_component_id", "component_id"),
         Index("ix_clock_strategy_id", "strategy_id"),
     )

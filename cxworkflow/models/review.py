@@ -119,7 +119,7 @@ class Decision(Base):
     )
 
     id: Mapped[Id]
-    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), unique=True)
     sha256: Mapped[str]
     outcome: Mapped[Outcome] = mapped_column(by_value(Outcome, "outcome_known"))

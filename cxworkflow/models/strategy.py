@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,6 +32,13 @@ class Strategy(Base):
             "status in ('draft', 'returned') or current_version_id is not null",
             name="submitted_has_a_version",
         ),
+        CheckConstraint("(submitted_at is null) = (current_version_id is null)", name="submitted_at_a_time"),
+        Index(
+            "ix_strategy_waiting",
+            "edition_id",
+            "submitted_at",
+            postgresql_where=text("status in ('submitted', 'recommended')"),
+        ),
     )
 
     id: Mapped[Id]
@@ -44,6 +51,7 @@ class Strategy(Base):
     current_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("version.id", use_alter=True, deferrable=True, initially="DEFERRED")
     )
+    submitted_at: Mapped[datetime | None]  # the current version
     approved_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("version.id", use_alter=True, deferrable=True, initially="DEFERRED")
     )

@@ -86,6 +86,8 @@ class ClockRule(Part):
     cap_on: date | None = None
     unit: Literal["calendar", "business"] = "calendar"
     roll: Literal["none", "next-business-day"] = "none"
+    # How many days before its due date a Component that has not done it counts as at risk.
+    at_risk_days: Annotated[int, Limits(ge=0, le=3660)] = 30
     ladder: Slug
 
     def concerns(self, *, obliged: bool, hisp: bool) -> bool:

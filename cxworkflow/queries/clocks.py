@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import selectinload
@@ -13,7 +12,7 @@ from cxworkflow.errors import NotFound
 from cxworkflow.models import Clock, ClockChange, Component, ExtensionRequest, Notice, Person, PolicyEdition
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.names import with_person
-from cxworkflow.queries.paging import Page, page_of
+from cxworkflow.queries.paging import Order, both_ways
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,18 @@ class Wanted:
     kind: str | None = None
     state: ClockState | None = None
     component: str | None = None
-    sort: str = "due"
+
+
+STOPPED = Clock.stopped_on.is_not(None)
+ORDERS = {
+    "due": Order("Due first", (STOPPED, Clock.due_on, Component.code, Clock.id)),
+    "-due": Order("Due last", (STOPPED, Clock.due_on.desc(), Component.code, Clock.id)),
+    **both_ways(
+        "component", "By Component, A to Z", "By Component, Z to A", Component.code, STOPPED, Clock.due_on, Clock.id
+    ),
+    **both_ways("kind", "By kind", "By kind, backwards", Clock.kind, STOPPED, Clock.due_on, Clock.id),
+    "-started": Order("Started last", (Clock.started_on.desc(), Clock.id)),
+}
 
 
 def editions() -> list[PolicyEdition]:
@@ -68,8 +78,8 @@ def in_state(state: ClockState, on: date) -> ColumnElement[bool]:
     }[state]
 
 
-def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[Clock]:
-    """A page of clocks: open ones first."""
+def find(person: Person, wanted: Wanted, *, at: datetime) -> Select[tuple[Clock]]:
+    """The clocks that are wanted, to be read in one of the `ORDERS`."""
     found = select(Clock).outerjoin(Component, Component.id == Clock.component_id).where(in_sight(person, at=at))
     if wanted.kind is not None:
         found = found.where(Clock.kind == wanted.kind)
@@ -77,7 +87,7 @@ def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[C
         found = found.where(in_state(wanted.state, day_of(at)))
     if wanted.component is not None:
         found = found.where(Component.code == wanted.component)
-    return page_of(_sorted(found, wanted.sort), number)
+    return found
 
 
 def one(person: Person, clock_id: int, *, at: datetime) -> Clock:
@@ -104,26 +114,9 @@ def requests(clock: Clock) -> list[ExtensionRequest]:
     return list(session().scalars(wanted.options(*people).order_by(ExtensionRequest.id.desc())))
 
 
-def component_codes(person: Person, *, at: datetime) -> list[str]:
-    """The Components that have clocks this person may know of."""
-    wanted = select(Component.code).join(Clock, Clock.component_id == Component.id).where(in_sight(person, at=at))
-    return list(session().scalars(wanted.distinct().order_by(Component.code)))
-
-
 def tally(edition: PolicyEdition, on: date) -> dict[ClockState, int]:
     """How many of an edition's clocks stand in each state on a day: one statement."""
     state = case(*((in_state(each, on), each.value) for each in ClockState))
     counted = select(state, func.count()).where(Clock.edition_id == edition.id).group_by(state)
     found = {ClockState(value): count for value, count in session().execute(counted)}
     return {each: found.get(each, 0) for each in ClockState}
-
-
-def _sorted(found: Select[tuple[Clock]], sort: str) -> Select[tuple[Clock]]:
-    stopped = Clock.stopped_on.is_not(None)
-    orders: dict[str, tuple[Any, ...]] = {
-        "due": (stopped, Clock.due_on, Component.code, Clock.id),
-        "component": (Component.code.nulls_first(), stopped, Clock.due_on, Clock.id),
-        "kind": (Clock.kind, stopped, Clock.due_on, Clock.id),
-        "started": (Clock.started_on.desc(), Clock.id),
-    }
-    return found.order_by(*orders[sort])

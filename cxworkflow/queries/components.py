@@ -1,9 +1,8 @@
-"""The Components: the register for everybody, and what lies behind each for those who may know."""
+"""A Component: its people for everybody, and what lies behind it for those who may know."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,19 +13,9 @@ from cxworkflow.errors import NotFound
 from cxworkflow.models import Appointment, Clock, Component, Event, Person, PolicyEdition, Strategy
 from cxworkflow.models.event import WATCHED
 from cxworkflow.permissions import Permission, may
-from cxworkflow.queries.clocks import editions
+from cxworkflow.queries.clocks import editions, own_components, sees_every_clock
 
-KINDS = ("operational", "support", "headquarters", "independent")
 LATEST = 60  # events on a Component's page; several can make one line
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A Component in the register; its strategies and its next clock only where the person may know of them."""
-
-    component: Component
-    strategies: Sequence[Strategy]
-    clock: Clock | None
 
 
 @dataclass(frozen=True)
@@ -42,26 +31,17 @@ class Profile:
     events: Sequence[Event]
 
 
-def register(person: Person, *, at: datetime) -> list[tuple[str, list[Entry]]]:
-    """Kind by kind, the Components of this day: four statements."""
-    on = day_of(at)
-    editions()
-    present = select(Component).where(Component.from_on <= on, Component.until_on.is_(None) | (Component.until_on > on))
-    found = sorted(session().scalars(present), key=lambda each: (_place(each.kind), each.code))
-    begun = session().scalars(select(Strategy).order_by(Strategy.id)).all()
-    running = select(Clock).where(Clock.stopped_on.is_(None), Clock.component_id.is_not(None))
-    clocks = session().scalars(running.order_by(Clock.due_on, Clock.id)).all()
-    entries = [
-        Entry(
-            component,
-            [each for each in begun if each.component_id == component.id],
-            next((clock for clock in clocks if clock.component_id == component.id), None),
-        )
-        if sees(person, component, at=at)
-        else Entry(component, (), None)
-        for component in found
-    ]
-    return [(kind, list(group)) for kind, group in groupby(entries, key=lambda entry: entry.component.kind)]
+def codes(person: Person, *, at: datetime, most: int) -> Sequence[str]:
+    """The codes of the Components that the person may know more of, as many as asked for, in their order."""
+    wanted = select(Component.code).order_by(Component.code).limit(most)
+    if not sees_every_clock(person, at=at):
+        wanted = wanted.where(Component.id.in_(own_components(person, at=at)))
+    return session().scalars(wanted).all()
+
+
+def codes_like(typed: str) -> Sequence[str]:
+    """The code that was typed, if a Component has it, in whatever letters."""
+    return session().scalars(select(Component.code).where(Component.code == typed.upper())).all()
 
 
 def profile(person: Person, code: str, *, at: datetime) -> Profile:
@@ -99,7 +79,3 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
 def sees(person: Person, component: Component, *, at: datetime) -> bool:
     """Whether the person may know how this Component stands."""
     return may(person, Permission.SEE_DRAFT, component, at=at) or may(person, Permission.SEE_ALL, at=at)
-
-
-def _place(kind: str) -> int:
-    return KINDS.index(kind) if kind in KINDS else len(KINDS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from cxworkflow.db import session
@@ -12,7 +12,7 @@ from cxworkflow.models import Component, Notice, Person
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.names import with_person
-from cxworkflow.queries.paging import Page, page_of
+from cxworkflow.queries.paging import Order
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,19 @@ class Wanted:
     clock_id: int | None = None
 
 
+ORDERS = {
+    "-owed": Order("The latest first", (Notice.owed_at.desc(), Notice.id.desc())),
+    "owed": Order("The oldest first", (Notice.owed_at, Notice.id)),
+}
+
+
 def in_sight(person: Person, *, at: datetime) -> ColumnElement[bool]:
     """The notices a person may read: those sent to them, or all."""
     return true() if may(person, Permission.SEE_OPERATIONS, at=at) else Notice.person_id == person.id
 
 
-def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[Notice]:
-    """A page of notices, the latest first."""
+def find(person: Person, wanted: Wanted, *, at: datetime) -> Select[tuple[Notice]]:
+    """The notices that are wanted, to be read in one of the `ORDERS`."""
     found = select(Notice).where(in_sight(person, at=at))
     if wanted.state is not None:
         found = found.where(Notice.state == wanted.state)
@@ -41,8 +47,7 @@ def find(person: Person, wanted: Wanted, *, number: int, at: datetime) -> Page[N
         found = found.where(Notice.clock_id == wanted.clock_id)
     if wanted.component is not None:
         found = found.where(Notice.component_id.in_(select(Component.id).where(Component.code == wanted.component)))
-    found = found.options(with_person(Notice.person), joinedload(Notice.component))
-    return page_of(found.order_by(Notice.owed_at.desc(), Notice.id.desc()), number)
+    return found.options(with_person(Notice.person), joinedload(Notice.component))
 
 
 def one(person: Person, notice_id: int, *, at: datetime) -> Notice:
@@ -61,11 +66,3 @@ def tally(person: Person, *, at: datetime) -> dict[NoticeState, int]:
     counted = select(Notice.state, func.count()).where(in_sight(person, at=at)).group_by(Notice.state)
     found = dict(session().execute(counted).tuples().all())
     return {state: found.get(state, 0) for state in NoticeState}
-
-
-def component_codes(person: Person, *, at: datetime) -> list[str]:
-    """The Components about which there are notices this person may read."""
-    wanted = select(Component.code).where(
-        Component.id.in_(select(Notice.component_id).where(in_sight(person, at=at)).distinct())
-    )
-    return list(session().scalars(wanted.order_by(Component.code)))

@@ -1,6 +1,6 @@
-"""One page of a long list, and how many there are in all: two statements, however long the list."""
+"""A list in one of its orders: one page of it and how many there are in all, or all of it, however long."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -9,8 +9,28 @@ from sqlalchemy import Select, func, select
 from cxworkflow.db import session
 
 PAGE = 50  # rows on a page
+AT_ONCE = 1_000  # rows that are read together where all are read
 
 Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of a list: how it is called, and the columns it goes by."""
+
+    label: str
+    by: tuple[Any, ...]
+
+
+Orders = Mapping[str, Order]  # by the word in the address; "-due" is the other way round than "due"
+
+
+def both_ways(name: str, up: str, down: str, column: Any, *then: Any) -> dict[str, Order]:
+    """A column's two orders; within equal values the list goes on by `then`. What has no value comes last."""
+    return {
+        name: Order(up, (column.asc().nulls_last(), *then)),
+        f"-{name}": Order(down, (column.desc().nulls_last(), *then)),
+    }
 
 
 @dataclass(frozen=True)
@@ -38,10 +58,33 @@ class Page(Generic[Row]):
         return self.first_row + len(self.rows) - 1 if self.rows else 0
 
 
-def page_of(wanted: Select[tuple[Row]], number: int, *, size: int = PAGE) -> Page[Row]:
-    """The page of this number; a number past the end gives the last page."""
-    counted: Select[Any] = select(func.count()).select_from(wanted.order_by(None).subquery())
-    total = session().scalar(counted) or 0
+def page_of(wanted: Select[Any], number: int, *, size: int = PAGE, total: int | None = None) -> Page[Any]:
+    """The page of this number; a number past the end gives the last page. A row of one column is that column's value.
+
+    Two statements, or one where the total is known or all rows are on the first page.
+    """
+    if number == 1:
+        found = _rows(session().execute(wanted.limit(size)).unique().all())
+        if len(found) < size:
+            return Page(found, 1, len(found), size)
+        return Page(found, 1, count(wanted) if total is None else total, size)
+    total = count(wanted) if total is None else total
     number = max(1, min(number, -(-total // size)))
-    rows = session().scalars(wanted.limit(size).offset((number - 1) * size)).all()
-    return Page(rows, number, total, size)
+    return Page(
+        _rows(session().execute(wanted.limit(size).offset((number - 1) * size)).unique().all()), number, total, size
+    )
+
+
+def count(wanted: Select[Any]) -> int:
+    """How many rows there are in all."""
+    return session().scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+
+
+def every(wanted: Select[Any]) -> Iterator[list[Any]]:
+    """Every row, a thousand at a time; a second statement may be asked between them."""
+    for part in session().execute(wanted.execution_options(yield_per=AT_ONCE)).partitions():
+        yield _rows(part)
+
+
+def _rows(found: Sequence[Any]) -> list[Any]:
+    return [row[0] if len(row) == 1 else row for row in found]

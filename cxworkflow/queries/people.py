@@ -1,15 +1,48 @@
 """The people and the roles they hold."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer
 
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import AccountReview, Appointment, Component, Person, Role
 from cxworkflow.queries.names import with_person
+from cxworkflow.queries.paging import both_ways
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of people is narrowed down to; None: everybody. `role` and `component` are held on the day."""
+
+    role: Role | None = None
+    component: str | None = None
+    active: bool | None = None
+
+
+ORDERS = {
+    **both_ways("name", "By name, A to Z", "By name, Z to A", func.lower(Person.name), Person.id),
+    **both_ways("email", "By e-mail, A to Z", "By e-mail, Z to A", Person.email, Person.id),
+}
+
+
+def find(wanted: Wanted, *, on: date) -> Select[tuple[Person]]:
+    """The people who are wanted, to be read in one of the `ORDERS`."""
+    found = select(Person)
+    held = select(Appointment.person_id).where(
+        Appointment.from_on <= on, Appointment.until_on.is_(None) | (Appointment.until_on > on)
+    )
+    if wanted.role is not None:
+        found = found.where(Person.id.in_(held.where(Appointment.role == wanted.role)))
+    if wanted.component is not None:
+        of_it = held.join(Component, Component.id == Appointment.component_id).where(Component.code == wanted.component)
+        found = found.where(Person.id.in_(of_it))
+    if wanted.active is not None:
+        found = found.where(Person.deactivated_at.is_(None) if wanted.active else Person.deactivated_at.is_not(None))
+    return found
 
 
 def everybody() -> Sequence[Person]:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import moment
 from cxworkflow.db import session
 from cxworkflow.models import Component, Event, Person, RecordCheck, Strategy
 from cxworkflow.models.event import SYSTEM
-from cxworkflow.queries.paging import Page, page_of
+from cxworkflow.queries.paging import Order
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,14 @@ class Wanted:
     to_on: date | None = None
 
 
-def find(wanted: Wanted, *, number: int) -> Page[Event]:
-    """A page of the record, the latest line first."""
+ORDERS = {
+    "-line": Order("The latest first", (Event.at.desc(), Event.id.desc())),
+    "line": Order("The oldest first", (Event.at, Event.id)),
+}
+
+
+def find(wanted: Wanted) -> Select[tuple[Event]]:
+    """The lines that are wanted, to be read in one of the `ORDERS`."""
     found = select(Event).options(joinedload(Event.component))
     if wanted.component is not None:
         found = found.where(Event.component_id.in_(select(Component.id).where(Component.code == wanted.component)))
@@ -38,7 +44,7 @@ def find(wanted: Wanted, *, number: int) -> Page[Event]:
         found = found.where(Event.at >= moment(wanted.from_on))
     if wanted.to_on is not None:
         found = found.where(Event.at < moment(wanted.to_on + timedelta(days=1)))
-    return page_of(found.order_by(Event.at.desc(), Event.id.desc()), number)
+    return found
 
 
 def last_check() -> RecordCheck | None:
@@ -64,9 +70,3 @@ def people() -> list[str]:
         SYSTEM,
         *session().scalars(select(Person.name).where(Person.id.in_(acted)).order_by(Person.name).distinct()),
     ]
-
-
-def component_codes() -> list[str]:
-    """The Components in the record."""
-    named = select(Event.component_id).distinct()
-    return list(session().scalars(select(Component.code).where(Component.id.in_(named)).order_by(Component.code)))

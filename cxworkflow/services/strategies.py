@@ -67,7 +67,7 @@ def step(
     strategy.status = after(before, action)
     # With the status, in one UPDATE: the database refuses one without the other.
     if version is not None and action is Action.SUBMIT:
-        strategy.current_version_id = version.id
+        strategy.current_version_id, strategy.submitted_at = version.id, version.submitted_at
     if version is not None and action is Action.APPROVE:
         strategy.approved_version_id = version.id
     session().flush()

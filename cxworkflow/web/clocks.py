@@ -18,6 +18,7 @@ from cxworkflow.services import clocks, histories
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.lists import Choice, Column, Listing, iso, of_component
 from cxworkflow.web.plain_words import NOTICE_STATES
 from cxworkflow.wording import long_date
 
@@ -31,12 +32,28 @@ STATES = {
     ClockState.LATE: "Met late",
     ClockState.LIFTED: "No longer asked for",
 }
-SORTS = {
-    "due": "Due first",
-    "component": "By Component",
-    "kind": "By kind",
-    "started": "Started last",
-}
+
+
+def _title(clock: Clock) -> str:
+    return clock.edition.policy.clock(clock.kind).title
+
+
+def _set_by(clock: Clock) -> str:
+    rule = clock.edition.policy.clock(clock.kind)
+    return f"Policy, {rule.clause}" if rule.set_by == "policy" else "CX Directorate (target)"
+
+
+COLUMNS = (
+    Column("Component", lambda clock: clock.component.code if clock.component else "The Department", "component"),
+    Column("Clock", _title, "kind"),
+    Column("Due", lambda clock: iso(clock.due_on), "due"),
+    Column("Originally due", lambda clock: iso(clock.original_due_on), only_csv=True),
+    Column("Stands", lambda clock: STATES[clock.state(current.today())]),
+    Column("Days late", lambda clock: str(clock.days_late(current.today())), only_csv=True),
+    Column("Started", lambda clock: iso(clock.started_on), only_csv=True),
+    Column("Stopped", lambda clock: iso(clock.stopped_on), only_csv=True),
+    Column("Set by", _set_by),
+)
 
 
 @pages.get("/clocks/")
@@ -44,25 +61,25 @@ SORTS = {
 def index() -> ResponseReturnValue:
     """Every clock this person may know of, filtered and sorted."""
     person, at = current.person(), current.now()
-    editions = queries.editions()
-    kinds = {rule.kind: rule.title for edition in editions for rule in edition.policy.clocks}
-    components = queries.component_codes(person, at=at)
-    state = filters.one_of("state", ClockState)
-    wanted = queries.Wanted(
-        kind=filters.one_of("kind", kinds),
-        state=ClockState(state) if state else None,
-        component=filters.one_of("component", components),
-        sort=filters.one_of("sort", SORTS) or "due",
+    kinds = {rule.kind: rule.title for edition in queries.editions() for rule in edition.policy.clocks}
+    listing = Listing(
+        "clocks",
+        COLUMNS,
+        queries.ORDERS,
+        [
+            Choice("kind", "Clock", list(kinds.items())),
+            Choice("state", "How it stands", [(each.value, STATES[each]) for each in ClockState]),
+            of_component(person, at=at),
+        ],
     )
-    return render_template(
+    wanted = queries.Wanted(
+        kind=listing["kind"],
+        state=ClockState(listing["state"]) if listing["state"] else None,
+        component=listing["component"],
+    )
+    return listing.answer(
         "clocks/index.html",
-        page=queries.find(person, wanted, number=filters.page_number(), at=at),
-        wanted=wanted,
-        kinds=kinds,
-        state_choices=[(each.value, STATES[each]) for each in ClockState],
-        sorts=list(SORTS.items()),
-        order=SORTS[wanted.sort].casefold(),
-        components=[(code, code) for code in components],
+        queries.find(person, wanted, at=at),
         whose=queries.sees_every_clock(person, at=at),
     )
 

@@ -1,20 +1,82 @@
-"""The register of Components, and each one's page."""
+"""The register of Components with how each stands, and each one's page."""
+
+from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from cxworkflow.models import Mark
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import Policy
 from cxworkflow.queries import components as queries
-from cxworkflow.web import current
+from cxworkflow.queries import standings
+from cxworkflow.queries.standings import Standing
+from cxworkflow.web import current, mandates
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.lists import Choice, Column, Listing, iso
+from cxworkflow.web.standing_words import FILES, MARKS, STANDINGS, STATUSES, counts_now, status_words
 
 pages = Blueprint("components", __name__)
+
+
+def columns(policy: Policy) -> tuple[Column, ...]:
+    """What a list of Components says of each: of rows as `standings.find` gives them."""
+    return (
+        Column("Component", lambda row: row[0].code, "code"),
+        Column("Name", lambda row: row[0].name, "name"),
+        Column("Files", lambda row: FILES[row[0].files]),
+        Column("Strategy", lambda row: status_words(row[0], row[1]), "status"),
+        Column("What counts now", lambda row: counts_now(policy, row[1], row[2])),
+        Column("Due", lambda row: iso(row[2].due_on) if row[2] else "", "due"),
+        Column("Stands", lambda row: STANDINGS[Standing(row[3])] if row[3] else ""),
+        Column("Kind", lambda row: row[0].kind, only_csv=True),
+        Column("High Impact Service Provider", lambda row: "Yes" if row[0].hisp else "No", only_csv=True),
+    )
 
 
 @pages.get("/components/")
 @signed_in
 def register() -> ResponseReturnValue:
     """Every Component; how it stands only where the person may know."""
-    return render_template("components/register.html", groups=queries.register(current.person(), at=current.now()))
+    person, at = current.person(), current.now()
+    edition, editions = mandates.chosen()
+    if edition is None:
+        return render_template("components/empty.html")
+    policy = edition.policy
+    offered = [
+        mandates.policy_filter(editions),
+        Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in standings.KINDS]),
+        Choice("files", "Files", list(FILES.items())),
+        Choice("status", "Strategy", list(STATUSES.items())),
+        Choice("standing", "Stands", [(each.value, said) for each, said in STANDINGS.items()]),
+    ]
+    if may(person, Permission.SEE_ALL, at=at):
+        rated = [
+            (f"{each.clause}:{mark}", f"{each.clause}: {said}")
+            for each in policy.sections
+            for mark, said in MARKS.items()
+        ]
+        offered.append(Choice("rated", "Rated by reviewers", rated))
+    listing = Listing("Components", columns(policy), standings.ORDERS, offered)
+    asked: dict[str, Any] = listing.values
+    clause, _, mark = (asked.get("rated") or "").partition(":")
+    wanted = standings.Wanted(
+        kind=asked["kind"],
+        files=asked["files"],
+        status=asked["status"],
+        standing=Standing(asked["standing"]) if asked["standing"] else None,
+        clause=clause or None,
+        mark=Mark(mark) if mark else None,
+    )
+    return listing.answer(
+        "components/register.html",
+        standings.find(person, edition, wanted, at=at),
+        policy=policy,
+        files=FILES,
+        statuses=STATUSES,
+        standings=STANDINGS,
+        counts_now=counts_now,
+    )
 
 
 @pages.get("/components/<code>")

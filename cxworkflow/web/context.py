@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
         may=_may,
         Permission=Permission,
         page_url=_page_url,
+        here_is=lambda path: request.path == path,
         place_words=reading.place_words,
         row_choices=reading.row_choices,
         about_row=comments.row_of,

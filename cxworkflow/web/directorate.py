@@ -5,35 +5,28 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import NotAllowed, NotFound, WorkflowError
-from cxworkflow.lifecycle import Status
 from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import clocks as clock_queries
 from cxworkflow.queries import directorate as queries
+from cxworkflow.queries import standings
 from cxworkflow.services import deliverables
-from cxworkflow.web import current, filters
+from cxworkflow.web import current, mandates
 from cxworkflow.web.clocks import STATES
 from cxworkflow.web.guard import needs, signed_in
+from cxworkflow.web.standing_words import STATUSES
 
 pages = Blueprint("directorate", __name__)
-
-NOT_BEGUN = "not-begun"
 
 
 @pages.get("/directorate")
 @needs(Permission.SEE_ALL)
 def overview() -> ResponseReturnValue:
     """How the policy stands across the Department today."""
-    editions = clock_queries.editions()
-    code = filters.one_of("policy", [edition.code for edition in editions])
-    edition = next((each for each in editions if each.code == code), editions[0] if editions else None)
+    edition, editions = mandates.chosen()
     if edition is None:
         return render_template("directorate/empty.html")
-    status = filters.one_of("status", [*(each.value for each in Status), NOT_BEGUN])
-    standings = queries.standings(edition, current.today())
-    filing = [each for each in standings if each.component.files == "self" or each.strategy is not None]
-    counts = {each.value: sum(standing.status is each for standing in filing) for each in Status}
-    counts[NOT_BEGUN] = sum(standing.status is None for standing in filing)
+    at = current.now()
     return render_template(
         "directorate/overview.html",
         edition=edition,
@@ -41,10 +34,8 @@ def overview() -> ResponseReturnValue:
         policy=edition.policy,
         deliveries=queries.deliveries(edition),
         own_clocks=queries.own_clocks(edition),
-        standings=[each for each in filing if status is None or (each.status or NOT_BEGUN) == status],
-        others=[each for each in standings if each not in filing],
-        counts=counts,
-        status=status,
+        counts=standings.statuses(edition, at=at),
+        statuses=STATUSES,
         tally=clock_queries.tally(edition, current.today()),
         states=list(STATES.items()),
     )

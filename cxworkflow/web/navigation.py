@@ -20,6 +20,7 @@ PLACES = (
     Place("Home", "/"),
     Place("Components", "/components/"),
     Place("Clocks", "/clocks/"),
+    Place("Department", "/department", Permission.SEE_ALL),
     Place("Directorate", "/directorate", Permission.SEE_ALL),
     Place("What if", "/what-if", Permission.SEE_ALL),
     Place("Notices", "/notices/"),

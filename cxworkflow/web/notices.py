@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import unit_of_work
+from cxworkflow.documents.sentences import role_title
 from cxworkflow.errors import WorkflowError
 from cxworkflow.explain import rung_words
 from cxworkflow.mail import compose
@@ -19,13 +20,25 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import notices as queries
 from cxworkflow.queries.clocks import sees_strategy_of
 from cxworkflow.services import undelivered
-from cxworkflow.web import current, filters, navigation
+from cxworkflow.web import current, navigation
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.lists import Choice, Column, Listing, Number, iso, of_component
 from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_STATES, why_owed
 from cxworkflow.wording import NOTICE_KINDS
 
 pages = Blueprint("notices", __name__)
+
+
+COLUMNS = (
+    Column("About", lambda notice: NOTICE_KINDS.get(notice.kind, notice.kind)),
+    Column("Rung", lambda notice: rung_words(notice.rung) if notice.rung is not None else "", only_csv=True),
+    Column("Component", lambda notice: notice.component.code if notice.component else "The Department"),
+    Column("To", lambda notice: notice.person.name),
+    Column("As", lambda notice: role_title(notice.to_role), only_csv=True),
+    Column("Owed", lambda notice: iso(notice.owed_on), "owed"),
+    Column("State", lambda notice: NOTICE_STATES[notice.state]),
+)
 
 
 @pages.get("/notices/")
@@ -33,22 +46,28 @@ pages = Blueprint("notices", __name__)
 def index() -> ResponseReturnValue:
     """The e-mails to this person, or all of them for those who watch the system run."""
     person, at = current.person(), current.now()
-    components = queries.component_codes(person, at=at)
-    state = filters.one_of("state", NoticeState)
-    wanted = queries.Wanted(
-        state=NoticeState(state) if state else None,
-        kind=filters.one_of("kind", NOTICE_KINDS),
-        component=filters.one_of("component", components),
-        clock_id=filters.number("clock"),
+    listing = Listing(
+        "notices",
+        COLUMNS,
+        queries.ORDERS,
+        [
+            Choice("state", "State", [(each.value, said) for each, said in NOTICE_STATES.items()]),
+            Choice("kind", "About", list(NOTICE_KINDS.items())),
+            of_component(person, at=at),
+            Number("clock"),
+        ],
     )
-    return render_template(
+    wanted = queries.Wanted(
+        state=NoticeState(listing["state"]) if listing["state"] else None,
+        kind=listing["kind"],
+        component=listing["component"],
+        clock_id=listing["clock"],
+    )
+    return listing.answer(
         "notices/index.html",
-        page=queries.find(person, wanted, number=filters.page_number(), at=at),
-        wanted=wanted,
+        queries.find(person, wanted, at=at),
         kinds=NOTICE_KINDS,
         states=NOTICE_STATES,
-        state_choices=[(each.value, said) for each, said in NOTICE_STATES.items()],
-        components=[(code, code) for code in components],
         tally=queries.tally(person, at=at),
         sees_all=may(person, Permission.SEE_OPERATIONS, at=at),
         rung_words=rung_words,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cxworkflow.calendar import day_of
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, WorkflowError
 from cxworkflow.mail.compose import fault_of
@@ -17,16 +18,56 @@ from cxworkflow.services import appointments
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
+from cxworkflow.web.lists import Choice, Column, Listing, iso, of_component
 
 pages = Blueprint("people", __name__)
+
+
+def _roles(person: Person) -> str:
+    held = [each for each in person.appointments if each.in_force(current.today())]
+    return "; ".join(f"{each.title}, {each.component.code}" if each.component else each.title for each in held)
+
+
+def _other_times(person: Person) -> str:
+    others = [each for each in person.appointments if not each.in_force(current.today())]
+    return "; ".join(f"{each.title}, {iso(each.from_on)} to {iso(each.until_on) or 'open'}" for each in others)
+
+
+COLUMNS = (
+    Column("Name", lambda person: person.name, "name"),
+    Column("Roles now", _roles),
+    Column("Other times", _other_times),
+    Column("E-mail", lambda person: person.email, "email"),
+    Column(
+        "Deactivated", lambda person: iso(day_of(person.deactivated_at)) if person.deactivated_at else "", only_csv=True
+    ),
+)
 
 
 @pages.get("/people")
 @needs(Permission.SEE_PEOPLE)
 def index() -> ResponseReturnValue:
     """Everybody, with the roles held now, before and later; the Components that nobody leads."""
-    vacant = queries.without_a_lead(on=current.today())
-    return render_template("people/index.html", people=queries.everybody(), vacant=vacant)
+    listing = Listing(
+        "people",
+        COLUMNS,
+        queries.ORDERS,
+        [
+            Choice("role", "Role now", [(role.value, role.title) for role in Role]),
+            of_component(current.person(), at=current.now()),
+            Choice("account", "Account", [("active", "Active"), ("deactivated", "Deactivated")]),
+        ],
+    )
+    wanted = queries.Wanted(
+        role=Role(listing["role"]) if listing["role"] else None,
+        component=listing["component"],
+        active=listing["account"] == "active" if listing["account"] else None,
+    )
+    return listing.answer(
+        "people/index.html",
+        queries.find(wanted, on=current.today()),
+        vacant=queries.without_a_lead(on=current.today()),
+    )
 
 
 @pages.get("/people/new")

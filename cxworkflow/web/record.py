@@ -1,46 +1,68 @@
 """The record: who did what, when, filtered."""
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.documents.packing import zipped
+from cxworkflow.documents.sentences import event_words, role_title
 from cxworkflow.documents.story import Folder
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Strategy
-from cxworkflow.permissions import Permission
+from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import record as queries
 from cxworkflow.services import stories
+from cxworkflow.services.record import moment_text
 from cxworkflow.web import current, filters
 from cxworkflow.web.guard import needs
+from cxworkflow.web.lists import Choice, Column, Day, Listing, of_component
 from cxworkflow.web.plain_words import other_details
 
 pages = Blueprint("record", __name__)
+
+
+COLUMNS = (
+    Column("Line", lambda event: str(event.seq), "line"),
+    Column("When", lambda event: moment_text(event.at)),
+    Column("Who", lambda event: event.by_name),
+    Column("As", lambda event: role_title(event.by_role) if event.by_role else ""),
+    Column("What", lambda event: event.verb),
+    Column("In words", event_words),
+    Column("Component", lambda event: event.component.code if event.component else ""),
+    Column("Request", lambda event: event.request_id),
+    Column("SHA-256", lambda event: event.hash),
+)
 
 
 @pages.get("/record")
 @needs(Permission.SEE_RECORD)
 def index() -> ResponseReturnValue:
     """The lines of the record, the latest first."""
-    verbs, people, components = queries.verbs(), queries.people(), queries.component_codes()
-    wanted = queries.Wanted(
-        component=filters.one_of("component", components),
-        verb=filters.one_of("verb", verbs),
-        by=filters.one_of("by", people),
-        from_on=filters.day("from"),
-        to_on=filters.day("to"),
+    listing = Listing(
+        "lines of the record",
+        COLUMNS,
+        queries.ORDERS,
+        [
+            of_component(current.person(), at=current.now()),
+            Choice("verb", "What was done", [(verb, verb.replace("-", " ")) for verb in queries.verbs()]),
+            Choice("by", "By whom", [(name, name) for name in queries.people()], every="Anybody"),
+            Day("from", "From"),
+            Day("to", "To"),
+        ],
     )
-    return render_template(
+    wanted = queries.Wanted(
+        component=listing["component"],
+        verb=listing["verb"],
+        by=listing["by"],
+        from_on=listing["from"],
+        to_on=listing["to"],
+    )
+    return listing.answer(
         "record/index.html",
-        page=queries.find(wanted, number=filters.page_number()),
-        wanted=wanted,
+        queries.find(wanted),
         other_details=other_details,
-        narrowed=any(request.args.get(name) for name in ("component", "verb", "by", "from", "to")),
-        verbs=[(verb, verb.replace("-", " ")) for verb in verbs],
-        people=[(name, name) for name in people],
-        components=[(code, code) for code in components],
         check=queries.last_check(),
-        strategies=queries.strategies(),
+        strategies=queries.strategies() if may(current.person(), Permission.TAKE_OUT_STORY, at=current.now()) else (),
     )
 
 

@@ -1,19 +1,25 @@
-"""A time line as figures for the SVG template: one row per Component, its steps by date, the cap as a line."""
+"""A time line as figures for the SVG template: a row per Component, its steps by date, the policy's dates as lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WIDTH, LEFT, TOP, ROW = 960, 90, 40, 26  # of the drawing's own units
+WIDTH, LEFT, RIGHT, TOP, ROW = 960, 90, 20, 40, 26  # of the drawing's own units
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One row: its steps in time, each a day and what happens on it; `alarm` where it comes too late."""
+    """One row: its steps in time, each a day and what happens on it; `alarm` where it comes too late.
+
+    `until` is how far the row's line goes, `due_on` what is due next, `words` how the row stands.
+    """
 
     label: str
     steps: tuple[tuple[date, str], ...]
     alarm: bool = False
+    until: date | None = None
+    due_on: date | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,9 @@ class Row:
     y: float
     marks: tuple[Mark, ...]
     alarm: bool
+    end: float
+    due: Mark | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -44,35 +53,47 @@ class Chart:
     top: int
     rows: tuple[Row, ...]
     ticks: tuple[Mark, ...]
-    cap: Mark | None
+    lines: tuple[Mark, ...]
+    right: int
 
 
-def timeline(bars: Sequence[Bar], *, first: date, cap: date | None) -> Chart:
-    """Lay the rows out between the first day and the last step or the cap, a month's tick each two months."""
-    days = [on for bar in bars for on, _ in bar.steps] + ([cap] if cap else [])
+def timeline(bars: Sequence[Bar], *, first: date, lines: Sequence[tuple[date, str]], right: int = RIGHT) -> Chart:
+    """Lay the rows out between the first day and the last that any of them or of the `lines` has.
+
+    `right` is the room beside the picture for the words of the rows. There is a tick every two months.
+    """
+    days = [on for bar in bars for on in (*(on for on, _ in bar.steps), bar.until, bar.due_on) if on]
+    days += [on for on, _ in lines]
     first = min([first, *days])
     last = max([first + timedelta(days=60), *days]) + timedelta(days=15)
-    scale = (WIDTH - LEFT - 20) / (last - first).days
+    scale = (WIDTH - LEFT - right) / (last - first).days
 
     def x(on: date) -> float:
         return round(LEFT + (on - first).days * scale, 1)
 
-    rows = tuple(
-        Row(
-            bar.label,
-            TOP + position * ROW + ROW / 2,
-            tuple(Mark(x(on), f"{label} {on:%b} {on.day}") for on, label in bar.steps),
-            bar.alarm,
-        )
-        for position, bar in enumerate(bars)
-    )
+    def row(bar: Bar, position: int) -> Row:
+        marks = tuple(Mark(x(on), f"{label} {_short(on)}") for on, label in bar.steps)
+        due = Mark(x(bar.due_on), f"due {_short(bar.due_on)}") if bar.due_on else None
+        end = x(bar.until) if bar.until else marks[-1].x if marks else LEFT
+        return Row(bar.label, TOP + position * ROW + ROW / 2, marks, bar.alarm, end, due, bar.words)
+
     ticks = []
     month = first.replace(day=1)
     while month <= last:
         if month >= first and month.month % 2:
             ticks.append(Mark(x(month), f"{month:%b %Y}"))
         month = (month + timedelta(days=32)).replace(day=1)
-    height = TOP + len(bars) * ROW + 10
     return Chart(
-        WIDTH, height, LEFT, TOP, rows, tuple(ticks), Mark(x(cap), f"{cap:%B} {cap.day}, {cap.year}") if cap else None
+        WIDTH,
+        TOP + len(bars) * ROW + 10,
+        LEFT,
+        TOP,
+        tuple(row(bar, position) for position, bar in enumerate(bars)),
+        tuple(ticks),
+        tuple(Mark(x(on), label) for on, label in lines),
+        WIDTH - right + 8,
     )
+
+
+def _short(on: date) -> str:
+    return f"{on:%b} {on.day}"

@@ -16,6 +16,7 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
 from cxworkflow.web.timeline import Bar, timeline
+from cxworkflow.wording import long_date
 
 pages = Blueprint("what_if", __name__)
 
@@ -81,7 +82,7 @@ def _shown(told: dict[str, Any], limit: Any, today: date) -> dict[str, Any]:
         "lines": lines,
         "missing": [line["component"] for line in lines if line["misses_cap"]],
         "cap": cap,
-        "chart": timeline(bars, first=today - timedelta(days=40), cap=cap),
+        "chart": timeline(bars, first=today - timedelta(days=40), lines=[(cap, long_date(cap))] if cap else []),
         "notices": sent,
         "by_role": Counter(Role(notice["to_role"]).title for notice in sent).most_common(),
     }

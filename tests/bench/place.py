@@ -32,11 +32,21 @@ class Scale:
     reminders: int = 10_000
     messages: int = 3_000
     lines: int = 100_000  # of the record
+    strategies: int = 10_000  # of three versions each
     slow_messages: int = 400  # at a relay that takes 50 ms for each
 
 
 FULL = Scale()
-SMALL = Scale(clocks=100_000, rounds=5, long_rounds=1, reminders=2_000, messages=500, slow_messages=100, lines=20_000)
+SMALL = Scale(
+    clocks=100_000,
+    rounds=5,
+    long_rounds=1,
+    reminders=2_000,
+    messages=500,
+    slow_messages=100,
+    lines=20_000,
+    strategies=1_000,
+)
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,11 @@ def lacking(stage: Stage, strategy: Strategy, clause: str) -> Strategy:
 def test_everybody_sees_the_register_but_only_their_own_standing(app: Flask, stage: Stage) -> None:
     stage.submitted("ICE", "2023-12-08 09:00")
     shown = words(of(app, stage, Role.LEAD, "TSA").get("/components/"))
-    assert "CBP HISP U.S. Customs and Border Protection Itself – –" in shown
-    assert "ICE U.S. Immigration and Customs Enforcement Itself – –" in shown
-    assert "TSA HISP Transportation Security Administration Itself – January 9, 2024 Due in 29 days" in shown
-    assert "ICE U.S. Immigration and Customs Enforcement Itself Submitted" in words(
+    assert "CBP HISP U.S. Customs and Border Protection Itself – – – –" in shown
+    assert "ICE U.S. Immigration and Customs Enforcement Itself – – – –" in shown
+    assert "TSA HISP Transportation Security Administration Itself Not begun Strategy submission of TSA" in shown
+    assert "January 9, 2024 due in 29 days At risk" in shown
+    assert "ICE U.S. Immigration and Customs Enforcement Itself Under review" in words(
         of(app, stage, Role.CIO).get("/components/")
     )
 

@@ -1,0 +1,59 @@
+"""What Components have reached when, step by step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from cxworkflow.db import session
+from cxworkflow.models import Clock, PolicyEdition
+from cxworkflow.policies import Policy
+from cxworkflow.queries.standings import kinds
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """When a Component's strategy was submitted first, approved and implemented; None: not yet."""
+
+    submitted_on: date | None = None
+    approved_on: date | None = None
+    implemented_on: date | None = None
+
+    @property
+    def steps(self) -> tuple[tuple[date, str], ...]:
+        """Those that are reached, in their order."""
+        named = ((self.submitted_on, "submitted"), (self.approved_on, "approved"), (self.implemented_on, "implemented"))
+        return tuple((on, label) for on, label in named if on)
+
+
+def reached(edition: PolicyEdition, component_ids: Sequence[int]) -> dict[int, Milestones]:
+    """The milestones of these Components, as the clocks tell them: one statement."""
+    first, last = _kinds(edition.policy)
+    submitted = func.min(Clock.started_on).filter(Clock.kind.in_(_started_by(edition.policy, "submitted")))
+    wanted = (
+        select(
+            Clock.component_id,
+            submitted,
+            func.min(Clock.stopped_on).filter(Clock.kind.in_(first)),
+            func.min(Clock.started_on).filter(Clock.kind.in_(last)),
+            func.max(Clock.stopped_on).filter(Clock.kind.in_(last), ~Clock.lifted),
+        )
+        .where(Clock.edition_id == edition.id, Clock.component_id.in_(component_ids), ~Clock.lifted)
+        .group_by(Clock.component_id)
+    )
+    found = {}
+    for component_id, reviewed_on, stopped_on, approved_on, done_on in session().execute(wanted):
+        days = [on for on in (reviewed_on, stopped_on) if on]
+        found[component_id] = Milestones(min(days) if days else None, approved_on, done_on)
+    return found
+
+
+def _kinds(policy: Policy) -> tuple[list[str], list[str]]:
+    """The clocks that a submission stops first, and those that the implementation stops."""
+    first = [rule.kind for rule in kinds(policy) if "submitted" in rule.stops and rule.starts == "signed"]
+    return first, [rule.kind for rule in kinds(policy) if "implemented" in rule.stops]
+
+
+def _started_by(policy: Policy, event: str) -> list[str]:
+    return [rule.kind for rule in kinds(policy) if rule.starts == event]

@@ -1,0 +1,182 @@
+"""What lies before the Directorate and the CIO: how long each paper has, who reviews it, and who has how much to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func, or_, select
+from sqlalchemy.orm import aliased, defer, lazyload, selectinload
+
+from cxworkflow.calendar import day_of, moment
+from cxworkflow.db import session
+from cxworkflow.lifecycle import Status
+from cxworkflow.models import (
+    Appointment,
+    Clock,
+    Comment,
+    Component,
+    Kind,
+    Person,
+    PolicyEdition,
+    Review,
+    Role,
+    RubricMark,
+    Strategy,
+    Version,
+)
+from cxworkflow.queries.paging import Order, both_ways
+
+STAGES = (Status.SUBMITTED, Status.RECOMMENDED)
+NOBODY = 0  # instead of a reviewer's number
+# How long a paper waits since it was submitted, in days, each from one to another.
+AGES = {"week": (0, 7), "two-weeks": (8, 14), "month": (15, 30), "longer": (31, 36_500)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the queue is narrowed down to; None: all of it. `reviewer` is a person's number, or NOBODY."""
+
+    stage: Status | None = None
+    age: str | None = None
+    reviewer: int | None = None
+
+
+Target = aliased(Clock, name="target")  # until when the Directorate means to have reviewed it
+Asked = Review.declined_at.is_(None)
+ORDERS = {
+    **both_ways("waits", "Waiting longest first", "Waiting shortest first", Strategy.submitted_at, Component.code),
+    **both_ways("due", "Due first", "Due last", Target.due_on, Component.code),
+    **both_ways("code", "By Component, A to Z", "By Component, Z to A", Component.code),
+    **both_ways("stage", "By stage", "By stage, backwards", Strategy.status, Component.code),
+}
+
+
+WORK_ORDERS = {
+    "-papers": Order("Most papers first", (column("papers").desc(), Person.name, Person.id)),
+    "papers": Order("Fewest papers first", (column("papers"), Person.name, Person.id)),
+    **both_ways("oldest", "Waiting longest first", "Waiting shortest first", column("oldest_at"), Person.name),
+    **both_ways("name", "By name, A to Z", "By name, Z to A", Person.name, Person.id),
+}
+
+
+def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]:
+    """The papers that wait: rows of Strategy, Version and the review's clock, to be read in one of the `ORDERS`."""
+    reviews = [rule.kind for rule in edition.policy.clocks if rule.starts == "submitted"]
+    found = (
+        select(Strategy, Version, Target)
+        .join(Component, Component.id == Strategy.component_id)
+        .join(Version, Version.id == Strategy.current_version_id)
+        .outerjoin(
+            Target,
+            and_(
+                Target.edition_id == edition.id,
+                Target.component_id == Strategy.component_id,
+                Target.kind.in_(reviews),
+                Target.stopped_on.is_(None),
+            ),
+        )
+        .where(Strategy.edition_id == edition.id, Strategy.status.in_(STAGES))
+        .options(
+            lazyload(Target.component),
+            defer(Version.content),
+            defer(Version.row_names),
+            defer(Version.attachments),
+            selectinload(Version.reviews.and_(Asked)).joinedload(Review.reviewer).lazyload(Person.appointments),
+        )
+    )
+    if wanted.stage is not None:
+        found = found.where(Strategy.status == wanted.stage)
+    if wanted.age is not None:
+        found = found.where(_waits(wanted.age, day_of(at)))
+    if wanted.reviewer is not None:
+        asked = select(Review.version_id).where(Asked)
+        if wanted.reviewer != NOBODY:
+            found = found.where(Version.id.in_(asked.where(Review.reviewer_id == wanted.reviewer)))
+        else:
+            found = found.where(Version.id.not_in(asked))
+    return found
+
+
+def ages(edition: PolicyEdition, *, at: datetime) -> dict[Status, dict[str, int]]:
+    """How many papers have waited how long, before the Directorate and before the CIO: one statement."""
+    age = case(*((_waits(name, day_of(at)), name) for name in AGES))
+    counted = (
+        select(Strategy.status, age, func.count())
+        .where(Strategy.edition_id == edition.id, Strategy.status.in_(STAGES))
+        .group_by(Strategy.status, age)
+    )
+    found = {(status, name): count for status, name, count in session().execute(counted)}
+    return {stage: {name: found.get((stage, name), 0) for name in AGES} for stage in STAGES}
+
+
+def open_must_changes(strategy_ids: Sequence[int]) -> dict[int, int]:
+    """How many must-changes nobody has confirmed as done, of each of these strategies that has any: one statement."""
+    still_open = and_(Comment.kind == Kind.MUST_CHANGE, Comment.settled_at.is_(None))
+    of_them = Comment.strategy_id.in_(strategy_ids)
+    counted = select(Comment.strategy_id, func.count()).where(still_open, of_them).group_by(Comment.strategy_id)
+    return dict(session().execute(counted).tuples().all())
+
+
+def reviewers(*, on: date) -> Sequence[tuple[int, str]]:
+    """Who reviews for the Directorate on a day: number and name, by name."""
+    held = select(Appointment.person_id).where(
+        func.coalesce(Appointment.component_id, 0) == 0,
+        Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD)),
+        Appointment.from_on <= on,
+        or_(Appointment.until_on.is_(None), Appointment.until_on > on),
+    )
+    wanted = select(Person.id, Person.name).where(Person.id.in_(held)).order_by(Person.name, Person.id)
+    return session().execute(wanted).tuples().all()
+
+
+def workload(edition: PolicyEdition) -> Select[Any]:
+    """By reviewer: Person, papers to review, sections to rate and rated, when the first of them was submitted.
+
+    A paper counts while it is submitted: after the recommendation its review is over.
+    """
+    asked = len(edition.policy.sections_for(hisp=False))
+    more = len(edition.policy.sections_for(hisp=True)) - asked
+    rated = (
+        select(RubricMark.version_id, RubricMark.by_id, func.count().label("rated"))
+        .join(Strategy, Strategy.current_version_id == RubricMark.version_id)
+        .where(Strategy.status == Status.SUBMITTED)
+        .group_by(RubricMark.version_id, RubricMark.by_id)
+        .subquery()
+    )
+    given = (
+        _waiting(edition)
+        .outerjoin(rated, and_(rated.c.version_id == Review.version_id, rated.c.by_id == Review.reviewer_id))
+        .with_only_columns(
+            Review.reviewer_id.label("reviewer_id"),
+            func.count().label("papers"),
+            func.sum(asked + more * Component.hisp.cast(Integer)).label("sections"),
+            func.coalesce(func.sum(rated.c.rated), 0).label("rated"),
+            func.min(Strategy.submitted_at).label("oldest_at"),
+        )
+        .group_by(Review.reviewer_id)
+        .subquery()
+    )
+    return (
+        select(Person, given.c.papers, given.c.sections, given.c.rated, given.c.oldest_at)
+        .join(given, given.c.reviewer_id == Person.id)
+        .options(lazyload(Person.appointments))
+    )
+
+
+def _waiting(edition: PolicyEdition) -> Select[Any]:
+    return (
+        select(Review)
+        .join(Strategy, Strategy.current_version_id == Review.version_id)
+        .join(Component, Component.id == Strategy.component_id)
+        .where(Strategy.edition_id == edition.id, Strategy.status == Status.SUBMITTED, Asked)
+    )
+
+
+def _waits(age: str, on: date) -> ColumnElement[bool]:
+    """Submitted so many days ago, as calendar days go."""
+    least, most = AGES[age]
+    return and_(
+        Strategy.submitted_at < moment(on - timedelta(days=least - 1)),
+        Strategy.submitted_at >= moment(on - timedelta(days=most)),
+    )

@@ -1,0 +1,199 @@
+"""How the Components stand under a policy: strategy, the clock that counts now, and whether they are on time.
+
+A Component is late when what the policy asks of it next is past its due date, or was done after it. It is at risk when
+that date is near (the policy's file says how near), or when its strategy is not approved and the term to implement it
+would no longer end before the cap. Otherwise it is on time. Targets of the Directorate make nobody late.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, false, func, literal, null, or_, select, true
+from sqlalchemy.orm import aliased, lazyload
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.lifecycle import Status
+from cxworkflow.models import Clock, Component, Mark, Person, PolicyEdition, RubricMark, Strategy
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import ClockRule, Policy
+from cxworkflow.queries.clocks import own_components
+from cxworkflow.queries.paging import both_ways
+
+NOT_BEGUN = "not-begun"
+APPROVED = (Status.APPROVED, Status.IMPLEMENTED)
+KINDS = ("operational", "support", "headquarters", "independent")
+
+
+class Standing(StrEnum):
+    """Whether a Component will do, or has done, what the policy asks by its date."""
+
+    ON_TIME = "on-time"
+    AT_RISK = "at-risk"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the Components are narrowed down to; None: all of them. `mark` is the strictest on `clause`."""
+
+    kind: str | None = None
+    files: str | None = None
+    status: str | None = None
+    standing: Standing | None = None
+    clause: str | None = None
+    mark: str | None = None
+
+
+Now = aliased(Clock, name="now")  # the clock that counts now
+ORDERS = {
+    **both_ways("code", "By Component, A to Z", "By Component, Z to A", Component.code),
+    **both_ways("name", "By name, A to Z", "By name, Z to A", Component.name),
+    **both_ways("due", "Due first", "Due last", Now.due_on, Component.code),
+    **both_ways("status", "By strategy", "By strategy, backwards", Strategy.status, Component.code),
+}
+
+
+def find(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]:
+    """The Components that are wanted: rows of Component, Strategy, Clock and Standing, each None where there is none.
+
+    How one stands is there only for who may know. To be read in one of the `ORDERS`.
+    """
+    stands = standing(edition, day_of(at))
+    found = _joined(edition, stands, person, at=at).where(_present(edition, day_of(at)))
+    if wanted.kind is not None:
+        found = found.where(Component.kind == wanted.kind)
+    if wanted.files is not None:
+        found = found.where(Component.files == wanted.files)
+    if wanted.status is not None:
+        begun = wanted.status != NOT_BEGUN
+        found = found.where(Strategy.status == Status(wanted.status) if begun else Strategy.id.is_(None) & _FILES)
+    if wanted.standing is not None:
+        found = found.where(stands == wanted.standing.value)
+    if wanted.clause is not None and wanted.mark is not None:
+        rated = strictest(edition).subquery()
+        of_it = (rated.c.clause == wanted.clause) & (rated.c.mark == wanted.mark)
+        found = found.where(Strategy.current_version_id.in_(select(rated.c.version_id).where(of_it)))
+    return found
+
+
+def filing(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]:
+    """The same rows, without the Components that file nothing."""
+    return find(person, edition, wanted, at=at).where(_FILES)
+
+
+def filing_on(edition: PolicyEdition, on: date, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """The Components of a day that meet these conditions."""
+    return select(Component.id).where(_present(edition, on), *conditions)
+
+
+def statuses(edition: PolicyEdition, *, at: datetime) -> dict[str, int]:
+    """How many Components that file have a strategy in each state, or none yet: one statement."""
+    status = func.coalesce(Strategy.status.cast(Text), NOT_BEGUN)
+    counted = (
+        select(status, func.count())
+        .select_from(Component)
+        .outerjoin(Strategy, _of(edition))
+        .where(_present(edition, day_of(at)), _FILES)
+        .group_by(status)
+    )
+    found = dict(session().execute(counted).tuples().all())
+    return {each: found.get(each, 0) for each in (NOT_BEGUN, *(status.value for status in Status))}
+
+
+def standing(edition: PolicyEdition, on: date) -> ColumnElement[str]:
+    """Each row's standing on a day, by the definition above; null where a Component files nothing."""
+    policy = edition.policy
+    binding = [rule for rule in kinds(policy) if rule.set_by == "policy"]
+    due = Now.kind.in_([rule.kind for rule in binding])
+    late = due & (func.coalesce(Now.stopped_on, Now.paused_on, literal(on)) > Now.due_on)
+    near = [(Now.kind == rule.kind) & (Now.due_on <= on + timedelta(days=rule.at_risk_days)) for rule in binding]
+    soon = Now.stopped_on.is_(None) & Now.paused_on.is_(None) & or_(false(), *near)
+    cut = and_(
+        true() if term_is_cut(policy, on) else false(),
+        Component.files == "self",
+        or_(Strategy.status.is_(None), Strategy.status.not_in(APPROVED)),
+    )
+    return case(
+        (~_FILES, null()),
+        (late, Standing.LATE.value),
+        (or_(soon, cut), Standing.AT_RISK.value),
+        else_=Standing.ON_TIME.value,
+    )
+
+
+def kinds(policy: Policy) -> list[ClockRule]:
+    """The clocks that follow a Component's strategy from its beginning to its implementation."""
+    return [rule for rule in policy.clocks if rule.holder == "component" and rule.starts != "quarter-ended"]
+
+
+def term_is_cut(policy: Policy, on: date) -> bool:
+    """Whether a strategy that is approved on this day no longer has its whole term before the cap."""
+    return any(rule.cap_on and rule.days and on + timedelta(days=rule.days) > rule.cap_on for rule in kinds(policy))
+
+
+def strictest(edition: PolicyEdition) -> Select[Any]:
+    """The strictest mark that any reviewer gave each clause of each current version, as far as one may see it."""
+    rank = func.max(case((RubricMark.mark == Mark.NOT, 3), (RubricMark.mark == Mark.PARTLY, 2), else_=1))
+    mark = case((rank == 3, Mark.NOT.value), (rank == 2, Mark.PARTLY.value), else_=Mark.MEETS.value)
+    return (
+        select(RubricMark.version_id, RubricMark.clause, mark.label("mark"))
+        .join(Strategy, Strategy.current_version_id == RubricMark.version_id)
+        .where(Strategy.edition_id == edition.id)
+        .group_by(RubricMark.version_id, RubricMark.clause)
+    )
+
+
+def marks(edition: PolicyEdition, version_ids: Sequence[int]) -> dict[tuple[int, str], Mark]:
+    """The strictest mark by version and clause, of these versions."""
+    rows: Sequence[Row[Any]] = session().execute(strictest(edition).where(RubricMark.version_id.in_(version_ids))).all()
+    return {(version_id, clause): Mark(mark) for version_id, clause, mark in rows}
+
+
+def marks_tally(edition: PolicyEdition) -> dict[tuple[str, Mark], int]:
+    """How many current versions got each mark, by clause: one statement."""
+    rated = strictest(edition).subquery()
+    counted = select(rated.c.clause, rated.c.mark, func.count()).group_by(rated.c.clause, rated.c.mark)
+    return {(clause, Mark(mark)): count for clause, mark, count in session().execute(counted)}
+
+
+_FILES = or_(Component.files == "self", Strategy.id.is_not(None))
+
+
+def _joined(edition: PolicyEdition, stands: ColumnElement[Any], person: Person, *, at: datetime) -> Select[Any]:
+    known = true() if may(person, Permission.SEE_ALL, at=at) else Component.id.in_(own_components(person, at=at))
+    return (
+        select(Component, Strategy, Now, case((known, stands)).label("stands"))
+        .select_from(Component)
+        .outerjoin(Strategy, _of(edition) & known)
+        .outerjoin(Now, _counts(edition) & known)
+        .options(lazyload(Strategy.component), lazyload(Now.component))
+    )
+
+
+def _of(edition: PolicyEdition) -> ColumnElement[bool]:
+    return and_(Strategy.component_id == Component.id, Strategy.edition_id == edition.id)
+
+
+def _counts(edition: PolicyEdition) -> ColumnElement[bool]:
+    """The clock that runs, of those that follow the strategy; after implementation, the one that it stopped."""
+    rules = kinds(edition.policy)
+    last = [rule.kind for rule in rules if "implemented" in rule.stops]
+    done = and_(Strategy.status == Status.IMPLEMENTED, Now.kind.in_(last), ~Now.lifted)
+    return and_(
+        Now.edition_id == edition.id,
+        Now.component_id == Component.id,
+        Now.kind.in_([rule.kind for rule in rules]),
+        or_(Now.stopped_on.is_(None), done),
+    )
+
+
+def _present(edition: PolicyEdition, on: date) -> ColumnElement[bool]:
+    return and_(
+        Component.department == edition.policy.department,
+        Component.from_on <= on,
+        or_(Component.until_on.is_(None), Component.until_on > on),
+    )

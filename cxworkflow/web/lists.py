@@ -1,0 +1,205 @@
+"""A list as every page of lists shows it: filters, an order, pages, and all of it as CSV under the same address."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from cxworkflow.db import unit_of_work
+from cxworkflow.documents.csv_file import csv_bytes
+from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.models import Person
+from cxworkflow.queries import components, paging
+from cxworkflow.queries.paging import Orders
+from cxworkflow.services import record
+from cxworkflow.web import current, filters
+
+MOST_OFFERED = 200  # choices of a filter
+LARGEST = 100_000  # rows of a CSV: what a spreadsheet still opens
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, what a CSV says in it of a row, and the order in which the heading sorts the list."""
+
+    heading: str
+    says: Callable[[Any], str]
+    sort: str = ""
+    only_csv: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter with a choice; `offered` are pairs of value and label."""
+
+    name: str
+    label: str
+    offered: Sequence[tuple[str, str]]
+    every: str = "All"
+    kind: str = "choice"
+
+    def read(self) -> str | None:
+        """The value in the address, one of those offered; raises InvalidInput."""
+        return filters.one_of(self.name, [value for value, _ in self.offered])
+
+
+@dataclass(frozen=True)
+class Code:
+    """A filter with a Component's code, which is typed where there are too many to choose from."""
+
+    name: str
+    label: str
+    kind: str = "code"
+
+    def read(self) -> str | None:
+        """The code in the address, of a Component that exists; raises InvalidInput."""
+        typed = request.args.get(self.name, "").strip()
+        return filters.one_of(self.name, components.codes_like(typed)) if typed else None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A filter with a day."""
+
+    name: str
+    label: str
+    kind: str = "day"
+
+    def read(self) -> date | None:
+        """The day in the address; raises InvalidInput."""
+        return filters.day(self.name)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A filter that a link sets and nobody types."""
+
+    name: str
+    kind: str = "hidden"
+
+    def read(self) -> int | None:
+        """The number in the address; raises InvalidInput."""
+        return filters.number(self.name)
+
+
+@dataclass
+class Listing:
+    """A list as it was asked for; `noun` says of what, in the plural. The first of its orders is the usual one."""
+
+    noun: str
+    columns: Sequence[Column]
+    orders: Orders
+    offered: Iterable[Choice | Code | Day | Number] = ()
+    values: dict[str, Any] = field(init=False)
+    sort: str = field(init=False)
+    page: paging.Page[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.offered = tuple(self.offered)
+        self.values = {each.name: each.read() for each in self.offered}
+        self.sort = filters.one_of("sort", self.orders) or self.usual
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    @property
+    def usual(self) -> str:
+        """The order in which the list comes if no other is asked for."""
+        return next(iter(self.orders))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something else than the whole list was asked for."""
+        return any(value is not None for value in self.values.values())
+
+    @property
+    def order_words(self) -> str:
+        """The order, as it goes on after the list's name."""
+        return self.orders[self.sort].label.casefold()
+
+    @property
+    def path(self) -> str:
+        """The whole list's address."""
+        return url_for(request.endpoint or "", **(request.view_args or {}))
+
+    def address(self, **changed: Any) -> str:
+        """This list's address with something changed; what is None is left out. Another order begins with page 1."""
+        asked = {name: value for name, value in request.args.items() if value and name not in ("page", "as")}
+        merged = {**asked, **changed}
+        return url_for(request.endpoint or "", **(request.view_args or {}), **merged)
+
+    def only(self, **values: str) -> str:
+        """The address of the list narrowed down to these values alone, under the policy that was asked for."""
+        kept: dict[str, Any] = {"policy": self.values["policy"]} if self.values.get("policy") else {}
+        return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **values})
+
+    def turned(self, column: Column) -> str:
+        """The order that a heading leads to: its own, or the other way round if that is the present one."""
+        other = f"-{column.sort}"
+        return other if self.sort == column.sort and other in self.orders else column.sort
+
+    def sorted_by(self, column: Column) -> str:
+        """What `aria-sort` says of a heading; empty where the list is sorted by another."""
+        if not column.sort or self.sort.removeprefix("-") != column.sort:
+            return ""
+        return "descending" if self.sort.startswith("-") else "ascending"
+
+    def answer(
+        self,
+        template: str,
+        found: Select[Any],
+        *,
+        read: Callable[[Sequence[Any]], None] | None = None,
+        total: int | None = None,
+        **shown: Any,
+    ) -> ResponseReturnValue:
+        """A page of what was found, or all of it as CSV if that is asked for; raises InvalidInput.
+
+        `read` is told of the rows, a thousand at most at a time, before they are shown or written: so that it can look
+        up for all of them at once what else there is to say. `total` is how many rows there are, where that is known.
+        """
+        ordered = found.order_by(*self.orders[self.sort].by)
+        if filters.one_of("as", ["csv"]):
+            return self._csv(ordered, read)
+        self.page = paging.page_of(ordered, filters.page_number(), total=total)
+        if read and self.page.rows:
+            read(self.page.rows)
+        return render_template(template, listing=self, page=self.page, **shown)
+
+    def _csv(self, ordered: Select[Any], read: Callable[[Sequence[Any]], None] | None) -> Response:
+        total = paging.count(ordered)
+        if total > LARGEST:
+            reason = (
+                f"{total:,} {self.noun} are more than the {LARGEST:,} that a file can hold. Narrow the list down first."
+            )
+            raise InvalidInput(None, [Fault("as", reason)])
+        lines = [[column.heading for column in self.columns]]
+        for rows in paging.every(ordered):
+            if read:
+                read(rows)
+            lines += [[column.says(row) for column in self.columns] for row in rows]
+        content = csv_bytes(lines)
+        with unit_of_work():
+            told = f"a list of {total:,} {self.noun}"
+            record.write("exported", by=current.person(), as_role=None, at=current.now(), details={"what": told})
+        answer = Response(content, mimetype="text/csv")
+        name = f"{self.noun.replace(' ', '-')}-{current.today().isoformat()}.csv"
+        answer.headers.set("Content-Disposition", "attachment", filename=name)
+        return answer
+
+
+def of_component(person: Person, *, at: datetime) -> Choice | Code:
+    """The filter by Component, of those that a person may know of."""
+    codes = components.codes(person, at=at, most=MOST_OFFERED + 1)
+    if len(codes) > MOST_OFFERED:
+        return Code("component", "Component (its code)")
+    return Choice("component", "Component", [(code, code) for code in codes])
+
+
+def iso(on: date | None) -> str:
+    """A day as a spreadsheet sorts it: 2024-01-09; empty where there is none."""
+    return on.isoformat() if on else ""
