@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
@@ -48,6 +48,8 @@ CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "conn
 class Base(DeclarativeBase):
     """Every noun's base: 64-bit keys, text without a length, moments with a zone, JSON as jsonb."""
 
+    never_changes: ClassVar[bool] = False  # a row of it, once it is there
+
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),
         type_annotation_map={
@@ -79,7 +81,9 @@ def held(row: Row) -> Row:
     Raises NotAllowed where row-level security keeps the row from who asks, NotFound where it hides it.
     """
     session().flush()
-    session().expire_all()
+    for each in list(session()):
+        if not (isinstance(each, Base) and each.never_changes):
+            session().expire(each)
     try:
         # Not so strong a lock that the sweep, whose rows only refer to this one, would wait for it.
         session().refresh(row, with_for_update={"of": type(row), "key_share": True})

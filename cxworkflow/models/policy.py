@@ -18,6 +18,7 @@ _policies: dict[str, Policy] = {}
 class PolicyEdition(Base):
     """A policy as it was loaded: its whole content and the hash of it. Strategies stay on their edition."""
 
+    never_changes = True
     __tablename__ = "policy_edition"
     __table_args__ = (UniqueConstraint("code", "sha256"),)
 

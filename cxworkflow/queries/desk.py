@@ -1,11 +1,11 @@
 """What lies on a person's desk: the strategies, clocks, reviews and sections that their roles make theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
@@ -33,11 +33,13 @@ from cxworkflow.models.event import WATCHED
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
-from cxworkflow.queries.clocks import editions, in_sight, own_components
+from cxworkflow.queries.clocks import editions, own_components, sees_every_clock
 
 CLOCKS = 10  # of those due next
 EVENTS = 40  # of the latest; several can make one line
-UNDER_REVIEW = (Status.SUBMITTED, Status.RECOMMENDED)
+PAPERS = 20  # of those that have waited longest
+WAITS_FOR = {Role.DIRECTORATE_LEAD: Status.SUBMITTED, Role.CIO: Status.RECOMMENDED}
+NO_TEXT = (defer(Version.content), defer(Version.row_names), defer(Version.attachments))
 
 
 @dataclass(frozen=True)
@@ -87,47 +89,55 @@ class Desk:
 def desk(person: Person, *, at: datetime) -> Desk:
     """The desk of a person at this moment."""
     roles = [held for held in person.appointments if held.in_force(day_of(at))]
+    held_as = {held.role for held in roles}
     in_force = editions()
-    running = select(Clock).where(Clock.stopped_on.is_(None)).order_by(Clock.due_on, Clock.id)
-    open_clocks = session().scalars(running).all()
-    oversees = any(held.role in (Role.DIRECTORATE_LEAD, Role.CIO) for held in roles)
-    reviewed = session().scalars(_to_review(person)).all()
-    papers = session().scalars(_under_review(person, at=at)).all() if oversees else []
-    seen = select(Clock).where(Clock.stopped_on.is_(None), in_sight(person, at=at))
-    filings = _own_filings(person, in_force, open_clocks, at=at)
-    own = [filing.strategy for filing in filings if filing.strategy]
+    oversees = bool(held_as & {Role.DIRECTORATE_LEAD, Role.CIO})
+    reviewed = session().scalars(_to_review(person)).all() if held_as & {Role.REVIEWER, Role.DIRECTORATE_LEAD} else []
+    papers = session().scalars(_under_review(person, held_as, at=at)).all() if oversees else []
+    filing = {held.component_id: held.component for held in roles if held.component}
+    before_others = {strategy.component_id for strategy in (*reviewed, *papers)}
+    open_clocks = _running(Clock.component_id.in_({*filing, *before_others})) if filing or before_others else []
+    filings = _own_filings(filing.values(), in_force, open_clocks)
+    own = [each.strategy for each in filings if each.strategy]
     return Desk(
         roles,
         filings,
-        session().scalars(_assigned(person)).all(),
+        session().scalars(_assigned(person)).all() if Role.CONTRIBUTOR in held_as else [],
         [_begun(strategy, open_clocks) for strategy in reviewed],
         [_begun(strategy, open_clocks) for strategy in papers],
-        _open_must_changes([*own, *reviewed, *papers]),
-        _to_deliver(in_force, open_clocks) if oversees else [],
-        _unsent() if any(held.role is Role.ADMINISTRATOR for held in roles) else 0,
-        session().scalars(seen.order_by(Clock.due_on, Clock.id).limit(CLOCKS)).all(),
+        _open_must_changes([each for each in (*own, *reviewed, *papers) if each.current_version_id]),
+        _to_deliver(in_force) if oversees else [],
+        _unsent() if Role.ADMINISTRATOR in held_as else 0,
+        _running(limit=CLOCKS)
+        if sees_every_clock(person, at=at)
+        else [clock for clock in open_clocks if clock.component_id in filing][:CLOCKS],
         _latest(person, at=at),
     )
 
 
+def _running(*conditions: ColumnElement[bool], limit: int | None = None) -> Sequence[Clock]:
+    """Clocks that run, the one due first on top."""
+    wanted = select(Clock).where(Clock.stopped_on.is_(None), *conditions)
+    return session().scalars(wanted.order_by(Clock.due_on, Clock.id).limit(limit)).all()
+
+
 def _open_must_changes(strategies: Sequence[Strategy]) -> dict[int, int]:
     """How many must-changes nobody has confirmed as done, of each strategy that has any: all the Component reads."""
+    if not strategies:
+        return {}
     still_open = (Comment.kind == Kind.MUST_CHANGE) & Comment.settled_at.is_(None)
     of_them = Comment.strategy_id.in_([strategy.id for strategy in strategies])
     counted = select(Comment.strategy_id, func.count()).where(still_open, of_them).group_by(Comment.strategy_id)
     return dict(session().execute(counted).tuples().all())
 
 
-def _own_filings(
-    person: Person, in_force: Sequence[PolicyEdition], clocks: Sequence[Clock], *, at: datetime
-) -> list[Filing]:
-    own = own_components(person, at=at)
-    if not own:
-        return []
+def _own_filings(own: Iterable[Component], in_force: Sequence[PolicyEdition], clocks: Sequence[Clock]) -> list[Filing]:
     # One that OCIO covers files nothing itself (IV.b note 1).
-    filing = select(Component).where(Component.id.in_(own), Component.files != "ocio").order_by(Component.code)
-    components = session().scalars(filing).all()
-    begun = select(Strategy).where(Strategy.component_id.in_(own)).options(selectinload(Strategy.answers))
+    components = sorted((each for each in own if each.files != "ocio"), key=lambda component: component.code)
+    if not components:
+        return []
+    ids = [component.id for component in components]
+    begun = select(Strategy).where(Strategy.component_id.in_(ids)).options(selectinload(Strategy.answers))
     strategies = {(each.edition_id, each.component_id): each for each in session().scalars(begun)}
     return [
         Filing(
@@ -173,28 +183,30 @@ def _to_review(person: Person) -> Select[tuple[Strategy]]:
     )
 
 
-def _under_review(person: Person, *, at: datetime) -> Select[tuple[Strategy]]:
-    """Strategies before the Directorate and the CIO, without those in which the person has a part."""
+def _under_review(person: Person, held_as: Collection[Role], *, at: datetime) -> Select[tuple[Strategy]]:
+    """The strategies that have waited longest for a Directorate lead or a CIO who has no part in them."""
+    waiting = [status for role, status in WAITS_FOR.items() if role in held_as]
     wrote = select(AnswerRevision.strategy_id).where(AnswerRevision.by_id == person.id)
     certified = select(Version.strategy_id).where(Version.by_id == person.id)
     return (
         select(Strategy)
         .where(
-            Strategy.status.in_(UNDER_REVIEW),
+            Strategy.status.in_(waiting),
             Strategy.component_id.not_in(own_components(person, at=at)),
             Strategy.id.not_in(wrote),
             Strategy.id.not_in(certified),
         )
-        .options(joinedload(Strategy.current_version).selectinload(Version.reviews))
-        .order_by(Strategy.id)
+        .options(joinedload(Strategy.current_version).options(*NO_TEXT, selectinload(Version.reviews)))
+        .order_by(Strategy.submitted_at, Strategy.id)
+        .limit(PAPERS)
     )
 
 
 def _to_deliver(
-    in_force: Sequence[PolicyEdition], clocks: Sequence[Clock]
+    in_force: Sequence[PolicyEdition],
 ) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
     done = {tuple(row) for row in session().execute(select(Deliverable.edition_id, Deliverable.what))}
-    waiting = {(clock.edition_id, clock.kind): clock for clock in clocks if clock.component_id is None}
+    waiting = {(clock.edition_id, clock.kind): clock for clock in _running(Clock.component_id.is_(None))}
     return [
         (edition, rule, waiting.get((edition.id, rule.stops)))
         for edition in in_force

@@ -61,13 +61,8 @@ class Page(Generic[Row]):
 def page_of(wanted: Select[Any], number: int, *, size: int = PAGE, total: int | None = None) -> Page[Any]:
     """The page of this number; a number past the end gives the last page. A row of one column is that column's value.
 
-    Two statements, or one where the total is known or all rows are on the first page.
+    Two statements, or one where the total is known.
     """
-    if number == 1:
-        found = _rows(session().execute(wanted.limit(size)).unique().all())
-        if len(found) < size:
-            return Page(found, 1, len(found), size)
-        return Page(found, 1, count(wanted) if total is None else total, size)
     total = count(wanted) if total is None else total
     number = max(1, min(number, -(-total // size)))
     return Page(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func, or_, select
-from sqlalchemy.orm import aliased, defer, lazyload, selectinload
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func, or_, select, text
+from sqlalchemy.orm import aliased, contains_eager, defer, lazyload, selectinload
 
 from cxworkflow.calendar import day_of, moment
 from cxworkflow.db import session
@@ -42,10 +42,12 @@ class Wanted:
     reviewer: int | None = None
 
 
+# Spelled out, as in the index that finds them: a value that is bound might be another one next time.
+WAITING = text("strategy.status in ('submitted', 'recommended')")
 Target = aliased(Clock, name="target")  # until when the Directorate means to have reviewed it
 Asked = Review.declined_at.is_(None)
 ORDERS = {
-    **both_ways("waits", "Waiting longest first", "Waiting shortest first", Strategy.submitted_at, Component.code),
+    **both_ways("waits", "Waiting longest first", "Waiting shortest first", Strategy.submitted_at, Strategy.id),
     **both_ways("due", "Due first", "Due last", Target.due_on, Component.code),
     **both_ways("code", "By Component, A to Z", "By Component, Z to A", Component.code),
     **both_ways("stage", "By stage", "By stage, backwards", Strategy.status, Component.code),
@@ -76,8 +78,9 @@ def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]
                 Target.stopped_on.is_(None),
             ),
         )
-        .where(Strategy.edition_id == edition.id, Strategy.status.in_(STAGES))
+        .where(Strategy.edition_id == edition.id, WAITING)
         .options(
+            contains_eager(Strategy.component),
             lazyload(Target.component),
             defer(Version.content),
             defer(Version.row_names),
@@ -103,7 +106,7 @@ def ages(edition: PolicyEdition, *, at: datetime) -> dict[Status, dict[str, int]
     age = case(*((_waits(name, day_of(at)), name) for name in AGES))
     counted = (
         select(Strategy.status, age, func.count())
-        .where(Strategy.edition_id == edition.id, Strategy.status.in_(STAGES))
+        .where(Strategy.edition_id == edition.id, WAITING)
         .group_by(Strategy.status, age)
     )
     found = {(status, name): count for status, name, count in session().execute(counted)}
@@ -140,7 +143,7 @@ def workload(edition: PolicyEdition) -> Select[Any]:
     rated = (
         select(RubricMark.version_id, RubricMark.by_id, func.count().label("rated"))
         .join(Strategy, Strategy.current_version_id == RubricMark.version_id)
-        .where(Strategy.status == Status.SUBMITTED)
+        .where(Strategy.edition_id == edition.id, WAITING, Strategy.status == Status.SUBMITTED)
         .group_by(RubricMark.version_id, RubricMark.by_id)
         .subquery()
     )
@@ -169,7 +172,7 @@ def _waiting(edition: PolicyEdition) -> Select[Any]:
         select(Review)
         .join(Strategy, Strategy.current_version_id == Review.version_id)
         .join(Component, Component.id == Strategy.component_id)
-        .where(Strategy.edition_id == edition.id, Strategy.status == Status.SUBMITTED, Asked)
+        .where(Strategy.edition_id == edition.id, WAITING, Strategy.status == Status.SUBMITTED, Asked)
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, false, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, null, or_, select, true
 from sqlalchemy.orm import aliased, lazyload
 
 from cxworkflow.calendar import day_of
@@ -62,20 +62,22 @@ def find(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime
 
     How one stands is there only for who may know. To be read in one of the `ORDERS`.
     """
-    stands = standing(edition, day_of(at))
-    found = _joined(edition, stands, person, at=at).where(_present(edition, day_of(at)))
+    known = true() if may(person, Permission.SEE_ALL, at=at) else Component.id.in_(own_components(person, at=at))
+    stands = case((known, standing(edition, day_of(at))))
+    found = _joined(edition, stands, known).where(_present(edition, day_of(at)))
     if wanted.kind is not None:
         found = found.where(Component.kind == wanted.kind)
     if wanted.files is not None:
         found = found.where(Component.files == wanted.files)
     if wanted.status is not None:
         begun = wanted.status != NOT_BEGUN
-        found = found.where(Strategy.status == Status(wanted.status) if begun else Strategy.id.is_(None) & _FILES)
+        none_yet = and_(Strategy.id.is_(None), _FILES, known)
+        found = found.where(Strategy.status == Status(wanted.status) if begun else none_yet)
     if wanted.standing is not None:
         found = found.where(stands == wanted.standing.value)
     if wanted.clause is not None and wanted.mark is not None:
-        rated = strictest(edition).subquery()
-        of_it = (rated.c.clause == wanted.clause) & (rated.c.mark == wanted.mark)
+        rated = strictest(and_(_current(edition), RubricMark.clause == wanted.clause)).subquery()
+        of_it = rated.c.mark == wanted.mark
         found = found.where(Strategy.current_version_id.in_(select(rated.c.version_id).where(of_it)))
     return found
 
@@ -135,27 +137,31 @@ def term_is_cut(policy: Policy, on: date) -> bool:
     return any(rule.cap_on and rule.days and on + timedelta(days=rule.days) > rule.cap_on for rule in kinds(policy))
 
 
-def strictest(edition: PolicyEdition) -> Select[Any]:
-    """The strictest mark that any reviewer gave each clause of each current version, as far as one may see it."""
+def strictest(of_these: ColumnElement[bool]) -> Select[Any]:
+    """The strictest mark that any reviewer gave each clause of some versions, as far as one may see it."""
     rank = func.max(case((RubricMark.mark == Mark.NOT, 3), (RubricMark.mark == Mark.PARTLY, 2), else_=1))
     mark = case((rank == 3, Mark.NOT.value), (rank == 2, Mark.PARTLY.value), else_=Mark.MEETS.value)
     return (
         select(RubricMark.version_id, RubricMark.clause, mark.label("mark"))
-        .join(Strategy, Strategy.current_version_id == RubricMark.version_id)
-        .where(Strategy.edition_id == edition.id)
+        .where(of_these)
         .group_by(RubricMark.version_id, RubricMark.clause)
     )
 
 
-def marks(edition: PolicyEdition, version_ids: Sequence[int]) -> dict[tuple[int, str], Mark]:
+def _current(edition: PolicyEdition) -> ColumnElement[bool]:
+    """Of the marks, those on a current version."""
+    return RubricMark.version_id.in_(select(Strategy.current_version_id).where(Strategy.edition_id == edition.id))
+
+
+def marks(version_ids: Sequence[int]) -> dict[tuple[int, str], Mark]:
     """The strictest mark by version and clause, of these versions."""
-    rows: Sequence[Row[Any]] = session().execute(strictest(edition).where(RubricMark.version_id.in_(version_ids))).all()
+    rows = session().execute(strictest(RubricMark.version_id.in_(version_ids))).tuples().all()
     return {(version_id, clause): Mark(mark) for version_id, clause, mark in rows}
 
 
 def marks_tally(edition: PolicyEdition) -> dict[tuple[str, Mark], int]:
     """How many current versions got each mark, by clause: one statement."""
-    rated = strictest(edition).subquery()
+    rated = strictest(_current(edition)).subquery()
     counted = select(rated.c.clause, rated.c.mark, func.count()).group_by(rated.c.clause, rated.c.mark)
     return {(clause, Mark(mark)): count for clause, mark, count in session().execute(counted)}
 
@@ -163,10 +169,9 @@ def marks_tally(edition: PolicyEdition) -> dict[tuple[str, Mark], int]:
 _FILES = or_(Component.files == "self", Strategy.id.is_not(None))
 
 
-def _joined(edition: PolicyEdition, stands: ColumnElement[Any], person: Person, *, at: datetime) -> Select[Any]:
-    known = true() if may(person, Permission.SEE_ALL, at=at) else Component.id.in_(own_components(person, at=at))
+def _joined(edition: PolicyEdition, stands: ColumnElement[Any], known: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(Component, Strategy, Now, case((known, stands)).label("stands"))
+        select(Component, Strategy, Now, stands.label("stands"))
         .select_from(Component)
         .outerjoin(Strategy, _of(edition) & known)
         .outerjoin(Now, _counts(edition) & known)

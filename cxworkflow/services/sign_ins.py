@@ -52,20 +52,20 @@ def begin(person: Person, way: str, *, before: str | None = None, at: datetime) 
 
 
 def find(token: object) -> Present | None:
-    """Who holds this secret, if they are still signed in: one statement, and one for the roles they hold."""
+    """Who holds this secret, if they are still signed in, and the roles they hold: one statement."""
     if not isinstance(token, str):
         return None
     left = func.least(SignIn.seen_at + IDLE, SignIn.began_at + LONGEST) - func.clock_timestamp()
     wanted = (
         select(SignIn, func.extract("epoch", left), SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY)
         .join(SignIn.person)
-        .options(contains_eager(SignIn.person))
+        .options(contains_eager(SignIn.person).joinedload(Person.appointments))
         .where(SignIn.token_sha256 == _hash(token), Person.deactivated_at.is_(None), *_ALIVE)
     )
-    row = session().execute(wanted).one_or_none()
-    if row is None:
+    rows = session().execute(wanted).unique().all()  # one for each role, each at its own moment
+    if not rows:
         return None
-    sign_in, seconds, unnoted = row
+    sign_in, seconds, unnoted = rows[0]
     return Present(sign_in, sign_in.person, int(seconds), unnoted)
 
 

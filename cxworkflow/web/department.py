@@ -126,11 +126,12 @@ def _chart(edition: PolicyEdition, rows: Sequence[Any], reached: dict[int, Miles
         bars.append(
             Bar(
                 component.code,
-                ((policy.signed_on, "policy signed"), *steps.steps),
+                steps.steps,
                 alarm=stands == Standing.LATE,
+                since=policy.signed_on,
                 until=done or max(today, policy.signed_on),
                 due_on=clock.due_on if clock and not clock.stopped_on else None,
                 words=STANDINGS[Standing(stands)],
             )
         )
-    return timeline(bars, first=policy.signed_on, lines=lines_of(policy), right=ROOM)
+    return timeline(bars, first=policy.signed_on, lines=lines_of(policy), today=today, right=ROOM)

@@ -22,7 +22,6 @@ PLACES = (
     Place("Clocks", "/clocks/"),
     Place("Department", "/department", Permission.SEE_ALL),
     Place("Directorate", "/directorate", Permission.SEE_ALL),
-    Place("What if", "/what-if", Permission.SEE_ALL),
     Place("Notices", "/notices/"),
     Place("Record", "/record", Permission.SEE_RECORD),
     Place("Policy", "/policies/"),

@@ -132,7 +132,7 @@ def clauses() -> ResponseReturnValue:
     found = standings.find(person, edition, standings.Wanted(), at=at).where(Strategy.current_version_id.is_not(None))
 
     def read(rows: Sequence[Any]) -> None:
-        marks.update(standings.marks(edition, [row[1].current_version_id for row in rows]))
+        marks.update(standings.marks([row[1].current_version_id for row in rows]))
 
     return listing.answer(
         "directorate/clauses.html",

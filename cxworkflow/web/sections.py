@@ -104,19 +104,24 @@ def one(strategy_id: int, clause: str) -> ResponseReturnValue:
 @pages.post("")
 @signed_in
 def write(strategy_id: int, clause: str) -> ResponseReturnValue:
-    """Save the section; or, without JavaScript, add, move or remove a row of it and save nothing yet."""
-    sheet = opened_to_write(strategy_id, clause)
-    read = from_form(sheet.section, request.form)
+    """Save the section; or, without JavaScript, add, move or remove a row of it and save nothing yet.
+
+    All that only a page shows is read only where one is shown.
+    """
+    strategy = _drafted(strategy_id)
+    ask_who_then_when(strategy, Permission.EDIT, Action.EDIT, clause=clause)
+    section = drafting.asked(strategy, clause)
+    read = from_form(section, request.form)
     writing = Writing(read.typed, filters.posted_number("base_revision"), read.content, unsaved=True)
     if {"add", "remove", "move"} & request.form.keys():
-        _change_rows(sheet.section, writing.typed)
-        return render_template("sections/section.html", sheet=sheet, writing=writing)
+        _change_rows(section, writing.typed)
+        return render_template("sections/section.html", sheet=opened(strategy_id, clause), writing=writing)
     if read.faults:
-        return _with_faults(sheet, writing, read.faults)
+        return _with_faults(opened(strategy_id, clause), writing, read.faults)
     try:
         with unit_of_work():
             drafting.save_section(
-                sheet.paper.strategy,
+                strategy,
                 clause,
                 read.content,
                 base_revision=writing.base_revision,
@@ -127,7 +132,7 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
             )
     except SectionChanged as refusal:
         return _with_theirs(opened(strategy_id, clause), writing, read, refusal)
-    return _saved(sheet, read)
+    return _saved(strategy, section, read)
 
 
 def opened(strategy_id: int, clause: str) -> Sheet:
@@ -199,14 +204,14 @@ def differing(section: Section, ours: Content, theirs: Content) -> frozenset[str
     return frozenset(key for key in keys if ours.get(key) != theirs.get(key))
 
 
-def _saved(sheet: Sheet, read: FormReading) -> ResponseReturnValue:
-    lacking = len(missing_in(sheet.section, read.content))
+def _saved(strategy: Strategy, section: Section, read: FormReading) -> ResponseReturnValue:
+    lacking = len(missing_in(section, read.content))
     still = "It is complete." if not lacking else f"{lacking} thing{'s' * (lacking != 1)} still missing."
-    flash(f"Section {sheet.section.clause} is saved. {still}", "info" if lacking else "success")
-    strategy_id = sheet.paper.strategy.id
+    flash(f"Section {section.clause} is saved. {still}", "info" if lacking else "success")
     if request.form.get("then") == "next":
-        after = sheet.after
+        asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
+        after = next(iter(asked[asked.index(section) + 1 :]), None)
         if after is None:
-            return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
-        return redirect(url_for("sections.one", strategy_id=strategy_id, clause=after.clause), 303)
-    return redirect(url_for("sections.one", strategy_id=strategy_id, clause=sheet.section.clause), 303)
+            return redirect(url_for("strategies.one", strategy_id=strategy.id), 303)
+        section = after
+    return redirect(url_for("sections.one", strategy_id=strategy.id, clause=section.clause), 303)

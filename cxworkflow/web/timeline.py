@@ -11,12 +11,14 @@ WIDTH, LEFT, RIGHT, TOP, ROW = 960, 90, 20, 40, 26  # of the drawing's own units
 class Bar:
     """One row: its steps in time, each a day and what happens on it; `alarm` where it comes too late.
 
-    `until` is how far the row's line goes, `due_on` what is due next, `words` how the row stands.
+    `since` and `until` say from where to where the row's line goes, if not from step to step, `due_on` what is
+    due next, `words` how the row stands.
     """
 
     label: str
     steps: tuple[tuple[date, str], ...]
     alarm: bool = False
+    since: date | None = None
     until: date | None = None
     due_on: date | None = None
     words: str = ""
@@ -38,6 +40,7 @@ class Row:
     y: float
     marks: tuple[Mark, ...]
     alarm: bool
+    begin: float
     end: float
     due: Mark | None
     words: str
@@ -54,15 +57,23 @@ class Chart:
     rows: tuple[Row, ...]
     ticks: tuple[Mark, ...]
     lines: tuple[Mark, ...]
+    today: Mark | None
     right: int
 
 
-def timeline(bars: Sequence[Bar], *, first: date, lines: Sequence[tuple[date, str]], right: int = RIGHT) -> Chart:
+def timeline(
+    bars: Sequence[Bar],
+    *,
+    first: date,
+    lines: Sequence[tuple[date, str]],
+    today: date | None = None,
+    right: int = RIGHT,
+) -> Chart:
     """Lay the rows out between the first day and the last that any of them or of the `lines` has.
 
     `right` is the room beside the picture for the words of the rows. There is a tick every two months.
     """
-    days = [on for bar in bars for on in (*(on for on, _ in bar.steps), bar.until, bar.due_on) if on]
+    days = [on for bar in bars for on in (*(on for on, _ in bar.steps), bar.since, bar.until, bar.due_on) if on]
     days += [on for on, _ in lines]
     first = min([first, *days])
     last = max([first + timedelta(days=60), *days]) + timedelta(days=15)
@@ -74,8 +85,9 @@ def timeline(bars: Sequence[Bar], *, first: date, lines: Sequence[tuple[date, st
     def row(bar: Bar, position: int) -> Row:
         marks = tuple(Mark(x(on), f"{label} {_short(on)}") for on, label in bar.steps)
         due = Mark(x(bar.due_on), f"due {_short(bar.due_on)}") if bar.due_on else None
+        begin = x(bar.since) if bar.since else marks[0].x if marks else LEFT
         end = x(bar.until) if bar.until else marks[-1].x if marks else LEFT
-        return Row(bar.label, TOP + position * ROW + ROW / 2, marks, bar.alarm, end, due, bar.words)
+        return Row(bar.label, TOP + position * ROW + ROW / 2, marks, bar.alarm, begin, end, due, bar.words)
 
     ticks = []
     month = first.replace(day=1)
@@ -85,12 +97,13 @@ def timeline(bars: Sequence[Bar], *, first: date, lines: Sequence[tuple[date, st
         month = (month + timedelta(days=32)).replace(day=1)
     return Chart(
         WIDTH,
-        TOP + len(bars) * ROW + 10,
+        TOP + len(bars) * ROW + (28 if today else 10),
         LEFT,
         TOP,
         tuple(row(bar, position) for position, bar in enumerate(bars)),
         tuple(ticks),
         tuple(Mark(x(on), label) for on, label in lines),
+        Mark(x(today), f"Today, {_short(today)}") if today and first <= today <= last else None,
         WIDTH - right + 8,
     )
 

@@ -28,8 +28,8 @@ from tests.conftest import settings
 LEAD, DIRECTORATE, CIO = "lead.1@agency.example", "directorate@agency.example", "cio@agency.example"
 PAGES = {
     "the page of a Component’s lead": (5, LEAD, "/"),
-    "the queue": (5, DIRECTORATE, "/queue"),
-    "the CIO’s time line": (8, CIO, "/portfolio"),
+    "the queue": (5, DIRECTORATE, "/directorate/queue"),
+    "the CIO’s time line": (8, CIO, "/department"),
 }
 SAVE = "a section save"
 ROUNDS = 60

@@ -34,7 +34,7 @@ insert into strategy (edition_id, component_id, title, title_revision, status, b
 
 insert into version (strategy_id, number, title, content, sha256, submitted_at, by_id, by_role, days_late)
   select strategy.id, number, title, cast(:content as jsonb), repeat('0', 64), cast(:today as date) - 60 + 20 * number
-    - (strategy.id % 20)::int, component_id, 'lead', 0
+    - (strategy.id % 20)::int + strategy.id * interval '7 seconds', component_id, 'lead', 0
   from strategy
   cross join generate_series(1, 3) as number
   order by strategy.id, number;

@@ -13,7 +13,7 @@ from tests.stage import Stage, eastern
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.b")]
 
-NOW = eastern("2024-01-20 09:00")
+NOW = eastern("2024-01-14 09:00")
 
 
 @pytest.fixture
@@ -32,16 +32,16 @@ def codes(stage: Stage, wanted: Wanted) -> list[str]:
 
 
 def test_papers_wait_from_their_submission_until_the_decision(app: Flask, stage: Stage, tsa: Strategy) -> None:
-    stage.submitted("ICE", "2024-01-08 09:00")
-    recommended = stage.submitted("CBP", "2024-01-13 23:30")
+    stage.submitted("ICE", "2024-01-02 09:00")
+    recommended = stage.submitted("CBP", "2024-01-09 23:30")
     lead = stage.person(Role.DIRECTORATE_LEAD)
-    reviews.recommend(recommended, Outcome.APPROVED, text="Complete.", by=lead, at=eastern("2024-01-19 09:00"))
+    reviews.recommend(recommended, Outcome.APPROVED, text="Complete.", by=lead, at=eastern("2024-01-13 09:00"))
     stage.approved("USCG")
     assert codes(stage, Wanted()) == ["TSA", "ICE", "CBP"]
     assert codes(stage, Wanted(stage=Status.RECOMMENDED)) == ["CBP"]
     assert codes(stage, Wanted(age="two-weeks")) == ["ICE"]
     assert queue.ages(stage.edition, at=NOW) == {
-        Status.SUBMITTED: {"week": 0, "two-weeks": 1, "month": 0, "longer": 1},
+        Status.SUBMITTED: {"week": 0, "two-weeks": 1, "month": 1, "longer": 0},
         Status.RECOMMENDED: {"week": 1, "two-weeks": 0, "month": 0, "longer": 0},
     }
 
@@ -72,7 +72,7 @@ def test_where_reviewers_differ_the_strictest_mark_counts(app: Flask, stage: Sta
     lead = stage.person(Role.DIRECTORATE_LEAD)
     rubrics.mark(tsa, {"IV.c.1": (Mark.PARTLY, "Thin.")}, by=lead, at=NOW)
     assert tsa.current_version_id is not None
-    marks = standings.marks(stage.edition, [tsa.current_version_id])
+    marks = standings.marks([tsa.current_version_id])
     assert marks == {
         (tsa.current_version_id, "IV.c.1"): Mark.PARTLY,
         (tsa.current_version_id, "IV.c.2"): Mark.NOT,

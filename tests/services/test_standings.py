@@ -98,7 +98,13 @@ def test_the_figures_are_the_lengths_of_the_lists_behind_them(app: Flask, stage:
         each: paging.count(standings.find(cio, stage.edition, Wanted(standing=each), at=at)) for each in Standing
     }
     assert told == counted
-    assert tallies.weeks(stage.edition, 4, on=at.date())[-1].counts == told
+
+
+@pytest.mark.parametrize("day", ["2024-07-20", "2024-09-30", "2024-11-01"])
+def test_the_last_of_the_weeks_is_today(app: Flask, stage: Stage, day: str) -> None:
+    played(stage)
+    at = eastern(f"{day} 12:00")
+    assert tallies.weeks(stage.edition, 4, on=at.date())[-1].counts == tallies.tally(stage.edition, at=at)
 
 
 def test_weeks_tell_how_it_was_on_their_sundays(app: Flask, stage: Stage) -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -37,9 +37,24 @@ def upgrade() -> None:
     op.create_index(
         "ix_clock_paused", "clock", ["edition_id", "kind"], postgresql_where=sa.text("paused_on is not null")
     )
+    op.add_column(
+        "event",
+        sa.Column(
+            "whom_id",
+            sa.BigInteger(),
+            sa.Computed("(details ->> 'whom'::text)::bigint", persisted=True),
+            nullable=True,
+        ),
+    )
+    # The latest lines of a Component, without sorting all that it ever had.
+    op.create_index("ix_event_component_id_at_id", "event", ["component_id", "at", "id"])
+    op.drop_index("ix_event_component_id", table_name="event")
 
 
 def downgrade() -> None:
+    op.drop_column("event", "whom_id")
+    op.create_index("ix_event_component_id", "event", ["component_id"])
+    op.drop_index("ix_event_component_id_at_id", table_name="event")
     op.drop_index("ix_clock_paused", table_name="clock")
     op.drop_index("ix_clock_done_late", table_name="clock")
     op.drop_index("ix_clock_kept", table_name="clock")
