@@ -130,7 +130,7 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
 
 def known(person: Person, strategy_id: int, *, at: datetime) -> Strategy:
     """The strategy alone, for what is asked of it first; raises NotFound also where the person may not know of it."""
-    strategy = session().get(Strategy, strategy_id)
+    strategy = session().get(Strategy, strategy_id, options=[joinedload(Strategy.edition)])
     if strategy is None or not may(person, Permission.SEE_SUBMITTED, strategy, at=at):
         raise NotFound("There is no such strategy, or you may not know of it.")
     return strategy

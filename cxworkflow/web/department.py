@@ -17,7 +17,7 @@ from cxworkflow.queries.standings import Standing
 from cxworkflow.web import current, mandates
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import Choice, Column, Listing, iso
-from cxworkflow.web.standing_words import FILES, STANDINGS, definitions
+from cxworkflow.web.standing_words import STANDINGS, definitions
 from cxworkflow.web.timeline import Bar, Chart, timeline
 from cxworkflow.web.trend import trend
 from cxworkflow.wording import long_date
@@ -78,7 +78,6 @@ def overview() -> ResponseReturnValue:
         tally=tally,
         standings=STANDINGS,
         definitions=definitions(policy, current.today()),
-        files=FILES,
     )
 
 
