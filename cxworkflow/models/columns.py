@@ -4,8 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import Enum, ForeignKey, Identity
-from sqlalchemy.orm import mapped_column
+from sqlalchemy import Computed, Enum, ForeignKey, Identity, Index
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
 
 Id = Annotated[int, mapped_column(Identity(always=True), primary_key=True)]
 PersonId = Annotated[int, mapped_column(ForeignKey("person.id"), index=True)]
@@ -28,3 +29,13 @@ def by_value(kind: type[StrEnum], name: str) -> Enum:
 def refers_to(column: str) -> ForeignKey:
     """A reference that the database checks for all rows of a statement at once, by a trigger, and not row by row."""
     return ForeignKey(column, info=CHECKED_BY_STATEMENT)
+
+
+def searched(expression: str) -> Mapped[str | None]:
+    """The words of a row, which the database keeps in step with it. They are looked for, and not read."""
+    return mapped_column(TSVECTOR, Computed(expression, persisted=True), deferred=True)
+
+
+def by_its_words(table: str) -> Index:
+    """The index by which a table's rows are found by their words."""
+    return Index(f"ix_{table}_words", "words", postgresql_using="gin")

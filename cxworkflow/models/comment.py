@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.columns import Id, PersonId, by_its_words, by_value, searched
 from cxworkflow.models.people import Person
 from cxworkflow.models.strategy import Version
 
@@ -46,6 +46,7 @@ class Comment(Base):
             postgresql_where=text("kind = 'must-change' and settled_at is null"),
         ),
         Index("ix_comment_untold", "strategy_id", postgresql_where=text("told_at is null and audience = 'component'")),
+        by_its_words("comment"),
     )
 
     id: Mapped[Id]
@@ -63,6 +64,7 @@ class Comment(Base):
     settled_by_id: Mapped[PersonId | None]
     settled_in_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
     told_at: Mapped[datetime | None]
+    words: Mapped[str | None] = searched("to_tsvector('english'::regconfig, text)")
     version: Mapped[Version] = relationship(foreign_keys=[version_id])
     settled_in: Mapped[Version | None] = relationship(foreign_keys=[settled_in_id])
     by: Mapped[Person] = relationship(foreign_keys="Comment.by_id")
@@ -74,7 +76,10 @@ class Reply(Base):
     """An answer to a comment, for the same readers. Its words never change."""
 
     __tablename__ = "reply"
-    __table_args__ = (Index("ix_reply_untold", "strategy_id", postgresql_where=text("told_at is null")),)
+    __table_args__ = (
+        Index("ix_reply_untold", "strategy_id", postgresql_where=text("told_at is null")),
+        by_its_words("reply"),
+    )
 
     id: Mapped[Id]
     strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"), index=True)
@@ -83,5 +88,6 @@ class Reply(Base):
     made_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     told_at: Mapped[datetime | None]
+    words: Mapped[str | None] = searched("to_tsvector('english'::regconfig, text)")
     comment: Mapped[Comment] = relationship(back_populates="replies")
     by: Mapped[Person] = relationship()

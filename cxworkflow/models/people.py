@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, by_value
+from cxworkflow.models.columns import Id, by_its_words, by_value, searched
 from cxworkflow.policies.model import ClockRule
 
 
@@ -93,12 +93,13 @@ class Person(Base):
     """Somebody who signs in and gets e-mails. Never deleted while the record names them."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"), by_its_words("person"))
 
     id: Mapped[Id]
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
     deactivated_at: Mapped[datetime | None]
+    words: Mapped[str | None] = searched("to_tsvector('simple'::regconfig, name || ' ' || email)")
     appointments: Mapped[list["Appointment"]] = relationship(
         back_populates="person", lazy="selectin", order_by="Appointment.id"
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cxworkflow.calendar import day_of
 from cxworkflow.db import Base
 from cxworkflow.lifecycle import Status
-from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.columns import Id, PersonId, by_its_words, by_value, searched
 from cxworkflow.models.people import Component, Person
 from cxworkflow.models.policy import PolicyEdition
 
@@ -76,7 +76,7 @@ class Answer(Base):
     """The draft of one section; `revision` counts its saved states and guards against silent overwriting."""
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("strategy_id", "clause"),)
+    __table_args__ = (UniqueConstraint("strategy_id", "clause"), by_its_words("answer"))
 
     id: Mapped[Id]
     strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
@@ -90,6 +90,7 @@ class Answer(Base):
     page_key: Mapped[str] = mapped_column(default="", server_default="")
     saved_at: Mapped[datetime]
     by_id: Mapped[PersonId]
+    words: Mapped[str | None] = searched("searchable(content)")
     strategy: Mapped[Strategy] = relationship(back_populates="answers")
     by: Mapped[Person] = relationship()
 
@@ -134,6 +135,7 @@ class Version(Base):
         UniqueConstraint("strategy_id", "number"),
         CheckConstraint("days_late >= 0", name="days_late_counted"),
         CheckConstraint("days_late = 0 or coalesce(late_reason, '') <> ''", name="late_says_why"),
+        by_its_words("version"),
     )
 
     id: Mapped[Id]
@@ -153,6 +155,7 @@ class Version(Base):
     due_on: Mapped[date | None]
     days_late: Mapped[int] = mapped_column(default=0)
     late_reason: Mapped[str | None]
+    words: Mapped[str | None] = searched("searchable(content)")
     strategy: Mapped[Strategy] = relationship(back_populates="versions", foreign_keys=[strategy_id])
     by: Mapped[Person] = relationship()
     reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")

@@ -42,7 +42,7 @@ def copy_present(source_url: str, target_url: str) -> None:
         for table in tables:
             # What guards the steps from one state to the next, and rows from people, has no say in copying what is.
             target.execute(f"alter table {table.name} disable trigger user, no force row level security")
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            columns = ", ".join(f'"{column.name}"' for column in table.columns if column.computed is None)
             with (
                 source.cursor().copy(f"copy {table.name} ({columns}) to stdout (format binary)") as out,
                 target.cursor().copy(f"copy {table.name} ({columns}) from stdin (format binary)") as into,

@@ -23,6 +23,7 @@ from cxworkflow.web import (
     errors,
     extensions,
     guard,
+    guides,
     headers,
     home,
     hosts,
@@ -41,6 +42,7 @@ from cxworkflow.web import (
     retention,
     reviews,
     rubric,
+    search,
     section_history,
     sections,
     sign_in_links,
@@ -82,6 +84,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notices.pages,
     record.pages,
     policies.pages,
+    search.pages,
+    guides.pages,
     people.pages,
     appointments.pages,
     account_reviews.pages,
@@ -118,6 +122,7 @@ def register(app: Flask) -> None:
     assets.register(app)
     providers.register(app)
     context.register(app)
+    guides.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     limits.register(app)

@@ -11,6 +11,7 @@ from cxworkflow.documents import sentences
 from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.answers import as_read, date_boxes, totals
+from cxworkflow.policies.guidance import anchor
 from cxworkflow.services import comments
 from cxworkflow.web import current, navigation, reading
 
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
         days=wording.days,
         days_left=wording.days_left,
         field_id=reading.field_id,
+        anchor=anchor,
         as_read=as_read,
         date_boxes=date_boxes,
         example_read=reading.example_read,
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
         page_url=_page_url,
         here_is=lambda path: request.path == path,
         place_words=reading.place_words,
+        answer_id=reading.answer_id,
         row_choices=reading.row_choices,
         about_row=comments.row_of,
         lines_of=sentences.lines_of,
@@ -61,6 +64,7 @@ def _values() -> dict[str, Any]:
         "navigation": navigation.for_person(person),
         "here": request.path,
         "refusal": None,
+        "lost": (),
         "crumbs": (),
     }
 

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -46,8 +47,21 @@ def status_of(refusal: WorkflowError) -> int:
 
 
 def refused(template: str, refusal: WorkflowError, /, **values: Any) -> ResponseReturnValue:
-    """The page from which something was asked that was refused, with the refusal at its top and the typed values."""
-    return render_template(template, refusal=refusal, **values), status_of(refusal)
+    """The page from which something was asked that was refused, with the refusal at its top and the typed values.
+
+    Texts for which the page has no box any more, since things moved on meanwhile, are given back below the refusal.
+    """
+    page = render_template(template, refusal=refusal, **values)
+    if lost := _texts_missing_in(page):
+        page = render_template(template, refusal=refusal, lost=lost, **values)
+    return page, status_of(refusal)
+
+
+def _texts_missing_in(page: str) -> list[tuple[str, str]]:
+    shown = page.replace("\r\n", "\n")
+    typed = [(name, text.replace("\r\n", "\n").strip()) for name, text in typed_texts()]
+    # A word alone is what a list or a hidden field sent.
+    return [(name, text) for name, text in typed if len(text.split()) > 1 and str(escape(text)) not in shown]
 
 
 def register(app: Flask) -> None:

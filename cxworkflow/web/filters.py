@@ -6,6 +6,7 @@ from datetime import date
 from flask import request
 
 from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.policies.characters import shown
 
 # Dates that a person can mean here; beyond them, counting on by days would leave the calendar.
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
@@ -17,7 +18,7 @@ def one_of(name: str, offered: Iterable[str]) -> str | None:
     if not value:
         return None
     if value not in (known := list(offered)):
-        raise _fault(name, f"“{value[:80]}” is not in this list. There is: {', '.join(known) or 'nothing yet'}.")
+        raise _fault(name, f"“{shown(value)}” is not in this list. There is: {', '.join(known) or 'nothing yet'}.")
     return value
 
 
@@ -29,7 +30,7 @@ def day(name: str) -> date | None:
     try:
         return _within_reach(name, date.fromisoformat(value))
     except ValueError:
-        raise _fault(name, f"“{value[:80]}” is not a date. Write it like 2024-01-09 for January 9, 2024.") from None
+        raise _fault(name, f"“{shown(value)}” is not a date. Write it like 2024-01-09 for January 9, 2024.") from None
 
 
 def number(name: str) -> int | None:
@@ -38,7 +39,7 @@ def number(name: str) -> int | None:
     if not value:
         return None
     if not _is_number(value):
-        raise _fault(name, f"“{value[:80]}” is not a number.")
+        raise _fault(name, f"“{shown(value)}” is not a number.")
     return int(value)
 
 

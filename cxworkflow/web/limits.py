@@ -19,6 +19,7 @@ PER_MINUTE = {
     "record.index": 120,
     "attachments.attach": 20,
     "attachments.download": 120,
+    "search.index": 60,
     "offline.upload": 20,
     "offline.download": 60,
     "what_if.play": 6,  # plays a whole policy on a copy of the database

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from cxworkflow.errors import NotFound
 from cxworkflow.explain import rung_words, started
 from cxworkflow.models import Role
+from cxworkflow.policies.characters import shown
 from cxworkflow.queries.clocks import editions
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.plain_words import clock_ends, clock_length, clock_starts
@@ -29,7 +30,7 @@ def one(code: str) -> ResponseReturnValue:
     """What the policy asks, of whom, by when, and who is reminded."""
     edition = next((each for each in editions() if each.code == code), None)
     if edition is None:
-        raise NotFound(f"There is no policy “{code[:80]}” here.")
+        raise NotFound(f"There is no policy “{shown(code)}” here.")
     policy = edition.policy
     return render_template(
         "policies/one.html",

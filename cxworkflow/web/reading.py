@@ -22,6 +22,12 @@ def field_id(key: str, places: Mapping[str, Sequence[int]] | None = None) -> str
     return re.sub(r"\[(\d+)\]", r"-\1", whole).replace(".", "-")
 
 
+def answer_id(clause: str, key: str) -> str:
+    """The HTML id of an answer where it is read: ("IV.c.3", "metrics[2].by") -> `answer-IV-c-3-metrics-2`, its row."""
+    row = re.sub(r"\[(\d+)\].*", r"-\1", key)
+    return f"answer-{field_id(clause)}-{row}"
+
+
 def place_words(key: str, section: Section) -> str:
     """Which row a fault's key speaks of, as it goes before the reason: `metrics[1].by` -> "Metric 2: "."""
     row = re.match(r"(\w+)\[(\d+)\]", key)

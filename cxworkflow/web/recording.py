@@ -54,32 +54,32 @@ def _record(answer: Response) -> Response:
     elif request.method not in SAFE:
         if answer.status_code < 400 and request.endpoint not in CHANGES_NOTHING and not record.counted():
             _write(ASKED, person)
-    elif answer.status_code == 200 and person is not None and "strategy_id" in (request.view_args or {}):
+    elif answer.status_code == 200 and person is not None:
         _note_reading(person)
     return answer
 
 
 def _note_reading(person: Person) -> None:
-    strategy = _strategy()
-    if strategy is None or request.endpoint in SHOWS_NO_DRAFT:
-        return
+    """Each draft of others that was shown, on a page of its own or as a search found it."""
     held = [each.component_id for each in person.appointments if each.in_force(current.today())]
-    being_written = strategy.status in (Status.DRAFT, Status.RETURNED)
-    if (
-        being_written
-        and strategy.component_id not in held
-        and role_for(person, Permission.SEE_DRAFT, strategy, at=current.now())
-    ):
-        _write(READ_DRAFT, person)
+    shown = [] if request.endpoint in SHOWS_NO_DRAFT else [_strategy(), *g.get("drafts_read", ())]
+    for strategy in dict.fromkeys(each for each in shown if each is not None):
+        being_written = strategy.status in (Status.DRAFT, Status.RETURNED)
+        if (
+            being_written
+            and strategy.component_id not in held
+            and role_for(person, Permission.SEE_DRAFT, strategy, at=current.now())
+        ):
+            _write(READ_DRAFT, person, strategy)
 
 
-def _write(verb: str, person: Person | None, **details: Any) -> None:
+def _write(verb: str, person: Person | None, of: Strategy | None = None, **details: Any) -> None:
     # Never the address itself: those of sign-in links hold a secret.
     named = {name: str(value)[:LONGEST] for name, value in (request.view_args or {}).items() if name != "secret"}
     session().rollback()
     # The line names the paper, which whoever was refused does not see.
     with within(SYSTEM), unit_of_work():
-        strategy = _strategy()
+        strategy = of or _strategy()
         role = role_for(person, Permission.SEE_DRAFT, strategy, at=current.now()) if person and strategy else None
         record.write(
             verb,

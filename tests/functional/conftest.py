@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.functional.accessible import SCREEN, faults_of
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -113,12 +115,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, demo: Demo) -> Iterator[Page]:
-    """A page that fails the test on any script error or breach of the content security policy."""
-    context = browser.new_context(base_url=demo.address, viewport={"width": 1280, "height": 900})
+    """A page that fails the test on any script error or breach of the content security policy.
+
+    However a journey ends, its last page has to be one that everybody can read.
+    """
+    context = browser.new_context(base_url=demo.address, viewport=SCREEN)
     found = context.new_page()
     trouble: list[str] = []
     found.on("pageerror", lambda error: trouble.append(str(error)))
     found.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
     yield found
+    if found.url.startswith(demo.address) and found.locator("main").count():
+        trouble += faults_of(found)
     context.close()
-    assert not trouble, trouble
+    assert not trouble, "\n".join(trouble)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.functional.accessible import faults_of
 from tests.functional.conftest import Demo
-from tests.functional.test_every_page import AXE, FAULTS, TOO_WIDE
 from tests.functional.test_main_job import sign_in, strategy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("IV.c.4")]
@@ -36,11 +36,7 @@ def second(browser: Browser, demo: Demo) -> Iterator[Page]:
 
 def readable(page: Page) -> None:
     """The page as it stands now has no fault that axe finds, and fits a telephone."""
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(FAULTS) == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert not page.evaluate(TOO_WIDE)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    assert faults_of(page) == []
 
 
 def test_what_is_typed_is_there_after_the_page_is_left_without_saving(page: Page, activities: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.functional.accessible import faults_of
 from tests.functional.conftest import Demo
-from tests.functional.test_every_page import AXE, FAULTS, TOO_WIDE
 from tests.functional.test_main_job import sign_in, strategy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("IV.b")]
@@ -15,11 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("
 
 def looked_at(page: Page) -> None:
     """The page as it stands is accessible, and fits a telephone."""
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(FAULTS) == [], page.url
-    page.set_viewport_size({"width": 320, "height": 900})
-    assert not page.evaluate(TOO_WIDE), page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
+    assert faults_of(page) == []
 
 
 def opened(page: Page, summary: str) -> Locator:

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.functional.accessible import faults_of
 from tests.functional.conftest import PATIENCE, ROOT, Demo, closed, free_port, surroundings
-from tests.functional.test_every_page import faults_of
 from tests.functional.test_main_job import sign_in, strategy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]

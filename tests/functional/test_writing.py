@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.functional.test_every_page import AXE, FAULTS
+from tests.functional.accessible import faults_of
 from tests.functional.test_main_job import sign_in, strategy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("IV.c.4")]
@@ -31,8 +31,7 @@ def test_rows_come_and_go_and_the_checklist_follows(page: Page, activities: str)
     expect(added.locator("input").first).to_be_focused()
     added.locator("input").first.fill("Train the field offices")
     expect(lacking).to_contain_text(f"Activity {before + 1}: Fill in “Owner”.")
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(FAULTS) == []
+    assert faults_of(page) == []
 
     lacking.get_by_role("link", name=re.compile("Owner")).click()
     expect(page.locator(f"#activities-{before}-owner")).to_be_focused()

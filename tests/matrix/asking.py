@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import Connection, Engine, select, text
 from werkzeug.routing import Rule as Route
+from werkzeug.test import TestResponse
 
 from cxworkflow.bell import Bell
 from cxworkflow.db import db, session
 from cxworkflow.models import Event, Person
-from tests.matrix.forms import FORMS
+from tests.matrix.forms import FORMS, Form
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
 from tests.matrix.statement import STATEMENT, Rule
 from tests.stage import using
@@ -70,21 +71,29 @@ class Asking:
 
     def answer(self, rule: Rule, who: str, state: str, *, complete: bool, recorded: bool = False) -> int:
         """What is answered to one of the people; a form is complete, or empty. `recorded`: look at the record, too."""
+        fill_in = FORMS.get(rule.path) if complete and rule.method != "GET" else None
+        typed = fill_in(self.premises, self.premises.matters[rule.family][state]) if fill_in else None
+        with self.told(rule, who, state, typed) as answer:
+            if recorded:
+                of_it = select(Event.verb).where(Event.request_id == answer.headers["X-Request-ID"])
+                self.recorded = session().scalars(of_it.order_by(Event.seq)).all()
+            return answer.status_code
+
+    @contextmanager
+    def told(
+        self, rule: Rule, who: str, state: str, typed: Form | None = None, query: Form | None = None
+    ) -> Iterator[TestResponse]:
+        """The answer to one of the people who sends this; what it did is undone at the end of the block."""
         matter = self.premises.matters[rule.family][state]
         assert self._connection is not None
         # Each time anew: some answers change it, which is undone with the rest.
         self.browser.set_cookie("session", self.cookies[self._people[who, matter.component]])
-        fill_in = FORMS.get(rule.path) if complete and rule.method != "GET" else None
-        typed = fill_in(self.premises, matter) if fill_in else None
         db.session.remove()  # a savepoint of what was only looked up would end with this one
         before = self._connection.begin_nested()
         try:
             with self.app.app_context():
-                told = self.browser.open(self.address(rule, matter), method=rule.method, data=typed)
-                if recorded:
-                    of_it = select(Event.verb).where(Event.request_id == told.headers["X-Request-ID"])
-                    self.recorded = session().scalars(of_it.order_by(Event.seq)).all()
-                return told.status_code
+                path = self.address(rule, matter)
+                yield self.browser.open(path, method=rule.method, data=typed, query_string=query)
         finally:
             db.session.remove()
             before.rollback()

@@ -84,6 +84,12 @@ def _of(*parts: Form | Typed) -> Typed:
     }
 
 
+def _about(name: str, number: str) -> Typed:
+    """The hidden field that says which of several forms it is."""
+    return lambda _, matter: {name: str(getattr(matter, number))}
+
+
+THREAD = _about("thread", "comment_id")
 LATER, WHY = _day("to", "2024-12-02"), {"reason": "It has to be.", "why": "It has to be.", "authority": "A memorandum."}
 
 REMARK = {"clause": CLAUSE, "text": "Since when?", "kind": "comment", "audience": "component"}
@@ -104,13 +110,13 @@ FORMS: dict[str, Typed] = {
     "/people/…/address": _of({"email": "another.address@stage.example"}),
     "/people/…/deactivation": _of(WHY),
     "/retention/holds": _holding,
-    "/retention/holds/…/lifting": _of(WHY),
+    "/retention/holds/…/lifting": _of(WHY, _about("hold", "hold_id")),
     "/components/…/strategies": _of({"policy": "dhs-076-02"}),
-    "/clocks/…/extension": _of(LATER, WHY),
-    "/clocks/…/pause": _of(WHY),
-    "/clocks/…/requests": _of(LATER, WHY),
-    "/clocks/…/requests/…/grant": _of(WHY),
-    "/clocks/…/requests/…/refuse": _of(WHY),
+    "/clocks/…/extension": _of(LATER, WHY, {"form": "extend"}),
+    "/clocks/…/pause": _of(WHY, {"form": "pause"}),
+    "/clocks/…/requests": _of(LATER, WHY, {"form": "ask"}),
+    "/clocks/…/requests/…/grant": _of(WHY, {"form": "grant"}),
+    "/clocks/…/requests/…/refuse": _of(WHY, {"form": "refuse"}),
     "/strategies/…/title": _renaming,
     "/strategies/…/assignments": _assigning,
     "/strategies/…/submit": _submitting,
@@ -119,9 +125,9 @@ FORMS: dict[str, Typed] = {
     "/strategies/…/review/reviewers": _reviewer,
     "/strategies/…/review/reviewers/…/off": _of(WHY),
     "/strategies/…/review/comments": _of(_version, REMARK),
-    "/strategies/…/review/comments/…/answers": _of({"answer": "Since March."}),
-    "/strategies/…/review/comments/…/kind": _of({"kind": "must-change"}),
-    "/strategies/…/review/comments/…/settled": _version,
+    "/strategies/…/review/comments/…/answers": _of({"answer": "Since March."}, THREAD),
+    "/strategies/…/review/comments/…/kind": _of({"kind": "must-change"}, THREAD),
+    "/strategies/…/review/comments/…/settled": _of(_version, THREAD),
     "/strategies/…/review/declined": _of({"declining": "On leave."}),
     "/strategies/…/review/rubric": _version,
     "/strategies/…/review/recommendation": _of(_version, {"advice": "approved", "recommendation": "Complete."}),

@@ -142,6 +142,7 @@ def strings(rng: random.Random, known: dict[str, list[Any]]) -> Iterator[tuple[s
         "kind": ["strategy", "review", "deadline", "submitted", "returned", "must-change"],
         "sort": ["due", "component", "kind", "started"],
         "page": [1, 2, 3, "x"],
+        "q": ["said", "said -nothing", "comment or answer", "customers", "-said"],
         "clock": known["clock_id"],
         "policy": ["dhs-076-02", "none"],
         "from": ["2023-01-01", "x"],

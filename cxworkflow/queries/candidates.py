@@ -1,0 +1,123 @@
+"""Where a search looks: one SELECT for each kind of row, all with the same columns, and only rows within reach."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, cast, column, func, literal, null, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG, TSQUERY, TSVECTOR
+
+from cxworkflow.lifecycle import Status
+from cxworkflow.models import Answer, Appointment, Comment, Component, Person, Reply, Strategy, Version
+from cxworkflow.policies.guidance import Passage
+from cxworkflow.queries.excerpts import ENGLISH, Asked
+from cxworkflow.queries.reach import Reach
+
+MOST_VERSIONS = 200  # whose sections are looked through, the best first
+BY_LENGTH = 1  # divides a rank by the logarithm of the length
+NAMED = 1.0  # is added for a name that is found: whoever types one looks for it
+TOLD_TO_ALL = 0.5  # guidance is short, which ranks high; what people wrote comes first
+
+
+class Source(StrEnum):
+    """What kind of row was found."""
+
+    COMPONENT = "component"
+    DRAFT = "draft"
+    VERSION = "version"
+    COMMENT = "comment"
+    REPLY = "reply"
+    GUIDANCE = "guidance"
+    PERSON = "person"
+
+
+def candidates(asked: Asked, reach: Reach, *, on: date, guidance: Sequence[Passage]) -> Iterable[Select[Any]]:
+    """The rows that answer, as source, rank, row_id, clause, component_id."""
+    whole = cast(asked.whole, TSQUERY)
+    yield _drafts(whole, reach)
+    yield _versions(whole, cast(asked.needed, TSQUERY), reach)
+    yield from _comments(whole, reach)
+    yield _guidance(whole, guidance)
+    yield _components(cast(asked.named, TSQUERY), on)
+
+
+def people(asked: Asked, *, on: date, everybody: bool) -> Select[Any]:
+    """The people who answer: those with a role in a Component, who stand on its page, or everybody."""
+    named = cast(asked.named, TSQUERY)
+    of = select(Appointment.component_id).where(
+        Appointment.person_id == Person.id,
+        Appointment.component_id.is_not(None),
+        Appointment.from_on <= on,
+        or_(Appointment.until_on.is_(None), Appointment.until_on > on),
+    )
+    on_a_page = or_(literal(everybody), of.exists() & Person.deactivated_at.is_(None))
+    first = of.order_by(Appointment.id).limit(1).scalar_subquery()
+    rank = func.ts_rank(Person.words, named, BY_LENGTH) + NAMED
+    return _row(Source.PERSON, rank, Person.id, component=first).where(_answers(Person.words, named), on_a_page)
+
+
+def _drafts(whole: Any, reach: Reach) -> Select[Any]:
+    rank = func.ts_rank(Answer.words, whole, BY_LENGTH)
+    return (
+        _row(Source.DRAFT, rank, Answer.id, Answer.clause, Strategy.component_id)
+        .join(Strategy, Strategy.id == Answer.strategy_id)
+        .where(_answers(Answer.words, whole), Strategy.status.in_((Status.DRAFT, Status.RETURNED)), reach.drafts())
+    )
+
+
+def _versions(whole: Any, needed: Any, reach: Reach) -> Select[Any]:
+    """Sections of the versions submitted last: found by the words of the whole version, then each by its own."""
+    best = (
+        select(Version.id, Version.content, Strategy.component_id)
+        .join(Strategy, Strategy.current_version_id == Version.id)
+        .where(_answers(Version.words, needed), reach.submitted())
+        .order_by(func.ts_rank(Version.words, needed).desc(), Version.id)
+        .limit(MOST_VERSIONS)
+        .subquery()
+    )
+    parts = func.jsonb_each(best.c.content).table_valued(column("key", Text), column("value", JSONB)).render_derived()
+    words = func.searchable(parts.c.value, type_=TSVECTOR)
+    rank = func.ts_rank(words, whole, BY_LENGTH)
+    found = _row(Source.VERSION, rank, best.c.id, parts.c.key, best.c.component_id).select_from(best)
+    return found.join(parts, literal(True)).where(_answers(words, whole))
+
+
+def _comments(whole: Any, reach: Reach) -> Iterable[Select[Any]]:
+    on_strategy = Strategy.id == Comment.strategy_id
+    for source, row in ((Source.COMMENT, Comment), (Source.REPLY, Reply)):
+        rank = func.ts_rank(row.words, whole, BY_LENGTH)
+        found = _row(source, rank, row.id, Comment.clause, Strategy.component_id).select_from(Comment)
+        if row is Reply:
+            found = found.join(Reply, Reply.comment_id == Comment.id)
+        yield found.join(Strategy, on_strategy).where(_answers(row.words, whole), reach.said())
+
+
+def _guidance(whole: Any, passages: Sequence[Passage]) -> Select[Any]:
+    texts = cast([f"{each.title} {each.text}" for each in passages], ARRAY(Text))
+    given = func.unnest(texts).table_valued("text", with_ordinality="place").render_derived()
+    words = func.to_tsvector(ENGLISH, given.c.text, type_=TSVECTOR)
+    rank = func.ts_rank(words, whole, BY_LENGTH) * TOLD_TO_ALL
+    return _row(Source.GUIDANCE, rank, given.c.place).where(_answers(words, whole))
+
+
+def _components(named: Any, on: date) -> Select[Any]:
+    words = func.to_tsvector(cast("simple", REGCONFIG), Component.code + " " + Component.name, type_=TSVECTOR)
+    rank = func.ts_rank(words, named, BY_LENGTH) + NAMED
+    in_force = Component.from_on <= on, or_(Component.until_on.is_(None), Component.until_on > on)
+    return _row(Source.COMPONENT, rank, Component.id, component=Component.id).where(_answers(words, named), *in_force)
+
+
+def _answers(words: Any, query: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = words.bool_op("@@")(query)
+    return found
+
+
+def _row(source: Source, rank: Any, row_id: Any, clause: Any = None, component: Any = None) -> Select[Any]:
+    return select(
+        literal(source.value).label("source"),
+        rank.label("rank"),
+        cast(row_id, BigInteger).label("row_id"),
+        (cast(null(), Text) if clause is None else clause).label("clause"),
+        (cast(null(), BigInteger) if component is None else component).label("component_id"),
+    )

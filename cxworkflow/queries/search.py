@@ -1,0 +1,200 @@
+"""A search as its page shows it: what was found of each kind, and one page of it, the best first, with excerpts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, func, select, union_all
+from sqlalchemy.orm import joinedload
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.models import Answer, Comment, Component, Person, PolicyEdition, Reply, Strategy, Version
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import Field, Section
+from cxworkflow.policies.answers import as_read
+from cxworkflow.policies.guidance import Passage, passages
+from cxworkflow.queries.candidates import Source, candidates, people
+from cxworkflow.queries.clocks import editions
+from cxworkflow.queries.excerpts import Asked, Excerpt, excerpts, understood
+from cxworkflow.queries.names import with_person
+from cxworkflow.queries.paging import Page
+from cxworkflow.queries.reach import Reach
+
+SIZE = 20  # hits on a page
+
+
+class Kind(StrEnum):
+    """What one may look for, each made up of some sources."""
+
+    STRATEGIES = "strategies"
+    COMMENTS = "comments"
+    GUIDANCE = "guidance"
+    COMPONENTS = "components"
+    PEOPLE = "people"
+
+
+SOURCES = {
+    Kind.STRATEGIES: (Source.DRAFT, Source.VERSION),
+    Kind.COMMENTS: (Source.COMMENT, Source.REPLY),
+    Kind.GUIDANCE: (Source.GUIDANCE,),
+    Kind.COMPONENTS: (Source.COMPONENT,),
+    Kind.PEOPLE: (Source.PERSON,),
+}
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """A passage of a policy's pages."""
+
+    edition: PolicyEdition
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found; `section` where it stands in a strategy, `excerpt` where words around it are known."""
+
+    source: Source
+    found: Any  # Answer, Version, Comment, Reply, Guidance, Component or Person
+    section: Section | None
+    excerpt: Excerpt | None
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy of a hit in one."""
+        of: Strategy = (
+            self.found.comment.version.strategy
+            if self.source is Source.REPLY
+            else (self.found.version.strategy if self.source is Source.COMMENT else self.found.strategy)
+        )
+        return of
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits, and how many there are of each kind."""
+
+    page: Page[Hit]
+    tally: dict[Kind, int]
+
+
+def find(
+    person: Person, words: str, *, kind: Kind | None, component: Component | None, number: int, at: datetime
+) -> Found | None:
+    """What the words are found in, within the reach of the person's permissions; None if no word is left to look for.
+
+    Of a strategy that is being written it is the draft that is searched, and of each the version submitted last.
+    """
+    asked = understood(words)
+    if asked.is_empty:
+        return None
+    on, told = day_of(at), _guidance()
+    everybody = may(person, Permission.SEE_PEOPLE, at=at)
+    reach = Reach.of(person, at=at)
+    every = union_all(
+        *candidates(asked, reach, on=on, guidance=[each.passage for each in told]),
+        people(asked, on=on, everybody=everybody),
+    ).subquery()
+    within = [every.c.component_id == component.id] if component is not None else []
+    counted = dict(
+        session().execute(select(every.c.source, func.count()).where(*within).group_by(every.c.source)).tuples().all()
+    )
+    if not (asked.whole or counted):
+        return None
+    tally = {each: sum(counted.get(source, 0) for source in SOURCES[each]) for each in Kind}
+    chosen = [source for each in Kind if kind in (None, each) for source in SOURCES[each]]
+    total = sum(counted.get(source, 0) for source in chosen)
+    number = max(1, min(number, -(-total // SIZE)))
+    best = select(every).where(every.c.source.in_(chosen), *within)
+    in_order = best.order_by(every.c.rank.desc(), every.c.source, every.c.row_id, every.c.clause)
+    rows = session().execute(in_order.limit(SIZE).offset((number - 1) * SIZE)).all()
+    return Found(Page(_hits(rows, asked, told), number, total, SIZE), tally)
+
+
+def _guidance() -> list[Guidance]:
+    return [Guidance(edition, passage) for edition in editions() for passage in passages(edition.policy)]
+
+
+def _hits(rows: Sequence[Row[Any]], asked: Asked, told: Sequence[Guidance]) -> list[Hit]:
+    known = {source: _load(source, [row.row_id for row in rows if row.source == source]) for source in Source}
+    known[Source.GUIDANCE] = dict(enumerate(told, start=1))
+    hits = []
+    for row in rows:
+        source = Source(row.source)
+        found = known[source][row.row_id]
+        hit = Hit(source, found, None, None)
+        hits.append(Hit(source, found, hit.strategy.edition.policy.section(row.clause) if row.clause else None, None))
+    best = excerpts(asked, [list(_texts(hit)) for hit in hits])
+    return [Hit(hit.source, hit.found, hit.section, excerpt) for hit, excerpt in zip(hits, best, strict=True)]
+
+
+def _load(source: Source, ids: Sequence[int]) -> dict[int, Any]:
+    if source not in _ROWS or not ids:
+        return {}
+    row, options = _ROWS[source]
+    return {each.id: each for each in session().scalars(select(row).where(row.id.in_(ids)).options(*options()))}
+
+
+_ROWS: dict[Source, tuple[Any, Callable[[], Sequence[Any]]]] = {
+    Source.DRAFT: (
+        Answer,
+        lambda: [
+            joinedload(Answer.strategy).joinedload(Strategy.edition),
+            joinedload(Answer.strategy).selectinload(Strategy.assignments),
+        ],
+    ),
+    Source.VERSION: (Version, lambda: [joinedload(Version.strategy).joinedload(Strategy.edition)]),
+    Source.COMMENT: (
+        Comment,
+        lambda: [
+            with_person(Comment.by),
+            joinedload(Comment.version).joinedload(Version.strategy).joinedload(Strategy.edition),
+        ],
+    ),
+    Source.REPLY: (
+        Reply,
+        lambda: [
+            with_person(Reply.by),
+            joinedload(Reply.comment)
+            .joinedload(Comment.version)
+            .joinedload(Version.strategy)
+            .joinedload(Strategy.edition),
+        ],
+    ),
+    Source.COMPONENT: (Component, list),
+    Source.PERSON: (Person, list),
+}
+
+
+def _texts(hit: Hit) -> Iterator[tuple[str, str]]:
+    match hit.source:
+        case Source.DRAFT | Source.VERSION:
+            assert hit.section is not None
+            content = hit.found.content
+            yield from answered(hit.section, content if hit.source is Source.DRAFT else content[hit.section.clause])
+        case Source.COMMENT | Source.REPLY:
+            yield "", hit.found.text
+        case Source.GUIDANCE:
+            yield "", hit.found.passage.text
+
+
+def answered(section: Section, content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The answers of a section that are text, as people read them: keys such as `metrics[1].name`, and texts."""
+    if content.get("reason"):
+        yield "reason", content["reason"]
+    for field in section.fields:
+        value = content.get(field.key)
+        if field.type != "rows":
+            yield from _text(field, field.key, value)
+            continue
+        for place, row in enumerate(value or []):
+            for each in field.columns:
+                yield from _text(each, f"{field.key}[{place}].{each.key}", row.get(each.key))
+
+
+def _text(field: Field, key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if value and field.type in ("line", "text", "choice"):
+        yield key, as_read(value, field)

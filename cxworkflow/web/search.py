@@ -1,0 +1,154 @@
+"""Search: what was found, each with the words around it and a link to the very place."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cxworkflow.calendar import day_of
+from cxworkflow.errors import Fault, InvalidInput, WorkflowError
+from cxworkflow.permissions import Permission, may
+from cxworkflow.policies.characters import character_fault
+from cxworkflow.queries import people, search
+from cxworkflow.queries.candidates import Source
+from cxworkflow.queries.search import Hit, Kind
+from cxworkflow.web import current, filters
+from cxworkflow.web.errors import refused
+from cxworkflow.web.guard import signed_in
+from cxworkflow.web.reading import answer_id, field_id, place_words
+
+pages = Blueprint("search", __name__)
+
+LONGEST = 200  # characters of what is looked for
+KINDS = {
+    Kind.STRATEGIES: "Strategies",
+    Kind.COMMENTS: "Comments",
+    Kind.GUIDANCE: "Guidance",
+    Kind.COMPONENTS: "Components",
+    Kind.PEOPLE: "People",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A hit as the page shows it: where it leads, what it is, and what stands around it."""
+
+    path: str
+    title: str
+    tag: str
+    about: str
+
+
+@pages.get("/search")
+@signed_in
+def index() -> ResponseReturnValue:
+    """What the words are found in, the best first; without words, how to search."""
+    words = " ".join(request.args.get("q", "").split())
+    components = people.components(on=current.today())
+    shown: dict[str, object] = {
+        "words": words[:LONGEST],
+        "kinds": [(each.value, label) for each, label in KINDS.items()],
+        "components": [(each.code, f"{each.code}: {each.name}") for each in components],
+        "kind": None,
+        "component": None,
+        "found": None,
+        "cards": [],
+    }
+    try:
+        kind = filters.one_of("kind", KINDS)
+        code = filters.one_of("component", [each.code for each in components])
+        shown |= {"kind": kind, "component": code}
+        number = filters.page_number()
+        _check(words)
+    except WorkflowError as refusal:
+        return refused("search/index.html", refusal, **shown)
+    if words:
+        found = search.find(
+            current.person(),
+            words,
+            kind=Kind(kind) if kind else None,
+            component=next((each for each in components if each.code == code), None),
+            number=number,
+            at=current.now(),
+        )
+        if found is None:
+            reason = "These words stand in almost every text, or are only to be left out. Add a word that says more."
+            return refused("search/index.html", InvalidInput(None, [Fault("q", reason)]), **shown)
+        g.drafts_read = [hit.strategy for hit in found.page.rows if hit.source is Source.DRAFT]
+        shown |= {"found": found, "cards": [(card(hit), hit.excerpt) for hit in found.page.rows]}
+    return render_template("search/index.html", **shown)
+
+
+def _check(words: str) -> None:
+    if len(words) > LONGEST:
+        reason = f"This has {len(words):,} characters; the most to search for is {LONGEST}. Use the words that matter."
+        raise InvalidInput(None, [Fault("q", reason)])
+    if fault := character_fault("q", words):
+        raise InvalidInput(None, [fault])
+
+
+def card(hit: Hit) -> Card:
+    """Where a hit leads, and what is said of it."""
+    match hit.source:
+        case Source.DRAFT | Source.VERSION:
+            return _in_a_strategy(hit)
+        case Source.COMMENT | Source.REPLY:
+            return _in_a_review(hit)
+        case Source.GUIDANCE:
+            passage, policy = hit.found.passage, hit.found.edition.policy
+            page = url_for(*_PAGES[passage.page], **({"code": policy.id} if passage.page == "policy" else {}))
+            return Card(f"{page}#{passage.anchor}", passage.title, "Guidance", policy.short_title)
+        case Source.COMPONENT:
+            path = url_for("components.one", code=hit.found.code)
+            return Card(path, f"{hit.found.code}: {hit.found.name}", "Component", "")
+    return _of_a_person(hit)
+
+
+_PAGES = {"policy": ("policies.one",), "glossary": ("policies.glossary",)}
+
+
+def _in_a_strategy(hit: Hit) -> Card:
+    strategy, section, key = hit.strategy, hit.section, hit.excerpt.key if hit.excerpt else ""
+    assert section is not None
+    about = strategy.component.name
+    if hit.excerpt:
+        about = f"{about}. {place_words(key, section)}{_label(hit)}"
+    title = f"{strategy.component.code}, {section.clause} {section.title}"
+    if hit.source is Source.VERSION:
+        path = url_for("versions.one", strategy_id=strategy.id, number=hit.found.number)
+        return Card(f"{path}#{answer_id(section.clause, key)}", title, f"Version {hit.found.number}", about)
+    path = url_for("sections.one", strategy_id=strategy.id, clause=section.clause)
+    writes = may(current.person(), Permission.EDIT, strategy, at=current.now(), clause=section.clause)
+    anchor = (field_id(key) or "main-content") if writes else answer_id(section.clause, key)
+    return Card(f"{path}#{anchor}", title, "Draft", about)
+
+
+def _label(hit: Hit) -> str:
+    assert hit.section is not None
+    assert hit.excerpt is not None
+    named = hit.excerpt.key.partition("[")[0]
+    field = next((each for each in hit.section.fields if each.key == named), None)
+    if field is None:
+        return "Why this is not needed"
+    column = hit.excerpt.key.rpartition(".")[2]
+    return next((each.label for each in field.columns if each.key == column), field.label)
+
+
+def _in_a_review(hit: Hit) -> Card:
+    comment = hit.found.comment if hit.source is Source.REPLY else hit.found
+    strategy = hit.strategy
+    path = url_for("reviews.review", strategy_id=strategy.id)
+    says = "answered a comment on" if hit.source is Source.REPLY else "commented on"
+    title = f"{hit.found.by.name} {says} {strategy.component.code}, {comment.clause}"
+    team = "For the review team only" if comment.audience.value == "team" else ""
+    return Card(f"{path}#comment-{comment.id}", title, "Comment", team)
+
+
+def _of_a_person(hit: Hit) -> Card:
+    held = [each for each in hit.found.appointments if each.in_force(day_of(current.now()))]
+    roles = [f"{each.title}{f', {each.component.code}' if each.component else ''}" for each in held]
+    if may(current.person(), Permission.SEE_PEOPLE, at=current.now()):
+        path = url_for("people.one", person_id=hit.found.id)
+    else:
+        path = url_for("components.one", code=next(each.component.code for each in held if each.component))
+    return Card(path, hit.found.name, "Person", "; ".join(roles))

@@ -1,0 +1,25 @@
+"""What assistive technology or a telephone would stumble over on a page, as it stands in the browser."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize
+
+AXE = Path(__file__).parents[1] / ".vendor" / "axe.min.js"
+# All of axe-core's rules: WCAG 2.2 AA, whose newest one is off until it is asked for, and best practice.
+FAULTS = """axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})
+    .then(found => found.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"""
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SCREEN: ViewportSize = {"width": 1280, "height": 900}
+TELEPHONE: ViewportSize = {"width": 320, "height": 900}
+
+
+def faults_of(page: Page) -> list[str]:
+    """Every violation on a screen and on a telephone, and whether it is wider than a telephone; ends on a screen."""
+    page.evaluate(AXE.read_text())
+    found = []
+    for size in (TELEPHONE, SCREEN):
+        page.set_viewport_size(size)
+        found += [f"{page.url} ({size['width']} px): {fault}" for fault in page.evaluate(FAULTS)]
+        if size is TELEPHONE and page.evaluate(TOO_WIDE):
+            found.append(f"{page.url} is wider than a telephone")
+    return found
