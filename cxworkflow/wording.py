@@ -75,6 +75,7 @@ NOTICE_KINDS = {
     "extension-asked": "More time asked for",
     "extension-refused": "More time refused",
     "digest": "Weekly digest",
+    "daily-digest": "Daily digest",
     "vacancy": "Role held by nobody",
     "standstill": "Clock standing still",
     "bundle": "Several reminders in one",
@@ -84,6 +85,9 @@ NOTICE_KINDS = {
     "declined": "Review declined",
     "recused": "Stepped out of a review",
     "remarks": "Said in a review",
+    "section-assigned": "Section assigned",
+    "section-due": "Section due",
+    "section-taken-back": "Section taken back",
     "account-review": "Review of the accounts",
     "anchor": "Last line of the record",
 }

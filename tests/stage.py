@@ -93,6 +93,12 @@ class Stage:
         )
         return strategy
 
+    def resubmitted(self, strategy: Strategy, when: str = "2023-12-20 11:00") -> None:
+        """The version under review is withdrawn, and another takes its place."""
+        by, at = self.person(Role.LEAD, strategy.component.code), eastern(when)
+        strategies.withdraw(strategy, reason="A wrong figure.", by=by, at=at)
+        strategies.submit(strategy, by=by, at=at)
+
     def approved(self, code: str, when: str = "2024-01-09 10:00") -> Strategy:
         """A strategy the CIO has approved."""
         strategy = self.submitted(code)

@@ -22,7 +22,7 @@ from cxworkflow import clock
 from cxworkflow.lifecycle import Action
 from cxworkflow.permissions import TABLE, Permission
 from cxworkflow.policies import read_policy
-from cxworkflow.policies.model import NoticeKind
+from cxworkflow.policies.notice_kinds import NoticeKind
 from cxworkflow.rehearsal.events import VERBS
 
 pytestmark = pytest.mark.unit

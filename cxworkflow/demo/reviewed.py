@@ -37,7 +37,6 @@ def returned_and_revised(strategy: Strategy, *, by: Person, executive: Person, l
     comments.answer(first, "July to September 2023; it was 24, not 21.", by=by, at=on(12, 4, 9))
     _revise(strategy, by=by, at=on(12, 4, 10))
     strategies.submit(strategy, by=executive, at=on(12, 6, 13))
-    reviews.assign(strategy, reviewer, by=lead, at=on(12, 7, 9))
 
 
 def _revise(strategy: Strategy, *, by: Person, at: datetime) -> None:

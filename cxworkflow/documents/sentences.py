@@ -11,8 +11,10 @@ from cxworkflow.wording import long_date
 _SAID = {
     "begun": "began the strategy",
     "saved": "saved section {clause}",
+    "took-over": "began with the text of version {version} of an earlier strategy",
     "renamed": "changed the title to “{to}”",
     "assigned-section": "assigned section {clause} to {whom}",
+    "took-back-section": "took section {clause} back from {whom}",
     "attached": "attached “{name}” to section {clause}",
     "detached": "removed the file “{name}” from section {clause}",
     "submit": "certified and submitted version {version}",
@@ -49,6 +51,7 @@ _SAID = {
     "person-added": "added a person",
     "appointed": "appointed a person as {role}",
     "accounts-confirmed": "confirmed the accounts of {quarter}",
+    "preferred": "chose to get e-mails {how}",
     "exported": "took out {what}",
     "refused": "was refused what was asked for",
     "read-draft": "read a draft of another Component",

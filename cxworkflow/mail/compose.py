@@ -1,7 +1,8 @@
 """Composing: a notice's frozen facts and its kind's templates make one message: text, HTML, and the dates to keep."""
 
 import re
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr, parseaddr
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup
 
 from cxworkflow.calendar import EASTERN, day_of
 from cxworkflow.mail.calendar_file import as_text, calendar_file
@@ -56,6 +58,19 @@ _ABOUT_THE_SYSTEM = {
     "not-kept": "/notices/",
     "anchor": "/record",
     "bundle": "/",
+    "daily-digest": "/inbox/",
+}
+
+
+# What comes after the strategy's own address, with what of the facts.
+_OF_THE_STRATEGY = {
+    "assigned": "/review",
+    "declined": "/review",
+    "recused": "/review",
+    "remarks": "/review",
+    "section-assigned": "/sections/{clause}",
+    "section-due": "/sections/{clause}",
+    "approved": "/versions/{version}",
 }
 
 
@@ -66,13 +81,11 @@ def page_of(notice: Notice) -> str:
     if notice.strategy_id is None:
         return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
     page = f"/strategies/{notice.strategy_id}"
-    if notice.kind in ("assigned", "declined", "recused", "remarks"):
-        return f"{page}/review"
+    if notice.disposed:
+        return page
     if notice.kind == "recommended" and role_in(notice.facts["held_role"]) is Role.CIO:
         return f"{page}/decision"
-    if notice.kind == "approved":
-        return f"{page}/versions/{notice.facts['version']}"
-    return page
+    return page + _OF_THE_STRATEGY.get(notice.kind, "").format_map(notice.facts)
 
 
 def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
@@ -89,15 +102,53 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "entries": list(entries(notice, today)),
         "role": _as_read(as_whom, told),
         "vacant": None if role_in(as_whom) in (notice.to_role, Role.HQ_LEAD) else _as_read(notice.to_role, told),
+        "section_days_left": _days_left(told.get("section_due_on"), today),
+        "part": False,
+        "parts": [_part(each, base_url=base_url, at=at) for each in told.get("joined", ())],
         "strategy_page": notice.strategy_id is not None,
         "link": f"{base_url}{page_of(notice)}",
     }
 
 
+def _days_left(due_on: str | None, today: date) -> int | None:
+    return (date.fromisoformat(due_on) - today).days if due_on else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A notice within a digest: its headline and what it says."""
+
+    text: str
+    html: Markup
+
+
+def _part(joined: dict[str, Any], *, base_url: str, at: datetime) -> Part:
+    """What the e-mail of a notice would have said, without what surrounds it."""
+    notice = Notice(
+        kind=joined["kind"],
+        to_role=joined["to_role"],
+        owed_on=date.fromisoformat(joined["owed_on"]),
+        strategy_id=joined["strategy_id"],
+        facts=joined["facts"],
+    )
+    told = {**facts(notice, base_url=base_url, at=at), "part": True}
+    text = _GAPS.sub("\n\n", template(notice.kind, "body.txt").render(told)).strip()
+    return Part(text, Markup(template(notice.kind, "body.html").render(told)))  # noqa: S704  # escaped by its template
+
+
+def subject_of(notice: Notice, *, base_url: str, at: datetime) -> str:
+    """What the e-mail is headed: one line that begins with the Component, if it is about one."""
+    return _subject(notice, facts(notice, base_url=base_url, at=at))
+
+
+def _subject(notice: Notice, told: dict[str, Any]) -> str:
+    return one_line(template(notice.kind, "subject.txt").render(told), LONGEST_SUBJECT)
+
+
 def message(notice: Notice, *, sender: str, base_url: str, at: datetime) -> bytes:
     """The finished message, lines ending in CRLF. The same notice always carries the same Message-ID."""
     told = facts(notice, base_url=base_url, at=at)
-    told["subject"] = one_line(template(notice.kind, "subject.txt").render(told), LONGEST_SUBJECT)
+    told["subject"] = _subject(notice, told)
     headers = {
         "From": formataddr(parseaddr(sender)),
         "To": formataddr((one_line(notice.person.name, LONGEST_NAME), notice.to_address)),

@@ -9,6 +9,7 @@ from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
 from cxworkflow.models.people import Appointment, Component, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
+from cxworkflow.models.preference import Preference
 from cxworkflow.models.presence import Presence
 from cxworkflow.models.retention import Disposal, LegalHold
 from cxworkflow.models.review import (
@@ -65,6 +66,7 @@ __all__ = [
     "Outcome",
     "Person",
     "PolicyEdition",
+    "Preference",
     "Presence",
     "Recommendation",
     "RecordCheck",

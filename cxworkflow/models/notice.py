@@ -14,21 +14,26 @@ from cxworkflow.models.people import Component, Person
 
 
 class NoticeState(StrEnum):
-    """Where a notice stands; sent, failed and superseded are final unless a person intervenes."""
+    """Where a notice stands; sent, failed, superseded and joined are final unless a person intervenes.
 
+    `waiting` is for its reader's daily digest, `joined` has gone out in one.
+    """
+
+    WAITING = "waiting"
     OWED = "owed"
     SENDING = "sending"
     SENT = "sent"
     IN_DOUBT = "in_doubt"
     FAILED = "failed"
     SUPERSEDED = "superseded"
+    JOINED = "joined"
 
 
 class Notice(Base):
     """One e-mail to one person, its facts frozen when it was owed. `claim` fences late senders off.
 
-    `answer` is what the mail server said when it took the message.
-    `lease_until`, `next_try_at` and `trying_since` are real time; the other moments are the clock's.
+    `answer` is what the mail server said when it took the message. `lease_until`, `next_try_at` and `trying_since` are
+    real time; the other moments are the clock's. `read_at` is when its reader has seen it in the inbox.
     """
 
     __tablename__ = "notice"
@@ -36,7 +41,7 @@ class Notice(Base):
         CheckConstraint("(state = 'sent') = (sent_at is not null)", name="sent_has_a_time"),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_a_lease"),
         CheckConstraint(
-            "state not in ('failed', 'superseded', 'in_doubt') or closed_reason is not null",
+            "state not in ('failed', 'superseded', 'joined', 'in_doubt') or closed_reason is not null",
             name="not_sent_says_why",
         ),
         CheckConstraint(
@@ -49,7 +54,8 @@ class Notice(Base):
         Index("uq_notice_key", "key", unique=True, postgresql_where=text("key is not null")),
         # What a claim changes stands in no index, so that a claim costs one row and no index entries.
         Index("ix_notice_open", "next_try_at", "id", postgresql_where=text("open")),
-        Index("ix_notice_person_id", "person_id"),
+        Index("ix_notice_person_id_read_at", "person_id", "read_at"),
+        Index("ix_notice_waits", "person_id", postgresql_where=text("waits")),
     )
 
     id: Mapped[Id]
@@ -74,6 +80,7 @@ class Notice(Base):
             persisted=True,
         )
     )
+    waits: Mapped[bool] = mapped_column(Computed("state::text = 'waiting'::text", persisted=True))
     token: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     claim: Mapped[UUID | None]
     attempt: Mapped[int] = mapped_column(default=0)
@@ -83,6 +90,7 @@ class Notice(Base):
     sent_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None]
     answer: Mapped[str | None]
+    read_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
     component: Mapped[Component | None] = relationship()
     other_attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")

@@ -113,16 +113,20 @@ class AnswerRevision(Base):
 
 
 class Assignment(Base):
-    """A section given to a contributor to write."""
+    """A section given to a contributor to write, until a day that the lead sets, or without one."""
 
     __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("strategy_id", "clause", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("strategy_id", "clause", "person_id"),
+        Index("ix_assignment_due_on", "due_on", postgresql_where=text("due_on is not null")),
+    )
 
     id: Mapped[Id]
     strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
     clause: Mapped[str]
     person_id: Mapped[PersonId]
     assigned_at: Mapped[datetime]
+    due_on: Mapped[date | None]
     strategy: Mapped[Strategy] = relationship(back_populates="assignments")
     person: Mapped[Person] = relationship()
 

@@ -19,6 +19,7 @@ from cxworkflow.permissions.predicates import (
     neither_wrote_nor_reviewed,
     not_their_own_paper,
     of_the_component,
+    of_the_component_once_decided,
     once_submitted,
     parts_read_once,
     recused,
@@ -53,6 +54,7 @@ class Permission(StrEnum):
     RECUSE = "recuse yourself from this review"
     SEE_COMMENTS = "see what reviewers say"
     SEE_TEAM = "see what the review team says among itself"
+    SEE_ADVICE = "read what is recommended on this strategy"
     COMMENT = "comment on this strategy"
     ANSWER = "answer comments on this strategy"
     SETTLE = "settle comments on this strategy"
@@ -95,6 +97,13 @@ OVERSEERS: tuple[Rule, ...] = (
     (Role.CIO, always),
     (Role.AUDITOR, always),
 )
+# Never anybody of the Component, whatever else they are.
+BESIDE_THE_COMPONENT: tuple[Rule, ...] = (
+    (Role.DIRECTORATE_LEAD, not_their_own_paper),
+    (Role.REVIEWER, not_their_own_paper),
+    (Role.CIO, not_their_own_paper),
+    (Role.AUDITOR, not_their_own_paper),
+)
 REVIEW_TEAM: tuple[Rule, ...] = (
     (Role.DIRECTORATE_LEAD, not_their_own_paper),
     (Role.REVIEWER, assigned_to_review),
@@ -118,12 +127,14 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
         (Role.REVIEWER, still_in_its_review),
         (Role.AUDITOR, always),
     ),
-    # Never anybody of the Component, whatever else they are.
-    Permission.SEE_TEAM: (
-        (Role.DIRECTORATE_LEAD, not_their_own_paper),
-        (Role.REVIEWER, not_their_own_paper),
-        (Role.CIO, not_their_own_paper),
-        (Role.AUDITOR, not_their_own_paper),
+    Permission.SEE_TEAM: BESIDE_THE_COMPONENT,
+    # Advice before a decision is for who decides; the Component reads it with the decision.
+    Permission.SEE_ADVICE: (
+        *BESIDE_THE_COMPONENT,
+        (Role.LEAD, of_the_component_once_decided),
+        (Role.HQ_LEAD, of_the_component_once_decided),
+        (Role.EXECUTIVE, of_the_component_once_decided),
+        (Role.CONTRIBUTOR, of_the_component_once_decided),
     ),
     Permission.COMMENT: REVIEW_TEAM,
     Permission.ANSWER: (*OWN_LEADS, *REVIEW_TEAM),

@@ -14,6 +14,7 @@ from cxworkflow.models import (
     AnswerRevision,
     Comment,
     Component,
+    Decision,
     Person,
     Recommendation,
     Recusal,
@@ -91,6 +92,14 @@ def always(case: Case) -> bool:  # noqa: ARG001  # the predicates are called ali
 def once_submitted(case: Case) -> bool:
     """There is a frozen version to look at."""
     return case.strategy is not None and case.strategy.current_version_id is not None
+
+
+def of_the_component_once_decided(case: Case) -> bool:
+    """The CIO has decided on the version that the role's own Component put under review."""
+    if case.strategy is None or not of_the_component(case):
+        return False
+    decided = exists().where(Decision.version_id == case.strategy.current_version_id)
+    return bool(session().scalar(select(decided)))
 
 
 def assigned_the_section(case: Case) -> bool:

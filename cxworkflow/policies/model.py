@@ -9,25 +9,10 @@ from pydantic import Strict
 
 from cxworkflow.calendar import Term
 from cxworkflow.errors import NotFound
+from cxworkflow.policies.notice_kinds import AnyNoticeKind, NoticeKind
 from cxworkflow.policies.parts import ClauseId, Part, Prose, RoleName, Slug
 from cxworkflow.policies.questions import Choice, Field, Section
 
-NoticeKind = Literal[
-    "submitted",
-    "withdrawn",
-    "assigned",
-    "returned",
-    "recommended",
-    "approved",
-    "implemented",
-    "extended",
-    "paused",
-    "resumed",
-    "delivered",
-    "recomputed",
-    "extension-asked",
-    "extension-refused",
-]
 ClockStart = Literal["signed", "submitted", "returned", "approved", "quarter-ended"]
 ClockStop = Literal["submitted", "withdrawn", "returned", "recommended", "approved", "implemented", "all-implemented"]
 
@@ -166,6 +151,8 @@ class Policy(Part):
     issued_by: Prose
     # Whether reminders that fall to one person in one sweep go out as one e-mail.
     bundle_reminders: bool = False
+    # What goes out at once whatever its reader prefers, as every reminder of a due date does.
+    at_once: Annotated[tuple[AnyNoticeKind, ...], Strict(False)] = ()
     # What a Component files under it, such as "customer experience strategy".
     paper: Prose = "strategy"
     signed_on: date
@@ -225,6 +212,10 @@ class Policy(Part):
     def told_of(self, kind: str) -> tuple[str, ...]:
         """The roles that get an e-mail when this happens; none where the file names none."""
         return next((roles for known, roles in self.notices.items() if known == kind), ())
+
+    def lets_wait(self, kind: str) -> bool:
+        """Whether an e-mail of this kind may wait for its reader's daily digest."""
+        return kind not in self.at_once
 
     @property
     def signed_component_clocks(self) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ class Profile:
     clocks: Sequence[Clock]
     events: Sequence[Event]
 
+    @property
+    def filed(self) -> list[Strategy]:
+        """The strategies of which a version was submitted: a new one can start from them."""
+        return [strategy for strategy in self.strategies if strategy.current_version_id is not None]
+
 
 def codes(person: Person, *, at: datetime, most: int) -> Sequence[str]:
     """The codes of the Components that the person may know more of, as many as asked for, in their order."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.lifecycle import Status
+from cxworkflow.lifecycle import Action, Status, can
 from cxworkflow.models import (
     AnswerRevision,
     Appointment,
@@ -34,6 +34,7 @@ from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries.clocks import editions, own_components, sees_every_clock
+from cxworkflow.queries.names import with_person
 
 CLOCKS = 10  # of those due next
 EVENTS = 40  # of the latest; several can make one line
@@ -71,6 +72,7 @@ class Desk:
     roles: Sequence[Appointment]
     filings: Sequence[Filing]
     assigned_sections: Sequence[Assignment]
+    given_sections: Sequence[Assignment]  # to contributors, in strategies that the person leads
     to_review: Sequence[Begun]
     under_review: Sequence[Begun]
     open_must_changes: Mapping[int, int]  # of each strategy that has any
@@ -103,6 +105,7 @@ def desk(person: Person, *, at: datetime) -> Desk:
         roles,
         filings,
         session().scalars(_assigned(person)).all() if Role.CONTRIBUTOR in held_as else [],
+        _given(filings, roles),
         [_begun(strategy, open_clocks) for strategy in reviewed],
         [_begun(strategy, open_clocks) for strategy in papers],
         _open_must_changes([each for each in (*own, *reviewed, *papers) if each.current_version_id]),
@@ -171,6 +174,22 @@ def _assigned(person: Person) -> Select[tuple[Assignment]]:
         .options(joinedload(Assignment.strategy).selectinload(Strategy.answers))
         .order_by(Assignment.strategy_id, Assignment.id)
     )
+
+
+def _given(filings: Sequence[Filing], roles: Sequence[Appointment]) -> Sequence[Assignment]:
+    """Sections that contributors are writing in strategies that the person leads, the soonest due first."""
+    led = {held.component_id for held in roles if held.role in (Role.LEAD, Role.HQ_LEAD)}
+    being_written = {
+        filing.strategy.id
+        for filing in filings
+        if filing.strategy and filing.component.id in led and can(filing.strategy.status, Action.EDIT)
+    }
+    if not being_written:
+        return ()
+    given = select(Assignment).where(Assignment.strategy_id.in_(being_written))
+    with_all = (with_person(Assignment.person), joinedload(Assignment.strategy))
+    in_order = given.options(*with_all).order_by(Assignment.due_on.nulls_last(), Assignment.id)
+    return session().scalars(in_order).all()
 
 
 def _to_review(person: Person) -> Select[tuple[Strategy]]:

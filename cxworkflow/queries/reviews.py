@@ -28,7 +28,7 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.permissions import Permission, may
-from cxworkflow.queries.comments import threads
+from cxworkflow.queries.comments import in_the_open, threads
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.rubrics import Rubric, rubric
 from cxworkflow.queries.strategies import known
@@ -82,7 +82,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     """The dossier of a strategy; raises NotFound also where the person may not know of it.
 
     Who is out of its review sees neither comments nor the recommendation; what the review team says among itself is
-    not for the Component.
+    not for the Component, nor is the recommendation before the decision.
     """
     wanted = select(Strategy).where(Strategy.id == strategy_id)
     strategy = session().scalar(
@@ -99,9 +99,10 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
     reviews = select(Review).where(Review.version_id == version_id).options(with_person(Review.reviewer))
     advice = select(Recommendation).where(Recommendation.version_id == version_id)
     out = select(Recusal).where(Recusal.strategy_id == strategy.id).options(with_person(Recusal.person))
-    hears = may(person, Permission.SEE_COMMENTS, strategy, at=at)
+    advised = may(person, Permission.SEE_ADVICE, strategy, at=at)
     decided = select(Decision).where(Decision.strategy_id == strategy.id).options(with_person(Decision.by))
     done = select(Event).where(Event.strategy_id == strategy.id, Event.verb.in_(STEPS))
+    done = done.where(in_the_open(person, strategy, at=at))
     return Dossier(
         strategy,
         version,
@@ -109,7 +110,7 @@ def dossier(person: Person, strategy_id: int, *, at: datetime) -> Dossier:
         session().scalars(out.order_by(Recusal.id)).all(),
         threads(person, strategy, at=at),
         rubric(person, strategy, at=at),
-        session().scalar(advice.options(with_person(Recommendation.by))) if hears else None,
+        session().scalar(advice.options(with_person(Recommendation.by))) if advised else None,
         session().scalars(decided.order_by(Decision.id)).all(),
         session().scalars(done.order_by(Event.id)).all(),
         open_clock(strategy),
@@ -137,10 +138,7 @@ def open_clock(strategy: Strategy) -> Clock | None:
 
 
 def possible_reviewers(dossier: Dossier, *, at: datetime) -> list[Person]:
-    """The Directorate's people who are not assigned yet and free of a conflict (the verb checks again).
-
-    Those who reviewed an earlier version come first, all by name.
-    """
+    """The Directorate's people who are not assigned yet and free of a conflict (the verb checks again), by name."""
     on, strategy = day_of(at), dossier.strategy
     in_force = (Appointment.from_on <= on) & (Appointment.until_on.is_(None) | (Appointment.until_on > on))
     roles = Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD))
@@ -156,6 +154,4 @@ def possible_reviewers(dossier: Dossier, *, at: datetime) -> list[Person]:
         Person.id.not_in([each.person_id for each in dossier.recusals]),
         Person.id.not_in([review.reviewer_id for review in dossier.reviews]),
     )
-    known_to = Person.id.in_(select(Review.reviewer_id).join(Review.version).where(Version.strategy_id == strategy.id))
-    in_order = wanted.options(lazyload(Person.appointments)).order_by(known_to.desc(), Person.name)
-    return list(session().scalars(in_order))
+    return list(session().scalars(wanted.options(lazyload(Person.appointments)).order_by(Person.name)))

@@ -78,9 +78,9 @@ class Paper:
         """The sections of the draft that are not complete."""
         return [item for item in self.checklist if item.state != "complete"]
 
-    def writers_of(self, clause: str) -> list[Person]:
-        """The contributors to whom a section is assigned."""
-        return [given.person for given in self.strategy.assignments if given.clause == clause]
+    def writers_of(self, clause: str) -> list[Assignment]:
+        """The contributors to whom a section is assigned, and until when."""
+        return [given for given in self.strategy.assignments if given.clause == clause]
 
     def answer_to(self, clause: str) -> Answer | None:
         """The draft of a section, if it is begun."""

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 from cxworkflow.db import Base
 from cxworkflow.scope import SYSTEM
 
-# What is not copied: e-mails and how they went, the record, who is signed in, what is attached, and what the running
-# system notes about itself.
+# What is not copied: e-mails, how they went and how people prefer them, the record, who is signed in, what is attached,
+# and what the running system notes about itself.
 LEFT = {
     "attachment",
     "attachment_content",
     "notice",
+    "preference",
     "presence",
     "attempt",
     "event",

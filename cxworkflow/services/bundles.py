@@ -64,4 +64,4 @@ def _join(joined: list[Notice], at: datetime) -> None:
         )
     )
     for notice in joined:
-        notice.state, notice.closed_reason = NoticeState.SUPERSEDED, BUNDLED
+        notice.state, notice.closed_reason = NoticeState.JOINED, BUNDLED

@@ -1,4 +1,4 @@
-"""Writing a draft: sections saved without overwriting anyone, assigned to people, filled from a file."""
+"""Writing a draft: sections saved without overwriting anyone, filled from a file."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,21 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
-from cxworkflow.errors import Conflict, InvalidInput, NotFound, NotNow
+from cxworkflow.errors import Conflict, InvalidInput, NotFound
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
     Answer,
     AnswerRevision,
-    Assignment,
     Component,
     Person,
     PolicyEdition,
     Role,
     Strategy,
 )
-from cxworkflow.permissions import Permission, holds, require
+from cxworkflow.permissions import Permission, require
 from cxworkflow.policies import Section
 from cxworkflow.policies.answers import StrategyFile, check_section, check_title, name_rows
 from cxworkflow.services import record, strategies
@@ -197,24 +195,3 @@ def asked(strategy: Strategy, clause: str) -> Section:
         if section.clause == clause:
             return section
     raise NotFound(f"{clause} is not a section that {strategy.component.code} is asked for.")
-
-
-def assign_section(strategy: Strategy, clause: str, person: Person, *, by: Person, at: datetime) -> None:
-    """Give a section to a contributor of the Component to write."""
-    strategy = held(strategy)
-    role = require(by, Permission.ASSIGN_SECTION, strategy, at=at)
-    after(strategy.status, Action.EDIT)
-    asked(strategy, clause)
-    if not holds(person, Role.CONTRIBUTOR, component=strategy.component, on=day_of(at)):
-        raise NotNow(f"{person.name} is not a contributor of {strategy.component.code}, so no section can be assigned.")
-    if any(given.clause == clause and given.person_id == person.id for given in strategy.assignments):
-        return
-    session().add(Assignment(strategy=strategy, clause=clause, person=person, assigned_at=at))
-    record.write(
-        "assigned-section",
-        by=by,
-        as_role=role,
-        at=at,
-        strategy=strategy,
-        details={"clause": clause, "whom": person.id},
-    )

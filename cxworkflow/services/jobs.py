@@ -8,7 +8,17 @@ from sqlalchemy import text
 from cxworkflow.calendar import EASTERN, day_of
 from cxworkflow.db import session
 from cxworkflow.ladder import firing_day
-from cxworkflow.services import account_reviews, anchors, digests, disposals, record_checks, remarks, warnings
+from cxworkflow.services import (
+    account_reviews,
+    anchors,
+    assignments,
+    daily_digests,
+    digests,
+    disposals,
+    record_checks,
+    remarks,
+    warnings,
+)
 
 MONDAY_AT = time(7, 0)
 
@@ -26,6 +36,8 @@ def this_monday(at: datetime) -> date:
 JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[date, datetime], None]]] = {
     "warnings": (firing_day, warnings.owe_all),
     "remarks": (firing_day, remarks.owe_all),
+    "sections-due": (firing_day, assignments.remind_all),
+    "daily-digest": (firing_day, daily_digests.owe_all),  # after what may go into it
     "digest": (this_monday, digests.owe_all),
     "expired": (day_of, disposals.remove_expired),
     "account-review": (account_reviews.this_quarter, account_reviews.owe_all),

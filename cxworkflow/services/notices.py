@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Component, Event, Notice, Person, PolicyEdition, Role, Strategy
+from cxworkflow.models.notice import NoticeState
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.scope import SYSTEM, within
+from cxworkflow.services import preferences
 from cxworkflow.services.recipients import Recipient, holders
 
 
@@ -55,6 +57,7 @@ def owe(
         strategy_id=strategy.id if strategy else None,
         clock_id=clock.id if clock else None,
         facts=frozen,
+        may_wait=edition.policy.lets_wait(kind),
         at=at,
     )
 
@@ -65,7 +68,7 @@ def owe_to_roles(
     *,
     key: str,
     component_id: int | None = None,
-    strategy_id: int | None = None,
+    strategy: Strategy | None = None,
     clock_id: int | None = None,
     facts: dict[str, Any],
     at: datetime,
@@ -76,9 +79,10 @@ def owe_to_roles(
         key,
         holders(roles, component_id=None, on=day_of(at)),
         component_id=component_id,
-        strategy_id=strategy_id,
+        strategy_id=strategy.id if strategy else None,
         clock_id=clock_id,
         facts=facts,
+        may_wait=_may_wait(kind, strategy),
         at=at,
     )
 
@@ -107,8 +111,14 @@ def owe_to_person(
         strategy_id=strategy.id if strategy else None,
         clock_id=None,
         facts={**named, **facts},
+        may_wait=_may_wait(kind, strategy),
         at=at,
     )
+
+
+def _may_wait(kind: str, strategy: Strategy | None) -> bool:
+    # What is of no policy is about accounts, or about how the system runs.
+    return strategy is not None and strategy.edition.policy.lets_wait(kind)
 
 
 def _insert(
@@ -120,27 +130,31 @@ def _insert(
     strategy_id: int | None,
     clock_id: int | None,
     facts: dict[str, Any],
+    may_wait: bool,
     at: datetime,
 ) -> None:
-    rows = [
-        {
-            "key": f"{kind}/{key}/{recipient.person_id}",
-            "kind": kind,
-            "person_id": recipient.person_id,
-            "to_role": recipient.role,
-            "to_address": recipient.email,
-            "component_id": component_id,
-            "strategy_id": strategy_id,
-            "clock_id": clock_id,
-            "owed_on": day_of(at),
-            "owed_at": at,
-            "facts": {**facts, "held_role": recipient.held_role},
-        }
-        for recipient in recipients
-    ]
-    if not rows:
+    told = list(recipients)
+    if not told:
         return
     with within(SYSTEM):  # nobody may read the e-mails of others, nor say that there is one
+        waiting = preferences.with_daily_digest(each.person_id for each in told) if may_wait else set()
+        rows = [
+            {
+                "key": f"{kind}/{key}/{each.person_id}",
+                "kind": kind,
+                "person_id": each.person_id,
+                "to_role": each.role,
+                "to_address": each.email,
+                "component_id": component_id,
+                "strategy_id": strategy_id,
+                "clock_id": clock_id,
+                "owed_on": day_of(at),
+                "owed_at": at,
+                "facts": {**facts, "held_role": each.held_role},
+                "state": NoticeState.WAITING if each.person_id in waiting else NoticeState.OWED,
+            }
+            for each in told
+        ]
         once = insert(Notice).on_conflict_do_nothing(index_elements=["key"], index_where=Notice.key.is_not(None))
         session().execute(once, rows)
     session().info["owes"] = True  # rings the bell after the commit

@@ -7,7 +7,18 @@ from sqlalchemy import BigInteger, or_, select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.models import Attachment, Event, Identity, Notice, Person, Recusal, Review, SignIn, SignInLink
+from cxworkflow.models import (
+    Attachment,
+    Event,
+    Identity,
+    Notice,
+    Person,
+    Preference,
+    Recusal,
+    Review,
+    SignIn,
+    SignInLink,
+)
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import record
@@ -48,7 +59,8 @@ def _known(person: Person, at: datetime) -> dict[str, Any]:
         "signed_in_now": _rows(SignIn, person, "way", "began_at", "seen_at"),
         "sign_in_links": _rows(SignInLink, person, "made_at", "sent_at", "used_at"),
         "identity_providers": _rows(Identity, person, "issuer", "subject", "linked_at"),
-        "e_mails": _rows(Notice, person, "kind", "to_role", "to_address", "owed_at", "state", "sent_at"),
+        "e_mails": _rows(Notice, person, "kind", "to_role", "to_address", "owed_at", "state", "sent_at", "read_at"),
+        "preferences": _rows(Preference, person, "daily_digest", "chosen_at"),
         "reviews": _rows(Review, person, "version_id", "assigned_at", key="reviewer_id"),
         "attachments": _rows(Attachment, person, "strategy_id", "clause", "name", "attached_at", key="by_id"),
         "recusals": _rows(Recusal, person, "strategy_id", "recused_at"),
@@ -66,7 +78,7 @@ def _rows(model: Any, person: Person, *names: str, key: str = "person_id") -> li
     found = select(*(getattr(model, name) for name in names)).where(getattr(model, key) == person.id)
     return [
         {name: _iso(value) for name, value in zip(names, row, strict=True)}
-        for row in session().execute(found.order_by(model.id))
+        for row in session().execute(found.order_by(*model.__table__.primary_key))
     ]
 
 

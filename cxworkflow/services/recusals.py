@@ -33,7 +33,7 @@ def recuse(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Recu
         [each.value for each in roles],
         key=f"{strategy.id}/{by.id}",
         component_id=strategy.component_id,
-        strategy_id=strategy.id,
+        strategy=strategy,
         facts=facts,
         at=at,
     )

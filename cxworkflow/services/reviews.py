@@ -71,7 +71,7 @@ def decline(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Non
         [Role.CIO.value if role is Role.DIRECTORATE_LEAD else Role.DIRECTORATE_LEAD.value],
         key=str(review.id),
         component_id=component.id,
-        strategy_id=strategy.id,
+        strategy=strategy,
         facts={**facts, "version": version.number, "reason": reason},
         at=at,
     )
@@ -106,6 +106,7 @@ def recommend(
         "advice": advice.value,
         "text": text,
         "open_must_changes": still_open,
+        "audience": Audience.TEAM.value,
     }
     event = strategies.step(strategy, Action.RECOMMEND, by=by, as_role=role, at=at, version=version, details=details)
     strategies.tell("recommended", strategy, event, at=at, facts=details)

@@ -13,7 +13,7 @@ from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Attachment, Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import missing_overall, sha256_of
-from cxworkflow.services import clocks, histories, notices, record
+from cxworkflow.services import clocks, histories, notices, record, reviewers
 from cxworkflow.services.words import said
 from cxworkflow.wording import days
 
@@ -89,6 +89,7 @@ def submit(
     role = require(by, Permission.SUBMIT, strategy, at=at)
     after(strategy.status, Action.SUBMIT)
     _complete(strategy)
+    before = strategy.current_version
     component, edition = strategy.component, strategy.edition
     content, sha256 = asked_content(strategy), draft_sha256(strategy)
     if read_sha256 is not None and read_sha256 != sha256:
@@ -129,6 +130,8 @@ def submit(
     }
     event = step(strategy, Action.SUBMIT, by=by, as_role=role, at=at, version=version, details=details)
     tell("submitted", strategy, event, at=at, facts=details)
+    if before is not None:
+        reviewers.carry_over(strategy, before, version, at=at)
     return version
 
 

@@ -44,12 +44,14 @@ def _settled_by_hand(notice: Notice, state: NoticeState, what: str, *, by: Perso
 
 
 _AS_READ = {
+    NoticeState.WAITING: "waiting for a daily digest",
     NoticeState.OWED: "waiting to be sent",
     NoticeState.SENDING: "being sent",
     NoticeState.SENT: "sent",
     NoticeState.IN_DOUBT: "in doubt",
     NoticeState.FAILED: "marked as failed",
     NoticeState.SUPERSEDED: "replaced by a later one",
+    NoticeState.JOINED: "sent with others",
 }
 
 

@@ -12,7 +12,7 @@ from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.answers import as_read, date_boxes, totals
 from cxworkflow.policies.guidance import anchor
-from cxworkflow.services import comments
+from cxworkflow.services import assignments, comments
 from cxworkflow.web import current, navigation, reading
 
 
@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         answer_id=reading.answer_id,
         row_choices=reading.row_choices,
         about_row=comments.row_of,
+        lacking_in=assignments.lacks,
         lines_of=sentences.lines_of,
         totals=totals,
         days_until=_days_until,

@@ -1,28 +1,35 @@
 """Where one can go from every page, and under which roles one is here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxworkflow.models import Appointment, Person
 from cxworkflow.permissions import Permission, may
+from cxworkflow.queries import inbox
 from cxworkflow.web import current
 
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation; without a permission it is for everybody who is signed in."""
+    """An entry of the navigation; without a permission it is for everybody who is signed in.
+
+    `unread` counts what is new there, up to `inbox.MOST_COUNTED`.
+    """
 
     label: str
     path: str
     permission: Permission | None = None
+    unread: int = 0
 
 
+INBOX = Place("Inbox", "/inbox/")
 PLACES = (
     Place("Home", "/"),
+    INBOX,
     Place("Components", "/components/"),
     Place("Clocks", "/clocks/"),
     Place("Department", "/department", Permission.SEE_ALL),
     Place("Directorate", "/directorate", Permission.SEE_ALL),
-    Place("Notices", "/notices/"),
+    Place("Notices", "/notices/", Permission.SEE_OPERATIONS),
     Place("Record", "/record", Permission.SEE_RECORD),
     Place("Policy", "/policies/"),
     Place("People", "/people", Permission.SEE_PEOPLE),
@@ -35,7 +42,9 @@ def for_person(person: Person | None) -> list[Place]:
     """The places that a person may go to."""
     if person is None:
         return []
-    return [place for place in PLACES if place.permission is None or may(person, place.permission, at=current.now())]
+    at = current.now()
+    open_to = [place for place in PLACES if place.permission is None or may(person, place.permission, at=at)]
+    return [replace(place, unread=inbox.unread(person)) if place is INBOX else place for place in open_to]
 
 
 def roles_of(person: Person | None) -> list[Appointment]:

@@ -18,12 +18,12 @@ from cxworkflow.models.notice import NoticeState
 from cxworkflow.models.people import role_in, titled
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import notices as queries
-from cxworkflow.queries.clocks import sees_strategy_of
 from cxworkflow.services import undelivered
-from cxworkflow.web import current, navigation
+from cxworkflow.web import current
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Listing, Number, iso, of_component
+from cxworkflow.web.notice_pages import page_for
 from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_STATES, why_owed
 from cxworkflow.wording import NOTICE_KINDS
 
@@ -131,23 +131,12 @@ def _shown(notice_id: int) -> dict[str, Any]:
         "as_whom": titled(_as_whom(notice)),
         "stands_in": role_in(_as_whom(notice)) not in (notice.to_role, Role.HQ_LEAD),
         "late": notice.owed_on < day_of(notice.owed_at),
-        "page": _page_for(notice),
+        "page": page_for(notice),
         "mail": _composed(notice),
         "journal": journal,
         "may_try_again": may_settle and notice.state is NoticeState.FAILED,
         "may_settle": may_settle and notice.state is NoticeState.IN_DOUBT and not journal,
     }
-
-
-def _page_for(notice: Notice) -> str | None:
-    """The page that the e-mail links to, if whoever reads this may open it."""
-    page, person, at = compose.page_of(notice), current.person(), current.now()
-    needed = next((place.permission for place in navigation.PLACES if place.path == page), None)
-    if needed and not may(person, needed, at=at):
-        return None
-    if page.startswith("/strategies/") and not sees_strategy_of(person, notice.component_id, at=at):
-        return None
-    return page
 
 
 def _as_whom(notice: Notice) -> str:

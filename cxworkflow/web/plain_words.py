@@ -9,12 +9,14 @@ from cxworkflow.policies import ClockRule
 from cxworkflow.wording import days, long_date
 
 NOTICE_STATES = {
+    NoticeState.WAITING: "For the daily digest",
     NoticeState.OWED: "Waiting",
     NoticeState.SENDING: "Being sent",
     NoticeState.SENT: "Sent",
     NoticeState.IN_DOUBT: "In doubt",
     NoticeState.FAILED: "Failed",
     NoticeState.SUPERSEDED: "Replaced",
+    NoticeState.JOINED: "Sent with others",
 }
 
 ATTEMPTS = {
@@ -43,6 +45,7 @@ _EVENTS = {
     "resumed": "{by} resumed a clock{of}.",
     "recomputed": "A clock{of} was counted again, since offices close on a day.",
     "digest": "Every Monday the CX Directorate and the Chief Information Officer get a digest.",
+    "daily-digest": "Whoever prefers it gets in one e-mail a day what may wait.",
     "vacancy": "Nobody holds a role{of} that reminders go to.",
     "standstill": "A clock{of} is paused past the last day that the policy allows.",
     "bundle": "Several reminders fell to one person on one day, and the policy lets them go out as one e-mail.",
@@ -52,6 +55,9 @@ _EVENTS = {
     "declined": "{by} declined to review the strategy of {component}.",
     "recused": "Somebody stepped out of a review, or was taken off it.",
     "remarks": "Something was said in the review of the strategy of {component} since the morning before.",
+    "section-assigned": "{by} assigned a section of the strategy of {component}.",
+    "section-due": "A section of the strategy of {component} comes due, or is overdue, and still lacks something.",
+    "section-taken-back": "{by} took a section of the strategy of {component} back.",
     "account-review": "Every quarter the accounts and their roles are gone through.",
     "anchor": "Every day the auditors are told the last line of the record, so that it can’t be written anew unseen.",
     "extension-asked": "{by} asked for an extension of a clock{of}.",

@@ -10,6 +10,7 @@ from cxworkflow.policies.characters import shown
 from cxworkflow.queries.clocks import editions
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.plain_words import clock_ends, clock_length, clock_starts
+from cxworkflow.wording import NOTICE_KINDS
 
 pages = Blueprint("policies", __name__)
 
@@ -43,6 +44,7 @@ def one(code: str) -> ResponseReturnValue:
         clock_ends=clock_ends,
         clock_length=clock_length,
         rung_words=rung_words,
+        notice_kinds=NOTICE_KINDS,
         roles={role.value: role.title for role in Role},
     )
 

@@ -98,26 +98,27 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def decline(strategy_id: int) -> ResponseReturnValue:
     """Hand back one's own review of this version."""
-    reason, at = request.form.get("declining", ""), current.now()
-
-    def verb(strategy: Strategy) -> str:
-        reviews.decline(strategy, reason=reason, by=current.person(), at=at)
-        return "You have declined this review. The CX Directorate lead is told by e-mail."
-
-    return act(strategy_id, "decline", verb, anchor="reviewers")
+    return _leave(strategy_id, "decline", reviews.decline, "declining", "You have declined this review.")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/recusal")
 @signed_in
 def recuse(strategy_id: int) -> ResponseReturnValue:
     """Step out of this review for good."""
-    reason, at = request.form.get("why", ""), current.now()
+    return _leave(strategy_id, "recuse", recusals.recuse, "why", "You are out of this review.")
+
+
+def _leave(
+    strategy_id: int, step: str, leave: Callable[..., object], reason_box: str, done: str
+) -> ResponseReturnValue:
+    """Leave a review by a verb that takes the reason in this box."""
+    reason, at = request.form.get(reason_box, ""), current.now()
 
     def verb(strategy: Strategy) -> str:
-        recusals.recuse(strategy, reason=reason, by=current.person(), at=at)
-        return "You are out of this review. The CX Directorate lead is told by e-mail."
+        leave(strategy, reason=reason, by=current.person(), at=at)
+        return f"{done} The CX Directorate lead is told by e-mail."
 
-    return act(strategy_id, "recuse", verb, anchor="reviewers")
+    return act(strategy_id, step, verb, anchor="reviewers")
 
 
 @pages.post("/strategies/<int:strategy_id>/review/reviewers/<int:person_id>/off")

@@ -3,15 +3,14 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cxworkflow.db import session as database
 from cxworkflow.db import unit_of_work
-from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
+from cxworkflow.errors import WorkflowError
 from cxworkflow.lifecycle import Action, after, can
-from cxworkflow.models import Person
+from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries import presence, retention
 from cxworkflow.queries import strategies as queries
-from cxworkflow.services import drafting, policies, strategies
+from cxworkflow.services import drafting, earlier, policies, strategies
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -23,15 +22,27 @@ pages = Blueprint("strategies", __name__)
 @pages.post("/components/<code>/strategies")
 @signed_in
 def begin(code: str) -> ResponseReturnValue:
-    """Begin the Component's strategy under the policy named in the form."""
+    """Begin the Component's strategy under the policy named in the form, empty or from an earlier one."""
     component = policies.component_of(code)
     require(current.person(), Permission.DRAFT, component, at=current.now())
     with unit_of_work():
         edition = policies.edition_of(request.form.get("policy", ""))
         strategy = strategies.begin(edition, component, by=current.person(), at=current.now())
         strategy_id = strategy.id
-    flash("The strategy is begun. Fill in its sections in any order.", "success")
+        done = _taken_over(strategy) if request.form.get("from") else ""
+    flash(done or "The strategy is begun. Fill in its sections in any order.", "success")
     return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
+
+
+def _taken_over(strategy: Strategy) -> str:
+    source = queries.visible(current.person(), filters.posted_number("from"), at=current.now())
+    taken = earlier.take_over(strategy, source, by=current.person(), at=current.now())
+    said = f"The strategy is begun with the text of version {taken.version.number} of “{source.title}”."
+    if taken.not_whole:
+        said += f" Not everything fits the new questions in {', '.join(taken.not_whole)}: look there first."
+    if taken.left_out:
+        said += f" No longer asked, and left out: {', '.join(taken.left_out)}."
+    return f"{said} Files were not taken along."
 
 
 @pages.get("/strategies/<int:strategy_id>")
@@ -55,6 +66,7 @@ def shown(strategy_id: int) -> dict[str, object]:
         "steps": next_steps(paper.strategy),
         "holds": retention.holds_on(paper.strategy, on=current.today()),
         "typed": request.form,
+        "due_boxes": filters.boxes("due"),
     }
 
 
@@ -77,29 +89,3 @@ def rename(strategy_id: int) -> ResponseReturnValue:
         return refused("strategies/strategy.html", refusal, **shown(strategy_id))
     flash("The title is saved.", "success")
     return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
-
-
-@pages.post("/strategies/<int:strategy_id>/assignments")
-@signed_in
-def assign(strategy_id: int) -> ResponseReturnValue:
-    """Give a section to a contributor."""
-    strategy, clause = asked_of(strategy_id, Permission.ASSIGN_SECTION), request.form.get("clause", "")
-    try:
-        after(strategy.status, Action.EDIT)
-        with unit_of_work():
-            writer = _writer()
-            drafting.assign_section(strategy, clause, writer, by=current.person(), at=current.now())
-            name = writer.name
-    except WorkflowError as refusal:
-        return refused("strategies/strategy.html", refusal, **shown(strategy_id))
-    flash(f"{name} writes section {clause} from now on.", "success")
-    return redirect(url_for("strategies.one", strategy_id=strategy_id, _anchor="assign"), 303)
-
-
-def _writer() -> Person:
-    if not request.form.get("person"):
-        raise InvalidInput(None, [Fault("person", "Choose who is to write this section.")])
-    person = database().get(Person, filters.posted_number("person"))
-    if person is None:
-        raise NotFound("There is no such person. Choose one from the list.")
-    return person

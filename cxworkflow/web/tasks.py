@@ -78,7 +78,7 @@ def _of_writer(desk: Desk, assignment: Assignment) -> Iterator[Task]:
             f"Write section {section.clause}, {section.title}",
             f"Strategy of {strategy.component.code}: {lacking} thing{'s' * (lacking != 1)} missing",
             f"/strategies/{strategy.id}/sections/{section.clause}",
-            _due(filing.clock_until("submitted")) if filing else None,
+            assignment.due_on or (_due(filing.clock_until("submitted")) if filing else None),
         )
 
 

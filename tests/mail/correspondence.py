@@ -18,6 +18,7 @@ from cxworkflow.models import Appointment, Kind, Notice, Outcome, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
     appointments,
+    assignments,
     clocks,
     closures,
     comments,
@@ -25,6 +26,7 @@ from cxworkflow.services import (
     extensions,
     implementation,
     jobs,
+    preferences,
     recusals,
     reminders,
     reviews,
@@ -74,6 +76,11 @@ def play(stage: Stage) -> None:
     reminders.sweep(at=eastern("2023-12-10 06:00"))
     jobs.do_due(at=eastern("2023-12-10 06:00"))
 
+    own, at = stage.person(Role.LEAD, "USCG"), eastern("2023-12-18 09:00")
+    uscg = strategies.begin(stage.edition, stage.component("USCG"), by=own, at=at)
+    given = (uscg, "IV.c.3", stage.person(Role.CONTRIBUTOR, "USCG"))
+    assignments.assign(*given, due_on=date(2023, 12, 21), by=own, at=at)
+
     cbp = stage.submitted("CBP", "2023-12-18 15:00")
     reviews.assign(cbp, reviewer, by=directorate, at=eastern("2023-12-19 09:00"))
     remark = comments.comment(
@@ -114,6 +121,8 @@ def play(stage: Stage) -> None:
     )
     implementation.report(cbp, statement="All is done.", by=lead["CBP"], at=eastern("2024-07-15 12:00"))
 
+    preferences.choose(daily_digest=True, by=stage.person(Role.EXECUTIVE, "TSA"), at=eastern("2024-01-08 08:00"))
+    assignments.take_back(*given, by=own, at=eastern("2023-12-22 09:00"))
     tsa = stage.drafted("TSA", "2024-01-08 09:00")
     strategies.submit(tsa, reason="Clearance took long.", by=lead["TSA"], at=eastern("2024-01-10 00:01"))
     strategies.withdraw(tsa, reason="A wrong annex.", by=lead["TSA"], at=eastern("2024-01-10 10:00"))

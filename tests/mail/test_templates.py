@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from cxworkflow.db import session
 from cxworkflow.mail.compose import TEMPLATES
 from cxworkflow.models import Notice, Role
-from cxworkflow.policies.model import NoticeKind
+from cxworkflow.policies.notice_kinds import NoticeKind
 from cxworkflow.scratch import scratch_database
 from tests.mail.correspondence import Read, play, read, read_all, rolling_policy
 from tests.mail.office import application

@@ -42,6 +42,10 @@ def _assigning(premises: Premises, matter: Matter) -> Form:
     return {"clause": CLAUSE, "person": str(premises.person("own contributor", matter.component).id)}
 
 
+def _taking_back(premises: Premises, matter: Matter) -> Form:
+    return {"clause": CLAUSE, "person": str(premises.person("own writer", matter.component).id)}
+
+
 def _reviewer(premises: Premises, _: Matter) -> Form:
     return {"reviewer": str(premises.person("reviewer", None).id)}
 
@@ -101,6 +105,7 @@ FORMS: dict[str, Typed] = {
     "/what-if": _of({"slip": "many"}),
     "/closures": _of(_day("day", "2024-01-17"), WHY),
     "/closures/preview": _of(_day("day", "2024-01-17"), WHY),
+    "/inbox/preferences": _of({"e_mails": "daily"}),
     "/people/new": _of({"name": "Nia New", "email": "nia.new@stage.example"}),
     "/people/acting": _of(_person("person"), _day("from", "2024-01-02"), _day("until", "2024-01-09")),
     "/people/review": _confirming,
@@ -119,6 +124,7 @@ FORMS: dict[str, Typed] = {
     "/clocks/…/requests/…/refuse": _of(WHY, {"form": "refuse"}),
     "/strategies/…/title": _renaming,
     "/strategies/…/assignments": _assigning,
+    "/strategies/…/assignments/end": _taking_back,
     "/strategies/…/submit": _submitting,
     "/strategies/…/withdraw": _of(WHY),
     "/strategies/…/implemented": _of({"statement": "All of it."}),

@@ -11,7 +11,17 @@ from sqlalchemy import select, text
 from cxworkflow.db import session
 from cxworkflow.models import Audience, Clock, Kind, Outcome, Person, Role, Strategy
 from cxworkflow.policies.answers import StrategyFile
-from cxworkflow.services import attachments, clocks, comments, drafting, extensions, implementation, recusals, reviews
+from cxworkflow.services import (
+    assignments,
+    attachments,
+    clocks,
+    comments,
+    drafting,
+    extensions,
+    implementation,
+    recusals,
+    reviews,
+)
 from cxworkflow.services import strategies as papers
 from cxworkflow.uploads.examining import examine
 from tests.stage import Stage, answers, eastern
@@ -66,7 +76,7 @@ def _play(stage: Stage, code: str, state: str, marks: Marks) -> None:
     drafting.fill(stage.edition, component, file, by=own, at=DRAFTED)
     paper = papers.find(stage.edition, component)
     assert paper is not None
-    drafting.assign_section(paper, "IV.c.3", stage.person(Role.CONTRIBUTOR, code), by=own, at=DRAFTED)
+    assignments.assign(paper, "IV.c.3", stage.person(Role.CONTRIBUTOR, code), by=own, at=DRAFTED)
     inside = chunk(b"tEXt", f"Comment\0{marks.on('picture')}".encode())
     picture = examine(f"{marks.on('file')}png", png(inside=inside), largest=10_000, clamd_url=None)
     attachments.attach(paper, "IV.c.3", picture, most=100_000, by=own, at=DRAFTED)

@@ -11,10 +11,10 @@ from cxworkflow.models import Clock, Disposal, Notice, Outcome, Person, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
     account_reviews,
+    assignments,
     attachments,
     clocks,
     comments,
-    drafting,
     extensions,
     holds,
     implementation,
@@ -99,6 +99,7 @@ class Premises:
             "A legal hold": {state: self._hold(lifted=state == "lifted") for state in ("in force", "lifted")},
             "Open without a sign-in": {"": Matter()},
         }
+        self.matters["A notice in an inbox"] = self.matters["A notice"]
         for family in ("A comment in a review", "What the review team says among itself", "A section of a draft"):
             self.matters[family] = self.matters["A strategy"]
         session().commit()
@@ -139,7 +140,7 @@ class Premises:
         paper, own = self.stage.drafted(code), self.stage.person(Role.LEAD, code)
         lead, cio = self.stage.person(Role.DIRECTORATE_LEAD), self.stage.person(Role.CIO)
         at = eastern("2023-12-18 15:00")
-        drafting.assign_section(paper, CLAUSE, self.newcomers["own writer"], by=own, at=at)
+        assignments.assign(paper, CLAUSE, self.newcomers["own writer"], by=own, at=at)
         figures = examine("figures.png", png(), largest=10_000, clamd_url=None)
         file = attachments.attach(paper, CLAUSE, figures, most=100_000, by=own, at=at)
         matter = Matter(

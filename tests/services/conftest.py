@@ -1,4 +1,4 @@
-"""A stage on which commits are real, for what happens on several connections at once."""
+"""What several tests of verbs start from: a review under way, and a stage on which commits are real."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine
 
 from cxworkflow.db import CONNECT_ARGS
+from cxworkflow.models import Person, Role, Strategy
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
-from tests.stage import Stage, using
+from cxworkflow.services import reviews
+from tests.stage import Stage, eastern, using
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +30,16 @@ def live(shared_app: Flask, shared_live_stage: Engine) -> Iterator[Flask]:
     """The application on that database."""
     with shared_app.app_context(), within(SYSTEM), using(shared_app, shared_live_stage):
         yield shared_app
+
+
+@pytest.fixture
+def reviewer(stage: Stage) -> Person:
+    return stage.person(Role.REVIEWER)
+
+
+@pytest.fixture
+def under_review(stage: Stage, reviewer: Person) -> Strategy:
+    """CBP's strategy, submitted on December 18, 2023, with a reviewer since the next day."""
+    strategy = stage.submitted("CBP")
+    reviews.assign(strategy, reviewer, by=stage.person(Role.DIRECTORATE_LEAD), at=eastern("2023-12-19 09:00"))
+    return strategy

@@ -10,7 +10,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.models import Attachment, AttachmentContent, Event, Person, Role, Strategy, Version
 from cxworkflow.policies.answers import sha256_of
-from cxworkflow.services import attachments, drafting, strategies
+from cxworkflow.services import assignments, attachments, strategies
 from cxworkflow.uploads.examining import Examined
 from cxworkflow.uploads.kinds import KINDS
 from tests.refusals import every_row, refused
@@ -87,7 +87,7 @@ def test_a_strategy_holds_so_much_and_not_a_byte_more(strategy: Strategy, lead: 
 
 def test_the_lead_attaches_and_whoever_the_section_is_assigned_to(stage: Stage, strategy: Strategy) -> None:
     writer = stage.person(Role.CONTRIBUTOR, "CBP")
-    drafting.assign_section(strategy, "IV.c.4", writer, by=stage.person(Role.LEAD, "CBP"), at=AT)
+    assignments.assign(strategy, "IV.c.4", writer, by=stage.person(Role.LEAD, "CBP"), at=AT)
     assert attached(strategy, writer, clause="IV.c.4")
     nobodies = [stage.person(*held) for held in ((Role.LEAD, "ICE"), (Role.EXECUTIVE, "CBP"), (Role.CIO, None))]
     for person in (writer, *nobodies):

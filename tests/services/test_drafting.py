@@ -10,7 +10,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.models import Answer, AnswerRevision, Event, Person, Role, Strategy
 from cxworkflow.policies.answers import StrategyFile, read_strategy
-from cxworkflow.services import drafting, policies, strategies
+from cxworkflow.services import assignments, drafting, policies, strategies
 from cxworkflow.services.drafting import SectionChanged
 from tests.refusals import every_row, refused
 from tests.stage import Stage, answers, eastern
@@ -104,31 +104,18 @@ def test_only_what_the_component_is_asked_can_be_saved(stage: Stage, clause: str
     with refused(NotFound, f"{clause} is not a section that ICE is asked for."):
         save(strategy, {}, 0, lead, clause=clause)
     with refused(NotFound, "is not a section that ICE is asked for."):
-        drafting.assign_section(strategy, clause, stage.person(Role.CONTRIBUTOR, "ICE"), by=lead, at=AT)
+        assignments.assign(strategy, clause, stage.person(Role.CONTRIBUTOR, "ICE"), by=lead, at=AT)
 
 
 def test_a_contributor_writes_the_sections_assigned_to_them(stage: Stage, strategy: Strategy, lead: Person) -> None:
     writer = stage.person(Role.CONTRIBUTOR, "CBP")
     with refused(NotAllowed, "You may not write this section."):
         save(strategy, PLACEMENT, 0, writer)
-    drafting.assign_section(strategy, "IV.c.2", writer, by=lead, at=AT)
-    drafting.assign_section(strategy, "IV.c.2", writer, by=lead, at=AT)
+    assignments.assign(strategy, "IV.c.2", writer, by=lead, at=AT)
+    assignments.assign(strategy, "IV.c.2", writer, by=lead, at=AT)
     assert save(strategy, PLACEMENT, 0, writer).by_id == writer.id
     with refused(NotAllowed, "You may not write this section."):
         save(strategy, {}, 0, writer, clause="IV.c.3")
-
-
-def test_sections_go_to_contributors_of_the_component_in_office(stage: Stage, strategy: Strategy, lead: Person) -> None:
-    gone = stage.newcomer("Ted Hale", (Role.CONTRIBUTOR, "CBP"))
-    gone.appointments[0].until_on = AT.date()
-    left = stage.newcomer("Amy Pond", (Role.CONTRIBUTOR, "CBP"))
-    left.deactivated_at = AT
-    for person in (gone, left, stage.person(Role.CONTRIBUTOR, "ICE"), lead, stage.person(Role.REVIEWER)):
-        with refused(NotNow, f"{person.name} is not a contributor of CBP, so no section can be assigned."):
-            drafting.assign_section(strategy, "IV.c.2", person, by=lead, at=AT)
-    with refused(NotAllowed, "You may not assign sections."):
-        writer = stage.person(Role.CONTRIBUTOR, "CBP")
-        drafting.assign_section(strategy, "IV.c.2", writer, by=stage.person(Role.EXECUTIVE, "CBP"), at=AT)
 
 
 @pytest.mark.parametrize("scene", ["submitted", "approved"])

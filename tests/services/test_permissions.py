@@ -9,7 +9,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed
 from cxworkflow.models import Component, Outcome, Person, Role, Strategy
 from cxworkflow.permissions import TABLE, Permission, holds, may, require, role_for
-from cxworkflow.services import drafting, recusals, reviews
+from cxworkflow.services import assignments, recusals, reviews
 from tests.stage import Stage, eastern
 
 pytestmark = pytest.mark.integration
@@ -42,6 +42,7 @@ OF_THE_STRATEGY = {
     Permission.RECUSE: {"directorate lead", "reviewer"},
     Permission.SEE_COMMENTS: {"contributor", "lead", "executive", "reviewer", "directorate lead", "cio", "auditor"},
     Permission.SEE_TEAM: {"reviewer", "directorate lead", "cio", "auditor"},
+    Permission.SEE_ADVICE: {"reviewer", "directorate lead", "cio", "auditor"},
     Permission.COMMENT: {"directorate lead"},
     Permission.ANSWER: {"lead", "directorate lead"},
     Permission.SETTLE: {"directorate lead"},
@@ -148,6 +149,7 @@ def test_a_reviewer_acts_once_assigned(stage: Stage, strategy: Strategy, cast: d
         Permission.SEE_COMMENTS,
         Permission.RECUSE,
         Permission.SEE_TEAM,
+        Permission.SEE_ADVICE,
         Permission.COMMENT,
         Permission.ANSWER,
         Permission.SETTLE,
@@ -164,7 +166,7 @@ def test_a_reviewer_does_not_see_what_was_never_submitted(stage: Stage, cast: di
 
 def test_a_contributor_writes_only_what_is_assigned_and_only_there(stage: Stage, cast: dict[str, Person]) -> None:
     draft, writer = stage.drafted("ICE"), cast["other contributor"]
-    drafting.assign_section(draft, "IV.c.3", writer, by=cast["other lead"], at=AT)
+    assignments.assign(draft, "IV.c.3", writer, by=cast["other lead"], at=AT)
     session().expire(draft)
     assert may(writer, Permission.EDIT, draft, at=AT, clause="IV.c.3")
     assert not may(writer, Permission.EDIT, draft, at=AT, clause="IV.c.4")

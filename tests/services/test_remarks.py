@@ -16,15 +16,8 @@ THE_DAY_AFTER = eastern("2023-12-21 06:00")
 
 
 @pytest.fixture
-def strategy(stage: Stage) -> Strategy:
-    strategy = stage.submitted("CBP")
-    reviews.assign(strategy, stage.person(Role.REVIEWER), by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
-    return strategy
-
-
-@pytest.fixture
-def reviewer(stage: Stage) -> Person:
-    return stage.person(Role.REVIEWER)
+def strategy(under_review: Strategy) -> Strategy:
+    return under_review
 
 
 def told() -> dict[str, list[str]]:

@@ -9,7 +9,6 @@ from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Comment, Outcome, Person, Recommendation, Role, Strategy
-from cxworkflow.queries import reviews as queries
 from cxworkflow.services import comments, reviews, strategies
 from tests.refusals import refused
 from tests.stage import Stage, eastern
@@ -109,14 +108,6 @@ def test_a_comment_needs_words_and_a_section_of_this_version(strategy: Strategy,
         comments.comment(strategy, "IV.c.3", "A\x00B", by=lead, at=AT)
 
 
-def test_an_assignment_is_to_one_version(stage: Stage, strategy: Strategy, lead: Person, reviewer: Person) -> None:
-    reviews.assign(strategy, reviewer, by=lead, at=AT)
-    reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
-    strategies.submit(strategy, by=stage.person(Role.LEAD, "CBP"), at=eastern("2023-12-20 09:00"))
-    with refused(NotAllowed, "You may not comment on this strategy."):
-        comments.comment(strategy, "IV.c.3", "Better.", by=reviewer, at=eastern("2023-12-21 09:00"))
-
-
 @pytest.mark.parametrize(("advice", "words"), [(Outcome.APPROVED, ""), (Outcome.RETURNED, "Baselines are missing.")])
 def test_a_recommendation_meets_the_review_target(
     stage: Stage, strategy: Strategy, lead: Person, advice: Outcome, words: str
@@ -164,13 +155,3 @@ def test_the_directorate_lead_keeps_out_of_the_paper_of_an_own_component(stage: 
     ):
         with refused(NotAllowed, "Nobody reviews or decides on a paper they wrote, reviewed or submitted"):
             attempt()
-
-
-def test_who_reviewed_an_earlier_version_is_offered_first(stage: Stage, strategy: Strategy, lead: Person) -> None:
-    last = stage.newcomer("Zoe Zimmer", (Role.REVIEWER, None))
-    reviews.assign(strategy, last, by=lead, at=AT)
-    reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
-    at = eastern("2023-12-20 09:00")
-    strategies.submit(strategy, by=stage.person(Role.LEAD, "CBP"), at=at)
-    offered = queries.possible_reviewers(queries.dossier(lead, strategy.id, at=at), at=at)
-    assert [offered[0].name, len(offered) > 2] == ["Zoe Zimmer", True]

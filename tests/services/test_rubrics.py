@@ -20,16 +20,8 @@ MET = (Mark.MEETS, "")
 
 
 @pytest.fixture
-def strategy(stage: Stage) -> Strategy:
-    """CBP's strategy, submitted on December 18, 2023, with a reviewer."""
-    strategy = stage.submitted("CBP")
-    reviews.assign(strategy, stage.person(Role.REVIEWER), by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
-    return strategy
-
-
-@pytest.fixture
-def reviewer(stage: Stage) -> Person:
-    return stage.person(Role.REVIEWER)
+def strategy(under_review: Strategy) -> Strategy:
+    return under_review
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 from cxworkflow.calendar import ClockState
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.policies.model import ClockStart, ClockStop, NoticeKind
+from cxworkflow.policies.model import ClockStart, ClockStop
+from cxworkflow.policies.notice_kinds import NoticeKind
 from cxworkflow.web import clocks, plain_words
 from cxworkflow.wording import NOTICE_KINDS
 

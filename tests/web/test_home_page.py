@@ -1,11 +1,13 @@
 """Home shows each person their own work first, the soonest due on top, whatever their role."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
 from cxworkflow.db import session
 from cxworkflow.models import Kind, Outcome, Role
-from cxworkflow.services import comments, drafting, reviews
+from cxworkflow.services import assignments, comments, drafting, reviews
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, statements, visitor, words
 
@@ -54,10 +56,16 @@ def test_a_contributor_is_told_which_assigned_section_lacks_what(app: Flask, sta
     strategy = stage.drafted("TSA")
     draft = next(answer for answer in strategy.answers if answer.clause == "IV.c.5.a")
     at = eastern("2023-12-10 09:00")
-    drafting.assign_section(strategy, "IV.c.5.a", writer, by=lead, at=at)
+    assignments.assign(strategy, "IV.c.5.a", writer, by=lead, at=at)
     drafting.save_section(strategy, "IV.c.5.a", {"text": ""}, base_revision=draft.revision, by=lead, at=at)
     told = home(app, stage, Role.CONTRIBUTOR, "TSA")
     assert "Write section IV.c.5.a, Forms design Strategy of TSA: 1 thing missing Due in 29 days" in told
+    assignments.assign(strategy, "IV.c.5.a", writer, due_on=date(2023, 12, 13), by=lead, at=at)
+    told = home(app, stage, Role.CONTRIBUTOR, "TSA")
+    assert "Write section IV.c.5.a, Forms design Strategy of TSA: 1 thing missing Due in 2 days" in told
+    seen = home(app, stage, Role.LEAD, "TSA")
+    assert f"TSA IV.c.5.a Forms design {writer.name} December 13, 2023 Due in 2 days 1 thing" in seen
+    assert "What contributors write for you" not in home(app, stage, Role.EXECUTIVE, "TSA")
 
 
 def test_a_submission_waits_on_the_directorate_lead_then_on_the_reviewer_then_on_the_cio(

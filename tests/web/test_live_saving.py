@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.models import AnswerRevision, Event, Presence, Role, Strategy
-from cxworkflow.services import drafting, strategies
+from cxworkflow.services import assignments, strategies
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 from tests.web.test_section_pages import form, path, saved
@@ -21,7 +21,7 @@ def strategy(stage: Stage) -> Strategy:
     it_is(eastern("2023-12-11 14:14"))
     drafted = stage.drafted("CBP")
     writer, lead = stage.person(Role.CONTRIBUTOR, "CBP"), stage.person(Role.LEAD, "CBP")
-    drafting.assign_section(drafted, "IV.c.5.a", writer, by=lead, at=eastern("2023-12-11 08:00"))
+    assignments.assign(drafted, "IV.c.5.a", writer, by=lead, at=eastern("2023-12-11 08:00"))
     session().commit()
     return drafted
 

@@ -17,7 +17,7 @@ from config.settings import FOLDER
 from cxworkflow.db import session
 from cxworkflow.models import Role, Strategy
 from cxworkflow.policies.answers import read_strategy
-from cxworkflow.services import drafting, strategies
+from cxworkflow.services import assignments, drafting, strategies
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, visitor, words
@@ -261,7 +261,7 @@ def test_what_is_no_file_of_this_strategy_is_refused(
 
 def test_a_contributor_s_upload_saves_what_is_assigned_only(app: Flask, stage: Stage, strategy: Strategy) -> None:
     writer, at = stage.person(Role.CONTRIBUTOR, "CBP"), eastern("2023-12-11 08:00")
-    drafting.assign_section(strategy, "IV.g.1", writer, by=stage.person(Role.LEAD, "CBP"), at=at)
+    assignments.assign(strategy, "IV.g.1", writer, by=stage.person(Role.LEAD, "CBP"), at=at)
     session().commit()
     client, texts = visitor(app, writer), answers(strategy)
 
@@ -272,3 +272,10 @@ def test_a_contributor_s_upload_saves_what_is_assigned_only(app: Flask, stage: S
     told = words(sent(client, strategy, in_word(taken(client, strategy, "docx"), work)))
     assert "It is not assigned to you, so it stays as it is." in told
     assert (answers(strategy)["IV.g.1"], answers(strategy)["IV.g.2"]) == ({"text": "Mine."}, texts["IV.g.2"])
+
+
+def test_a_file_may_be_as_large_as_an_attachment(lead: Browser, strategy: Strategy) -> None:
+    for size, told in ((9_000_000, False), (11_000_000, True)):
+        refused = sent(lead, strategy, b"x" * size)
+        assert refused.status_code == 422, "read, and refused for what it is"
+        assert ("the most allowed is 10 MB" in words(refused)) is told

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from cxworkflow.db import session
 from cxworkflow.models import Answer, Role, Strategy
 from cxworkflow.policies.answers import to_form
-from cxworkflow.services import drafting
+from cxworkflow.services import assignments, drafting
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, statements, visitor, words
@@ -130,7 +130,7 @@ def test_two_who_write_one_section_see_both_texts_and_neither_is_lost(
 ) -> None:
     mine = form(strategy, "IV.c.5.a", text="My text.")
     stage_at = eastern("2023-12-11 08:59")
-    drafting.assign_section(
+    assignments.assign(
         strategy, "IV.c.5.a", stage.person(Role.CONTRIBUTOR, "CBP"), by=stage.person(Role.LEAD, "CBP"), at=stage_at
     )
     drafting.save_section(
@@ -166,7 +166,7 @@ def test_a_section_not_needed_needs_a_reason_instead(lead: Browser, strategy: St
 def test_a_contributor_writes_what_is_assigned_and_reads_the_rest(app: Flask, stage: Stage, strategy: Strategy) -> None:
     writer = stage.person(Role.CONTRIBUTOR, "CBP")
     at = eastern("2023-12-11 08:00")
-    drafting.assign_section(strategy, "IV.c.4", writer, by=stage.person(Role.LEAD, "CBP"), at=at)
+    assignments.assign(strategy, "IV.c.4", writer, by=stage.person(Role.LEAD, "CBP"), at=at)
     session().commit()
     client = visitor(app, writer)
     assert "<form" in client.get(path(strategy, "IV.c.4")).get_data(as_text=True).partition("<main")[2]

@@ -98,8 +98,18 @@ def test_the_lead_renames_and_assigns_and_is_told_what_is_amiss(app: Flask, stag
     assert "it is now “At the border”" in words(stale)
     assert 'value="My own title"' in stale.get_data(as_text=True)
     writer = stage.person(Role.CONTRIBUTOR, "CBP")
-    assigned = client.post(f"{path}/assignments", data={"clause": "IV.c.4", "person": writer.id}, follow_redirects=True)
-    assert f"{writer.name} writes section IV.c.4 from now on." in words(assigned)
+    given = {"clause": "IV.c.4", "person": writer.id}
+    until = {"due-year": "2199", "due-month": "1", "due-day": "9"}
+    assigned = words(client.post(f"{path}/assignments", data={**given, **until}, follow_redirects=True))
+    assert f"{writer.name} writes section IV.c.4 from now on, and is told by e-mail." in assigned
+    assert f"Assigned to {writer.name}, to be written by January 9, 2199" in assigned
+    assert "Take back IV.c.4 from" in assigned
+    amiss = client.post(f"{path}/assignments", data={**given, **until, "due-day": "40"})
+    assert "There is no such day." in words(amiss)
+    assert 'value="40"' in amiss.get_data(as_text=True)
+    back = words(client.post(f"{path}/assignments/end", data=given, follow_redirects=True))
+    assert f"Section IV.c.4 is no longer assigned to {writer.name}" in back
+    assert "Take back" not in back
     nobody = client.post(f"{path}/assignments", data={"clause": "IV.c.4"})
     assert "Choose who is to write this section." in words(nobody)
     stranger = client.post(f"{path}/assignments", data={"clause": "IV.c.4", "person": stage.person(Role.CIO).id})

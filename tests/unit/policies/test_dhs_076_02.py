@@ -7,7 +7,7 @@ import pytest
 
 from cxworkflow.models.people import Role
 from cxworkflow.policies import Policy
-from cxworkflow.policies.model import NoticeKind
+from cxworkflow.policies.notice_kinds import NoticeKind
 from cxworkflow.policies.parts import RoleName
 
 pytestmark = pytest.mark.unit

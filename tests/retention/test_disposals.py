@@ -1,19 +1,18 @@
-"""What is past its time goes by two people's hands, what is held stays, and the database knows no other way."""
+"""What is past its time goes by two people's hands, and the database knows no other way."""
 
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from cxworkflow.db import session
 from cxworkflow.documents.packing import write_folder
 from cxworkflow.documents.story import Folder
-from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow
+from cxworkflow.errors import Conflict, NotAllowed, NotFound, NotNow
 from cxworkflow.models import (
     AnswerRevision,
     Attempt,
@@ -21,7 +20,6 @@ from cxworkflow.models import (
     Disposal,
     Event,
     Identity,
-    LegalHold,
     Notice,
     Person,
     Role,
@@ -30,68 +28,17 @@ from cxworkflow.models import (
     Strategy,
     Version,
 )
-from cxworkflow.models.notice import NoticeState
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.permissions import Permission, may
 from cxworkflow.permissions.reach import scope_of
 from cxworkflow.scope import within
-from cxworkflow.services import account_reviews, appointments, disposals, holds, record_checks, sign_ins
+from cxworkflow.services import disposals, record_checks, sign_ins
 from cxworkflow.services.disposals import disposable, due, mark_of
 from tests.refusals import every_row, refused
+from tests.retention.proposing import AT, KINDS, count, held, proposed
 from tests.stage import Stage, as_owner, eastern
 
 pytestmark = pytest.mark.integration
-
-AT = eastern("2032-03-01 09:00")  # eight years after it all
-KINDS = ("drafts", "e-mails", "people", "account-reviews")
-
-
-@pytest.fixture
-def administrator(stage: Stage) -> Person:
-    return stage.person(Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def cio(stage: Stage) -> Person:
-    return stage.person(Role.CIO)
-
-
-@pytest.fixture
-def strategy(stage: Stage, administrator: Person) -> Strategy:
-    """CBP's approved strategy, its e-mails sent, a confirmed account review, and somebody who left."""
-    approved = stage.approved("CBP")
-    for notice in session().scalars(select(Notice)):
-        notice.state, notice.sent_at = NoticeState.SENT, eastern("2024-01-09 11:00")
-        notice.answer = "250 ok for jane@stage.example"
-        session().add(
-            Attempt(notice_id=notice.id, number=1, tried_at=AT, outcome="refused", answer="450 jane@stage.example")
-        )
-    at = eastern("2024-01-10 09:00")
-    account_reviews.confirm(account_reviews.mark_of(account_reviews.statement(on=at.date())), by=administrator, at=at)
-    gone = stage.newcomer("Jane Roe", (Role.CONTRIBUTOR, "CBP"))
-    session().add(Identity(person_id=gone.id, issuer="https://idp.example", subject="4711", linked_at=at))
-    appointments.end(gone.appointments[0], on=date(2024, 2, 1), by=administrator, at=at)
-    appointments.deactivate(gone, reason="Left.", by=administrator, at=eastern("2024-02-01 09:00"))
-    session().flush()
-    return approved
-
-
-def proposed(kind: str, by: Person) -> Disposal:
-    """Everything of a kind that is due, proposed."""
-    wanted = disposable(kind)
-    free = [item for item in due(wanted, at=AT) if not item.held]
-    return disposals.propose(wanted, mark_of(free), by=by, at=AT)
-
-
-def held(stage: Stage, by: Person, **what: Any) -> LegalHold:
-    """A hold by OIG on everything under the policy, or on this."""
-    covered = what or {"edition": stage.edition}
-    subject = [covered.get(name) for name in ("edition", "component", "person")]
-    return holds.place(*subject, reason="Asked for.", citation="OIG 24-17", from_on=date(2032, 1, 1), by=by, at=AT)
-
-
-def count(of: type[Any]) -> int:
-    return session().scalar(select(func.count()).select_from(of)) or 0
 
 
 def test_nothing_is_due_before_its_time(strategy: Strategy) -> None:
@@ -172,53 +119,6 @@ def test_after_all_disposals_the_record_is_whole_and_the_story_can_be_taken_out(
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("kind", ["drafts", "e-mails", "people", "account-reviews"])
-def test_held_is_not_disposed_of(stage: Stage, strategy: Strategy, administrator: Person, kind: str) -> None:
-    gone = session().scalars(select(Person).where(Person.name == "Jane Roe")).one()
-    about_people = kind in ("people", "account-reviews")
-    held(stage, administrator, **({"person": gone} if about_people else {}))
-    assert all(item.held for item in due(disposable(kind), at=AT) if about_people or item.about != "appointed")
-    if kind != "e-mails":
-        with refused(NotNow, "Nothing of this kind is due that is not held."):
-            proposed(kind, administrator)
-
-
-def test_a_hold_on_one_component_or_person_holds_what_is_theirs_alone(
-    stage: Stage, strategy: Strategy, administrator: Person
-) -> None:
-    stage.approved("ICE")
-    hold = held(stage, stage.person(Role.AUDITOR), edition=stage.edition, component=stage.component("CBP"))
-    assert {item.about[:3]: item.held for item in due(disposable("drafts"), at=AT)} == {"CBP": True, "ICE": False}
-    holds.lift(hold, reason="Closed.", by=administrator, at=AT)
-    assert {item.held for item in due(disposable("drafts"), at=AT)} == {False}
-    held(stage, administrator, person=stage.person(Role.LEAD, "ICE"))
-    assert {item.about[:3]: item.held for item in due(disposable("drafts"), at=AT)} == {"CBP": False, "ICE": True}
-
-
-def test_a_hold_counts_from_its_first_day_until_its_last(
-    stage: Stage, strategy: Strategy, administrator: Person
-) -> None:
-    first, last = AT.date() + timedelta(days=1), AT.date() + timedelta(days=9)
-    holds.place(
-        stage.edition, None, None, reason="r", citation="c", from_on=first, until_on=last, by=administrator, at=AT
-    )
-    kind = disposable("drafts")
-    told = [due(kind, at=AT + timedelta(days=days))[0].held for days in (0, 1, 8, 9)]
-    assert told == [False, True, True, False]
-
-
-def test_what_is_held_after_it_was_proposed_stays(
-    stage: Stage, strategy: Strategy, administrator: Person, cio: Person
-) -> None:
-    disposal = proposed("drafts", administrator)
-    held(stage, administrator)
-    with refused(Conflict, "Some of this is held by now. Nothing was disposed of"):
-        disposals.confirm(disposal, by=cio, at=AT)
-    disposals.withdraw(disposal, by=cio, at=AT)
-    with refused(NotNow, "This proposal is settled already."):
-        disposals.confirm(disposal, by=cio, at=AT)
-
-
 def test_two_people_are_needed_and_each_has_the_role_for_it(
     stage: Stage, strategy: Strategy, administrator: Person, cio: Person
 ) -> None:
@@ -242,39 +142,6 @@ def test_a_list_that_has_changed_since_it_was_read_is_not_proposed(
     for kind in ("record", "strategies", "sign-ins", "nothing"):
         with refused(NotFound, "There is no such kind of records"):
             disposable(kind)
-
-
-@pytest.mark.parametrize(
-    ("subject", "changed", "why"),
-    [
-        ({}, {}, "Choose either a policy, with or without a Component, or a person."),
-        ({"component": "CBP"}, {}, "Choose either a policy, with or without a Component, or a person."),
-        ({"edition": "", "person": ""}, {}, "Choose either a policy, with or without a Component, or a person."),
-        ({"edition": ""}, {"reason": " "}, "Say why it is held"),
-        ({"edition": ""}, {"citation": ""}, "Name the case, the request or the law"),
-        ({"edition": ""}, {"until_on": date(2032, 1, 1)}, "has to be after its first day"),
-    ],
-)
-def test_a_hold_says_what_why_and_by_what(
-    stage: Stage, administrator: Person, subject: dict[str, str], changed: dict[str, Any], why: str
-) -> None:
-    edition = stage.edition if "edition" in subject else None
-    component = stage.component("CBP") if "component" in subject else None
-    person = administrator if "person" in subject else None
-    given = {"reason": "r", "citation": "c", "from_on": date(2032, 1, 1), **changed}
-    with refused(InvalidInput, why):
-        holds.place(edition, component, person, **given, by=administrator, at=AT)
-
-
-def test_only_the_administrator_and_the_auditor_place_and_lift_holds(stage: Stage, cio: Person) -> None:
-    with refused(NotAllowed, "You may not place or lift a legal hold."):
-        held(stage, cio)
-    hold = held(stage, stage.person(Role.AUDITOR))
-    with refused(NotAllowed, "You may not place or lift a legal hold."):
-        holds.lift(hold, reason="r", by=cio, at=AT)
-    holds.lift(hold, reason="Closed.", by=stage.person(Role.ADMINISTRATOR), at=AT)
-    with refused(NotNow, "This hold is lifted already."):
-        holds.lift(hold, reason="r", by=stage.person(Role.AUDITOR), at=AT)
 
 
 @pytest.mark.parametrize(

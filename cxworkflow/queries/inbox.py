@@ -1,0 +1,42 @@
+"""What lies in a person's inbox: each thing they were told, once, however the e-mail went out."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from cxworkflow.db import session
+from cxworkflow.errors import NotFound
+from cxworkflow.models import Notice, Person
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.queries.paging import Page, page_of
+
+CARRIERS = ("bundle", "daily-digest")  # these only carry others, which lie in the inbox themselves
+MOST_COUNTED = 100
+
+
+def find(person: Person, *, only_unread: bool, number: int) -> Page[Notice]:
+    """A page of the inbox, the latest first."""
+    wanted = _in_the_inbox_of(person)
+    if only_unread:
+        wanted = wanted.where(Notice.read_at.is_(None))
+    with_component = wanted.options(joinedload(Notice.component))
+    return page_of(with_component.order_by(Notice.owed_at.desc(), Notice.id.desc()), number)
+
+
+def one(person: Person, notice_id: int) -> Notice:
+    """One notice to this person; raises NotFound where there is none."""
+    notice = session().scalar(_in_the_inbox_of(person).where(Notice.id == notice_id))
+    if notice is None:
+        raise NotFound("There is no such notice in your inbox.")
+    return notice
+
+
+def unread(person: Person) -> int:
+    """How many notices the person has not read; `MOST_COUNTED` stands for that many or more."""
+    some = _in_the_inbox_of(person).where(Notice.read_at.is_(None)).with_only_columns(Notice.id).limit(MOST_COUNTED)
+    return session().scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _in_the_inbox_of(person: Person) -> Select[tuple[Notice]]:
+    """A reminder that was overtaken before it could be sent tells nothing any more."""
+    overtaken = (Notice.kind == "deadline") & (Notice.state == NoticeState.SUPERSEDED)
+    return select(Notice).where(Notice.person_id == person.id, ~overtaken, Notice.kind.not_in(CARRIERS))
