@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from cxworkflow.errors import SettingError
 
 PREFIX = "CXWORKFLOW_OIDC_"
-SETTING = re.compile(rf"{PREFIX}([A-Z0-9]+)_(ISSUER|CLIENT_ID|CLIENT_SECRET|PRIVATE_KEY_FILE|LABEL)")
+SETTING = re.compile(rf"{PREFIX}([A-Z0-9]+)_(ISSUER|CLIENT_ID|CLIENT_SECRET|PRIVATE_KEY_FILE|LABEL|ACR_VALUES)")
 TAKEN = frozenset(
     {"demo", "e-mail", "link", "stay"}
 )  # names that stand for other ways to sign in, or in their addresses
@@ -17,7 +17,10 @@ TAKEN = frozenset(
 
 @dataclass(frozen=True)
 class Provider:
-    """An OpenID Connect provider, and how we prove to it who we are: a secret, or a private key (PEM)."""
+    """An OpenID Connect provider, and how we prove to it who we are: a secret, or a private key (PEM).
+
+    With `acr_values`, it has to say that people signed in there in one of these ways.
+    """
 
     name: str
     issuer: str
@@ -25,6 +28,7 @@ class Provider:
     label: str
     client_secret: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
+    acr_values: tuple[str, ...] = ()
 
 
 def read_providers(environment: Mapping[str, str]) -> tuple[Provider, ...]:
@@ -37,7 +41,8 @@ def read_providers(environment: Mapping[str, str]) -> tuple[Provider, ...]:
         if named is None or named[1].lower() in TAKEN:
             raise SettingError(
                 f"{setting} is not a setting of an identity provider: write {PREFIX}<NAME>_ISSUER, _CLIENT_ID, "
-                "_CLIENT_SECRET or _PRIVATE_KEY_FILE, and _LABEL, where <NAME> is made of letters and digits."
+                "_CLIENT_SECRET or _PRIVATE_KEY_FILE, _LABEL and _ACR_VALUES, where <NAME> is made of letters and "
+                "digits."
             )
         found.setdefault(named[1], {})[named[2]] = value.strip()
     return tuple(_provider(name, given) for name, given in sorted(found.items()))
@@ -60,6 +65,7 @@ def _provider(name: str, given: Mapping[str, str]) -> Provider:
         label=given.get("LABEL", name.title()),
         client_secret=given.get("CLIENT_SECRET"),
         private_key=_key(f"{PREFIX}{name}_PRIVATE_KEY_FILE", given.get("PRIVATE_KEY_FILE")),
+        acr_values=tuple(given.get("ACR_VALUES", "").split()),
     )
 
 

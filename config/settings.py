@@ -43,6 +43,7 @@ class Settings:
     largest_attachment: int = 10 * MEGABYTE  # bytes
     most_attached: int = 100 * MEGABYTE  # bytes, in all files of one strategy
     trusted_proxies: int = 0
+    sign_in_links: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -81,6 +82,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         largest_attachment=_count(environment, "ATTACHMENT_MEGABYTES", 10, most=100) * MEGABYTE,
         most_attached=_count(environment, "ATTACHMENTS_MEGABYTES", 100, most=10_000) * MEGABYTE,
         trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, least=0, most=10),
+        sign_in_links=_yes(environment, "SIGN_IN_LINKS", "yes"),
     )
     if len(settings.secret_key) < LEAST_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
@@ -103,6 +105,11 @@ def read(environment: Mapping[str, str]) -> Settings:
         raise SettingError(
             f"{PREFIX}DEMO lets anybody sign in as anybody, so it can't be on where an identity provider is set. "
             f"Unset {PREFIX}DEMO, or the settings of the provider."
+        )
+    if not (settings.demo or settings.providers or settings.sign_in_links):
+        raise SettingError(
+            f"{PREFIX}SIGN_IN_LINKS is off and no identity provider is set, so nobody could sign in. Set a provider, "
+            "or turn the links on."
         )
     if "@" not in parseaddr(settings.mail_from)[1]:
         raise SettingError(f"{PREFIX}MAIL_FROM has no e-mail address in it: write it as Name <name@example.gov>.")
@@ -155,8 +162,8 @@ def _count(environment: Mapping[str, str], name: str, otherwise: int, *, least: 
     return int(value)
 
 
-def _yes(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(PREFIX + name, "").strip().lower()
-    if value not in ("", "0", "1", "no", "yes", "false", "true"):
+def _yes(environment: Mapping[str, str], name: str, otherwise: str = "no") -> bool:
+    value = environment.get(PREFIX + name, "").strip().lower() or otherwise
+    if value not in ("0", "1", "no", "yes", "false", "true"):
         raise SettingError(f"{PREFIX}{name} is “{value}”: use yes or no.")
     return value in ("1", "yes", "true")

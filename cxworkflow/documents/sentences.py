@@ -69,6 +69,7 @@ _SAID = {
     "signed-out": "signed out",
     "address-changed": "changed a person’s e-mail address",
     "sign-ins-ended": "signed a person out everywhere",
+    "own-sign-ins-ended": "ended sign-ins of their own in other browsers",
     "sign-in-link-asked": "was asked for a sign-in link",
     "identity-linked": "signed in with {issuer} for the first time",
     "sign-in-refused": "refused a sign-in",

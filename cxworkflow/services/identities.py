@@ -1,5 +1,6 @@
 """As whom identity providers know people: found by subject once linked, by verified e-mail the first time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,24 +33,28 @@ class Deactivated(NotAllowed):
     """This account is deactivated. Ask the administrator of this system if that is a mistake."""
 
 
-def person_for(claim: Claim, *, at: datetime) -> Person:
+def person_for(claim: Claim, *, issuers: Sequence[str], at: datetime) -> Person:
     """The person a provider vouches for, linked from now on; raises Unknown, KnownOtherwise or Deactivated.
 
-    An address that went to somebody else at the provider does not open the account of who had it before.
+    An address that went to somebody else at the provider does not open the account of who had it before; nor does
+    the word of one provider open an account that is linked to another one of those in use (`issuers`).
     """
-    linked = session().scalar(
-        select(Identity).where(Identity.issuer == claim.issuer, Identity.subject == claim.subject)
-    )
-    person = linked.person if linked is not None else _by_address(claim)
+    linked = _linked(claim)
+    person = linked.person if linked is not None else _by_address(claim, issuers)
     if person.deactivated_at is not None:
         raise Deactivated
-    if linked is None:
+    if linked is None and _linked(claim) is None:
         session().add(Identity(person_id=person.id, issuer=claim.issuer, subject=claim.subject, linked_at=at))
         record.write("identity-linked", by=person, as_role=None, at=at, details={"issuer": claim.issuer})
     return person
 
 
-def _by_address(claim: Claim) -> Person:
+def _linked(claim: Claim) -> Identity | None:
+    wanted = select(Identity).where(Identity.issuer == claim.issuer, Identity.subject == claim.subject)
+    return session().scalar(wanted)
+
+
+def _by_address(claim: Claim, issuers: Sequence[str]) -> Person:
     if claim.email is None:
         raise Unknown
     # Two browsers at once: the second waits here, and finds the link of the first.
@@ -59,10 +64,12 @@ def _by_address(claim: Claim) -> Person:
     person = session().scalar(wanted)
     if person is None:
         raise Unknown
-    known_as = session().scalar(
-        select(Identity.subject).where(Identity.person_id == person.id, Identity.issuer == claim.issuer)
+    known_as = session().execute(
+        select(Identity.issuer, Identity.subject).where(
+            Identity.person_id == person.id, Identity.issuer.in_([claim.issuer, *issuers])
+        )
     )
-    if known_as not in (None, claim.subject):
+    if {tuple(each) for each in known_as} - {(claim.issuer, claim.subject)}:
         raise KnownOtherwise
     return person
 

@@ -76,8 +76,8 @@ def was_sent(link: SignInLink) -> None:
 
 
 def secret_of(link: SignInLink, key: str) -> str:
-    """The secret in a link's address, made from its row and the secret key."""
-    said = f"sign-in link {link.id} {link.nonce}"
+    """The secret in a link's address, made from its row and the secret key: good as long as the e-mail address is."""
+    said = f"sign-in link {link.id} {link.nonce} {link.person.email}"
     return urlsafe_b64encode(hmac.digest(key.encode(), said.encode(), "sha256")).rstrip(b"=").decode()
 
 

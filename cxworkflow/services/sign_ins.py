@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import contains_eager
 
 from cxworkflow.db import session
-from cxworkflow.errors import NotAllowed
+from cxworkflow.errors import NotAllowed, NotNow
 from cxworkflow.models import Person, SignIn
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
@@ -17,6 +17,7 @@ from cxworkflow.services import record
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+FRESH = timedelta(minutes=15)
 NOTED_EVERY = timedelta(minutes=1)  # so that not every page that is read writes a row
 
 _ALIVE = (
@@ -33,6 +34,7 @@ class Present:
     person: Person
     seconds_left: int
     unnoted: bool
+    fresh: bool  # begun so lately that it counts for what needs a new sign-in
 
 
 def begin(person: Person, way: str, *, before: str | None = None, at: datetime) -> str:
@@ -57,7 +59,12 @@ def find(token: object) -> Present | None:
         return None
     left = func.least(SignIn.seen_at + IDLE, SignIn.began_at + LONGEST) - func.clock_timestamp()
     wanted = (
-        select(SignIn, func.extract("epoch", left), SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY)
+        select(
+            SignIn,
+            func.extract("epoch", left),
+            SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY,
+            SignIn.began_at > func.clock_timestamp() - FRESH,
+        )
         .join(SignIn.person)
         .options(contains_eager(SignIn.person).joinedload(Person.appointments))
         .where(SignIn.token_sha256 == _hash(token), Person.deactivated_at.is_(None), *_ALIVE)
@@ -65,8 +72,8 @@ def find(token: object) -> Present | None:
     rows = session().execute(wanted).unique().all()  # one for each role, each at its own moment
     if not rows:
         return None
-    sign_in, seconds, unnoted = rows[0]
-    return Present(sign_in, sign_in.person, int(seconds), unnoted)
+    sign_in, seconds, unnoted, fresh = rows[0]
+    return Present(sign_in, sign_in.person, int(seconds), unnoted, fresh)
 
 
 def note_use(present: Present) -> None:
@@ -88,6 +95,25 @@ def end(token: object, *, at: datetime) -> str | None:
     session().execute(delete(SignIn).where(SignIn.id == present.sign_in.id))
     record.write("signed-out", by=present.person, as_role=None, at=at)
     return present.sign_in.way
+
+
+def others_of(present: Present) -> list[SignIn]:
+    """Where else the same person is signed in, the latest first."""
+    wanted = select(SignIn).where(SignIn.person_id == present.person.id, SignIn.id != present.sign_in.id, *_ALIVE)
+    return list(session().scalars(wanted.order_by(SignIn.began_at.desc())))
+
+
+def end_others(present: Present, only: int | None = None, *, at: datetime) -> int:
+    """End one's own other sign-ins, or `only` the one with this id; returns how many.
+
+    Raises NotNow unless one has signed in within the last 15 minutes: else whoever finds an open browser could do it.
+    """
+    if not present.fresh:
+        raise NotNow("You signed in too long ago for this. Sign in again, then repeat it: you come back to this page.")
+    chosen = [each.id for each in others_of(present) if only in (None, each.id)]
+    session().execute(delete(SignIn).where(SignIn.id.in_(chosen)))
+    record.write("own-sign-ins-ended", by=present.person, as_role=None, at=at, details={"count": len(chosen)})
+    return len(chosen)
 
 
 def end_all(person: Person, *, by: Person, at: datetime) -> int:

@@ -1,12 +1,18 @@
 """What every answer tells the browser: load nothing from elsewhere, keep nothing private, lend nothing."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from cxworkflow.web import current
 
 OURS = ["script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"]
 POLICY = "; ".join(
-    ["default-src 'none'", *(f"{kind} 'self'" for kind in OURS), "frame-ancestors 'none'", "base-uri 'none'"]
+    [
+        "default-src 'none'",
+        "object-src 'none'",
+        *(f"{kind} 'self'" for kind in OURS),
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
 )
 UNUSED = ("camera", "display-capture", "geolocation", "microphone", "payment", "publickey-credentials-get", "usb")
 ALWAYS = {
@@ -31,6 +37,8 @@ def _add(response: Response) -> Response:
     response.headers.update(ALWAYS)
     if current.settings().secure_cookies:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+    if g.get("left"):
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     if request.blueprint != "assets" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -51,9 +51,10 @@ def finish(name: str) -> ResponseReturnValue:
         claim, leads_to = party.finish()
     except Exception as error:  # noqa: BLE001  # whatever a provider answers, nobody is signed in by a fault of it
         return _turned_away(party, _told(party, error))
+    issuers = [provider.issuer for provider in current.settings().providers]
     try:
         with unit_of_work():
-            person = identities.person_for(claim, at=current.now())
+            person = identities.person_for(claim, issuers=issuers, at=current.now())
     except NotAllowed as refusal:
         with unit_of_work():
             identities.refuse(name, refusal, at=current.now())

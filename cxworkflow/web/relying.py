@@ -1,14 +1,18 @@
 """Our side of OpenID Connect with one provider: of what it says, only what is needed, and nothing unchecked."""
 
+import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
+from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import Response, request, session
 from joserfc.jwk import ECKey, RSAKey
+from joserfc.jws import extract_compact
 from werkzeug.wrappers import Response as AnyResponse
 
 from config.providers import Provider
@@ -20,18 +24,13 @@ PATIENCE = 15 * 60  # seconds that somebody gets to sign in there
 MOST_BEGUN = 3  # sign-ins begun in one browser and not finished; the cookie that holds them is small
 NONCE = 32  # characters; some providers want at least 22
 LEEWAY = 60  # seconds by which the clocks of two machines may differ
+FRESH = 60 * 60  # seconds after which a provider's keys and endpoints are read anew: it may have withdrawn one
+LEAST_RSA = 3072  # bits of a key of ours
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
-READ = frozenset(
-    {
-        "issuer",
-        "authorization_endpoint",
-        "token_endpoint",
-        "userinfo_endpoint",
-        "jwks_uri",
-        "end_session_endpoint",
-        "authorization_response_iss_parameter_supported",
-    }
+ENDPOINTS = frozenset(
+    {"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint"}
 )
+READ = ENDPOINTS | {"issuer", "authorization_response_iss_parameter_supported"}
 
 
 class NotBegunHere(WorkflowError):
@@ -42,9 +41,22 @@ class NotVouched(WorkflowError):
     """What the identity provider answered is not what was asked for, so nobody was signed in. Start again."""
 
 
+class TooWeak(WorkflowError):
+    """This system asks for a stronger way to sign in than you used at your identity provider. Start again with it."""
+
+
+class Direct(OAuth2Session):  # type: ignore[misc]
+    """Asks where it was told to ask, and follows nobody from there to somewhere else."""
+
+    def request(self, method: str, url: str, **how: Any) -> Any:
+        """The answer, which may be a redirection."""
+        return super().request(method, url, **{**how, "allow_redirects": False})
+
+
 class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
     """One provider's client; what the provider publishes about itself is read when it is first needed."""
 
+    client_cls = Direct
     server_metadata: dict[str, Any]
 
     def __init__(self, provider: Provider, *, base_url: str) -> None:
@@ -72,14 +84,16 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
         self.callback = f"{base_url}/sign-in/with/{provider.name}/callback"
 
     def load_server_metadata(self) -> dict[str, Any]:
-        """The provider's endpoints; raises NotVouched where they are another issuer's."""
-        if "_loaded_at" not in self.server_metadata:
+        """The provider's endpoints; raises NotVouched where they are another issuer's, or asked without TLS."""
+        if self.server_metadata.get("_loaded_at", 0.0) < time.time() - FRESH:
+            self.server_metadata = {}
             told = super().load_server_metadata()
             issuer = told.get("issuer")
             # Nothing else that it says may steer our client: not the algorithms, nor how we prove who we are.
             self.server_metadata = {key: told[key] for key in READ | {"_loaded_at"} if key in told}
             self.server_metadata["id_token_signing_alg_values_supported"] = ALGORITHMS
-            if issuer != self.provider.issuer:
+            open_to_all = [told for key, told in self.server_metadata.items() if key in ENDPOINTS and not _safe(told)]
+            if issuer != self.provider.issuer or (_safe(issuer) and open_to_all):
                 self.server_metadata = {}
                 raise NotVouched
         return self.server_metadata
@@ -91,7 +105,8 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
         begun = sorted((key for key in session if key.startswith("_state_")), key=lambda key: -session[key]["exp"])
         for key in begun[MOST_BEGUN - 1 :]:
             session.pop(key)
-        asked = self.create_authorization_url(self.callback, nonce=nonce)
+        strength = {"acr_values": " ".join(self.provider.acr_values)} if self.provider.acr_values else {}
+        asked = self.create_authorization_url(self.callback, nonce=nonce, **strength)
         self.save_authorize_data(redirect_uri=self.callback, leads_to=leads_to, **asked)
         return Response(status=302, headers={"Location": asked["url"]})
 
@@ -114,6 +129,11 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
         # Stricter than the library, which takes any audience that names us as the authorised party.
         if not claims or not isinstance(claims["sub"], str) or claims["aud"] not in (self.client_id, [self.client_id]):
             raise NotVouched
+        # Other tokens of the provider are signed by the same keys.
+        if str(extract_compact(token["id_token"].encode()).headers().get("typ", "JWT")).upper() != "JWT":
+            raise NotVouched
+        if self.provider.acr_values and claims.get("acr") not in self.provider.acr_values:
+            raise TooWeak
         if "email" not in claims and "userinfo_endpoint" in self.server_metadata:
             told = self.userinfo(token=token)
             if told.get("sub") != claims["sub"]:
@@ -128,6 +148,10 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
         return told is True
 
 
+def _safe(address: object) -> bool:
+    return isinstance(address, str) and urlsplit(address).scheme == "https"
+
+
 def _signing(provider: Provider) -> tuple[Any, PrivateKeyJWT]:
     """The private key, and how a token request is signed with it; raises SettingError."""
     pem = (provider.private_key or "").encode()
@@ -135,11 +159,11 @@ def _signing(provider: Provider) -> tuple[Any, PrivateKeyJWT]:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
         key = None
-    if isinstance(key, RSAPrivateKey) and key.key_size >= 2048:
+    if isinstance(key, RSAPrivateKey) and key.key_size >= LEAST_RSA:
         return RSAKey.import_key(pem), PrivateKeyJWT(alg="RS256")
     if isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP256R1):
         return ECKey.import_key(pem), PrivateKeyJWT(alg="ES256")
     raise SettingError(
         f"The private key for the identity provider “{provider.name}” can't be used: "
-        "it has to be RSA with 2048 bits or more, or EC on P-256, in PEM form and without a password."
+        "it has to be RSA with 3072 bits or more, or EC on P-256, in PEM form and without a password."
     )

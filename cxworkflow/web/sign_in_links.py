@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
-from cxworkflow.errors import Fault, InvalidInput, NotAllowed
+from cxworkflow.errors import Fault, InvalidInput, NotAllowed, NotFound
 from cxworkflow.mail.compose import fault_of
 from cxworkflow.models import SignInLink
 from cxworkflow.services import sign_in_links
@@ -21,6 +21,12 @@ BROWSER = "asked_for_link"  # where the session keeps what tells this browser fr
 WAY = "e-mail"
 
 
+@pages.before_request
+def _while_they_are_sent() -> None:
+    if not current.settings().sign_in_links:
+        raise NotFound
+
+
 @pages.post("/sign-in/link")
 @public
 def ask() -> ResponseReturnValue:
@@ -30,7 +36,7 @@ def ask() -> ResponseReturnValue:
     fault = fault_of(address) if address else "Give your e-mail address."
     if fault is not None:
         refusal = InvalidInput(None, [Fault("address", fault)])
-        return refused("sign_in/ways.html", refusal, providers=trusted, next=leads_to, typed=address)
+        return refused("sign_in/ways.html", refusal, providers=trusted, links=True, next=leads_to, typed=address)
     browser = session.setdefault(BROWSER, secrets.token_urlsafe(32))
     with unit_of_work():
         issuers = [provider.issuer for provider in trusted]

@@ -27,7 +27,9 @@ def choose() -> ResponseReturnValue:
     if current.settings().demo:
         groups = queries.people_by_role(on=current.today())
         return render_template("sign_in/choose.html", groups=groups, next=leads_to)
-    return render_template("sign_in/ways.html", providers=current.settings().providers, next=leads_to, typed="")
+    told = current.settings()
+    ways = {"providers": told.providers, "links": told.sign_in_links}
+    return render_template("sign_in/ways.html", **ways, next=leads_to, typed="")
 
 
 @pages.post("/sign-in")
@@ -49,6 +51,7 @@ def leave() -> ResponseReturnValue:
     with unit_of_work():
         way = sign_ins.end(session.get(SIGN_IN), at=current.now())
     session.clear()
+    g.left = True  # the browser is told to forget the pages, too
     if any(provider.name == way for provider in current.settings().providers):
         return redirect(url_for("providers.signed_out", name=way), 303)
     flash("You are signed out.", "info")

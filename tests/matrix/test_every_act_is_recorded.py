@@ -31,6 +31,7 @@ RECORDED = {
     "/inbox/preferences": "preferred",
     "/inbox/read": "asked",
     "/inbox/…/opened": "asked",
+    "/me/sign-ins": "own-sign-ins-ended",
     "/notices/…/send-again": "send-again",
     "/notices/…/try-again": "try-again",
     "/notices/…/was-sent": "was-sent",

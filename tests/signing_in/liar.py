@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 CLIENT, SECRET = "cxworkflow", "known to both sides and to nobody else"
 KEY, ANOTHER = (RSAKey.generate_key(2048, {"kid": "1"}) for _ in range(2))
@@ -41,6 +42,8 @@ class Liar:
         self.lie_in_answer: Callable[[Claims], object] = the_truth
         self.lie_in_userinfo: Callable[[Claims], object] = the_truth
         self.sign: Callable[[Claims], str] = signed_with(KEY)
+        self.key = KEY  # which it publishes
+        self.moved: frozenset[str] = frozenset()  # addresses that it says are elsewhere now
 
     def metadata(self) -> Claims:
         """What it publishes about itself."""
@@ -85,9 +88,11 @@ class Liar:
         return told
 
 
-def signed_with(key: RSAKey, kid: str = "1") -> Callable[[Claims], str]:
+def signed_with(key: RSAKey, kid: str = "1", **header: object) -> Callable[[Claims], str]:
     """ID tokens with a proper signature of this key."""
-    return lambda claims: jwt.encode({"alg": "RS256", "kid": kid}, claims, key)
+    told: Claims = {"alg": "RS256", "kid": kid, **header}
+    registry = JWSRegistry(strict_check_header=False)
+    return lambda claims: jwt.encode(told, claims, key, registry=registry)
 
 
 def unsigned(claims: Claims) -> str:
@@ -117,12 +122,18 @@ def lying() -> Iterator[Liar]:
             asked = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(asked.query).items()}
             match asked.path:
+                case path if path in liar.moved:
+                    self.send_response(307)
+                    self.send_header("Location", f"{liar.issuer}/elsewhere")
+                    self.end_headers()
                 case "/.well-known/openid-configuration":
                     self.say(200, liar.metadata())
                 case "/jwks":
-                    self.say(200, {"keys": [KEY.as_dict(private=False)]})
+                    self.say(200, {"keys": [liar.key.as_dict(private=False)]})
                 case "/userinfo":
                     self.say(200, liar.userinfo())
+                case "/elsewhere":
+                    self.say(200, liar.metadata())
                 case _:
                     self.send_response(302)
                     self.send_header("Location", liar.authorize(query))

@@ -22,9 +22,9 @@ OURS = "http://localhost"
 VENDOR = Path(__file__).parents[1] / ".vendor" / "oidc" / "node_modules"
 
 
-def outside_the_demo(app: Flask, monkeypatch: pytest.MonkeyPatch, *trusted: Provider) -> None:
-    """Let the application run as in earnest, with these identity providers."""
-    shown = replace(app.extensions["settings"], demo=False, providers=trusted, base_url=OURS)
+def outside_the_demo(app: Flask, monkeypatch: pytest.MonkeyPatch, *trusted: Provider, links: bool = True) -> None:
+    """Let the application run as in earnest, with these identity providers, and links in e-mails or none."""
+    shown = replace(app.extensions["settings"], demo=False, providers=trusted, base_url=OURS, sign_in_links=links)
     monkeypatch.setitem(app.extensions, "settings", shown)
     monkeypatch.setitem(app.extensions, "providers", {})
     providers.register(app)

@@ -112,6 +112,7 @@ def test_the_e_mail_says_the_same_in_text_and_html(app: Flask, stage: Stage, mai
         assert "because somebody gave your address on the sign-in page" in told
 
 
+@pytest.mark.asvs("V6.5.1")
 def test_a_link_is_good_once(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
     client = browser(app)
     asks(client, stage.person(Role.CIO).email)
@@ -128,7 +129,7 @@ def test_a_link_is_good_once(app: Flask, stage: Stage, mailbox: Mailbox) -> None
     assert signed_in_as(client) is None
 
 
-@pytest.mark.asvs("V7.6.2")
+@pytest.mark.asvs("V7.6.2", "V6.6.2")
 def test_a_link_is_good_only_in_the_browser_that_asked(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
     client, another, third = browser(app), browser(app), browser(app)
     asks(client, stage.person(Role.CIO).email)
@@ -174,6 +175,7 @@ def test_a_link_that_is_not_complete_opens_nothing(app: Flask, stage: Stage, mai
     assert signed_in_as(client) is None
 
 
+@pytest.mark.asvs("V6.5.2", "V6.5.3", "V6.5.4", "V13.3.2")
 def test_the_secret_of_a_link_stands_nowhere_in_the_database(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
     asks(browser(app), stage.person(Role.CIO).email)
     secret = str(sent(app, mailbox)).rpartition("/")[2]
@@ -185,6 +187,34 @@ def test_the_secret_of_a_link_stands_nowhere_in_the_database(app: Flask, stage: 
         assert not [row for row in rows if secret in row], table
 
 
+@pytest.mark.asvs("V6.4.1")
+def test_a_link_ends_with_the_address_to_which_it_was_sent(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
+    cio, client = stage.person(Role.CIO), browser(app)
+    asks(client, cio.email)
+    path = str(sent(app, mailbox))
+    session().get_one(Person, cio.id).email = "moved@stage.example"
+    session().commit()
+    assert client.post(path).status_code == 403
+
+
+@pytest.mark.asvs("V6.3.3", "V6.3.4")
+def test_where_links_are_off_there_is_no_such_way_in(
+    app: Flask, stage: Stage, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(app)
+    asks(client, stage.person(Role.CIO).email)
+    path = str(sent(app, mailbox))
+    trusted = Provider("agency", "https://id.example", "cxworkflow", "Agency ID", client_secret="x")
+    outside_the_demo(app, monkeypatch, trusted, links=False)
+    page = client.get("/sign-in")
+    assert "Sign in with Agency ID" in words(page)
+    assert "e-mail" not in words(page)
+    assert client.post("/sign-in/link", data={"address": stage.person(Role.CIO).email}).status_code == 404
+    assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]
+    assert signed_in_as(client) is None
+
+
+@pytest.mark.asvs("V6.3.1")
 def test_nobody_learns_who_has_an_address(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
     gone = stage.person(Role.LEAD, "TSA")
     session().get_one(Person, gone.id).deactivated_at = eastern("2023-12-01 09:00")
@@ -212,6 +242,7 @@ def test_who_has_a_provider_gets_no_link_and_is_told_the_same(
     assert sent(app, mailbox) is not None, "once the provider is gone, a link is all they have"
 
 
+@pytest.mark.asvs("V6.3.1", "V6.6.3")
 def test_a_mailbox_is_not_flooded(app: Flask, stage: Stage, mailbox: Mailbox) -> None:
     for _ in range(6):
         asks(browser(app), stage.person(Role.CIO).email)

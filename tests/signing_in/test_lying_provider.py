@@ -1,17 +1,24 @@
 """A provider that lies, in one field after the other: nobody is signed in by it."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from flask import Flask
+from sqlalchemy import text
 
 from config.providers import Provider
+from cxworkflow.db import session
 from cxworkflow.models import Person, Role
+from cxworkflow.web.relying import Direct, NotVouched, RelyingParty
 from tests.signing_in import liar as lies
 from tests.signing_in.liar import Claims, Liar, lying
-from tests.signing_in.surroundings import Visit, address, browser, outside_the_demo, signed_in_as
+from tests.signing_in.surroundings import OURS, Visit, address, browser, outside_the_demo, signed_in_as
 from tests.stage import Stage
 from tests.web.visiting import words
 
@@ -92,7 +99,7 @@ TOKENS: dict[str, Callable[[Claims], object]] = {
 }
 
 
-@pytest.mark.asvs("V10.5.1", "V10.5.4")
+@pytest.mark.asvs("V10.5.1", "V10.5.4", "V9.2.1", "V9.2.3")
 @pytest.mark.parametrize("lie", TOKENS)
 def test_a_lie_in_the_id_token_signs_nobody_in(app: Flask, lead: Person, liar: Liar, lie: str) -> None:
     liar.lie_in_token = TOKENS[lie]
@@ -100,6 +107,7 @@ def test_a_lie_in_the_id_token_signs_nobody_in(app: Flask, lead: Person, liar: L
     assert refused(visit, visit.back_from(visit.sent_to()))
 
 
+@pytest.mark.asvs("V6.8.2", "V9.1.1", "V9.1.2", "V9.1.3")
 @pytest.mark.parametrize(
     "sign",
     [
@@ -108,11 +116,24 @@ def test_a_lie_in_the_id_token_signs_nobody_in(app: Flask, lead: Person, liar: L
         lies.signed_with_our_secret,
         lies.signed_with(lies.ANOTHER),
         lies.signed_with(lies.ANOTHER, kid="2"),
+        lies.signed_with(lies.ANOTHER, jwk=lies.ANOTHER.as_dict(private=False)),
+        lies.signed_with(lies.ANOTHER, kid="2", jku="http://127.0.0.1:1/jwks", x5u="http://127.0.0.1:1/x"),
         lambda claims: lies.signed_with(lies.KEY)(claims)[:-8] + "AAAAAAAA",
         lambda _: "not.a.token",
         lambda _: None,
     ],
-    ids=["none", "public key as a secret", "our secret", "another key", "unknown key", "bent", "no token", "nothing"],
+    ids=[
+        "none",
+        "public key as a secret",
+        "our secret",
+        "another key",
+        "unknown key",
+        "a key in the token",
+        "keys elsewhere",
+        "bent",
+        "no token",
+        "nothing",
+    ],
 )
 def test_an_id_token_without_the_providers_own_signature_signs_nobody_in(
     app: Flask, lead: Person, liar: Liar, sign: Callable[[Claims], str]
@@ -120,6 +141,108 @@ def test_an_id_token_without_the_providers_own_signature_signs_nobody_in(
     liar.sign = sign
     visit = way(app)
     assert refused(visit, visit.back_from(visit.sent_to()))
+
+
+@pytest.mark.asvs("V9.2.2")
+@pytest.mark.parametrize("kind", ["at+jwt", "logout+jwt", "JWS"])
+def test_another_kind_of_token_is_no_id_token_whatever_it_says(app: Flask, lead: Person, liar: Liar, kind: str) -> None:
+    liar.sign = lies.signed_with(lies.KEY, typ=kind)
+    visit = way(app)
+    assert refused(visit, visit.back_from(visit.sent_to()))
+    liar.sign = lies.signed_with(lies.KEY, typ="jwt")
+    assert way(app).through().status_code == 303
+
+
+@pytest.mark.asvs("V9.1.3")
+def test_a_key_that_the_provider_has_withdrawn_counts_no_more_after_an_hour(
+    app: Flask, lead: Person, liar: Liar
+) -> None:
+    assert way(app).through().status_code == 303
+    liar.key = lies.ANOTHER
+    app.extensions["providers"]["liar"].server_metadata["_loaded_at"] -= 3601
+    visit = way(app)
+    assert refused(visit, visit.back_from(visit.sent_to()))
+    liar.sign = lies.signed_with(lies.ANOTHER)
+    assert way(app).through().status_code == 303
+
+
+@pytest.mark.asvs("V15.3.2")
+@pytest.mark.parametrize("moved", ["/.well-known/openid-configuration", "/jwks", "/userinfo"])
+def test_we_follow_no_provider_to_somewhere_else(app: Flask, lead: Person, liar: Liar, moved: str) -> None:
+    liar.moved = frozenset({moved})
+    liar.lie_in_token = lambda claims: (claims.pop("email"), claims.pop("email_verified"))
+    visit = way(app)
+    if moved.startswith("/.well-known"):
+        assert visit.client.get("/sign-in/with/liar").status_code == 503
+    else:
+        assert refused(visit, visit.back_from(visit.sent_to()))
+
+
+@pytest.mark.asvs("V12.3.1", "V13.2.4")
+@pytest.mark.parametrize("kind", ["authorization", "token", "userinfo", "jwks", "end_session"])
+def test_a_provider_with_tls_has_no_address_without(kind: str) -> None:
+    party = RelyingParty(Provider("p", "https://id.example", "cx", "P", client_secret="s"), base_url=OURS)
+    name = "jwks_uri" if kind == "jwks" else f"{kind}_endpoint"
+    told = {"issuer": "https://id.example", "jwks_uri": "https://id.example/jwks", name: "http://id.example/x"}
+    with told_at_once(told), pytest.raises(NotVouched):
+        party.load_server_metadata()
+    with told_at_once({**told, name: "https://elsewhere.example/x"}):
+        assert party.load_server_metadata()[name]
+
+
+@contextmanager
+def told_at_once(told: Claims) -> Iterator[None]:
+    """What is said about a provider that only listens with TLS, which no server of these tests does."""
+    with pytest.MonkeyPatch.context() as patched:
+        answer = requests.Response()
+        answer.status_code, answer._content = 200, json.dumps(told).encode()
+        patched.setattr(Direct, "request", lambda *_, **__: answer)
+        yield
+
+
+@pytest.mark.asvs("V6.8.4")
+@pytest.mark.parametrize("said", ["urn:weak", None])
+def test_who_signed_in_there_in_a_weaker_way_than_is_asked_for_is_turned_away(
+    app: Flask, lead: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch, said: str | None
+) -> None:
+    outside_the_demo(app, monkeypatch, replace(trusting(liar), acr_values=("urn:piv", "urn:mfa")))
+    visit = way(app)
+    there = visit.sent_to()
+    assert parse_qs(urlsplit(there).query)["acr_values"] == ["urn:piv urn:mfa"]
+    liar.lie_in_token = lambda claims: claims.update(acr=said) if said else None
+    assert refused(visit, visit.back_from(there))
+    liar.lie_in_token = lambda claims: claims.update(acr="urn:mfa")
+    assert way(app).through().status_code == 303
+
+
+@pytest.mark.asvs("V6.8.1")
+def test_the_word_of_another_provider_opens_no_account_that_is_linked_already(
+    app: Flask, lead: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert way(app).through().status_code == 303
+    with lying() as second:
+        outside_the_demo(app, monkeypatch, trusting(liar), trusting(second, "second"))
+        visit = way(app, "second")
+        answer = visit.through()
+        assert answer.status_code == 403
+        assert "another identity is linked to" in words(answer)
+        assert signed_in_as(visit.client) is None
+        outside_the_demo(app, monkeypatch, trusting(second, "second"))
+        assert way(app, "second").through().status_code == 303, "once the first is gone, the address counts again"
+
+
+@pytest.mark.asvs("V10.1.1", "V14.3.3")
+def test_no_token_of_the_provider_is_kept_or_reaches_the_browser(app: Flask, lead: Person, liar: Liar) -> None:
+    made: list[str] = []
+    liar.sign = lambda claims: made.append(lies.signed_with(lies.KEY)(claims)) or made[0]  # type: ignore[func-returns-value]
+    visit = way(app)
+    answer = visit.through()
+    assert made
+    assert made[0] not in answer.get_data(as_text=True) + str(answer.headers)
+    with visit.client.session_transaction() as kept:
+        assert set(kept) == {"sign_in", "_flashes"}
+    for table in ("identity", "sign_in", "event"):
+        assert not [row for row in session().scalars(text(f"select r::text from {table} r")) if made[0] in row]
 
 
 @pytest.mark.parametrize("lie", [lambda answer: answer.pop("id_token"), lambda answer: answer.clear()])

@@ -215,9 +215,9 @@ def fills_in(login: str) -> Any:
 def test_the_npm_provider_takes_our_signature_or_our_secret(
     app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, npm_provider: str, key: ECKey, proof: str
 ) -> None:
-    secret = {"private_key": key.as_pem(private=True).decode()} if proof == "signs" else {}
-    secret = secret or {"client_secret": "known to both sides and to nobody else"}
-    outside_the_demo(app, monkeypatch, Provider("npm", npm_provider, proof, "Agency ID", **secret))
+    pem = key.as_pem(private=True).decode() if proof == "signs" else None
+    secret = None if pem else "known to both sides and to nobody else"
+    outside_the_demo(app, monkeypatch, Provider("npm", npm_provider, proof, "Agency ID", secret, pem))
     lead = stage.person(Role.LEAD, "CBP")
     address(lead, "pat@dhs.example")
     client = browser(app)

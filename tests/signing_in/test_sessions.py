@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cxworkflow.app import create_app
+from cxworkflow.bell import Bell
 from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed
 from cxworkflow.models import Event, Role, SignIn
@@ -15,6 +16,7 @@ from cxworkflow.services import people, sign_ins
 from tests.refusals import refused
 from tests.signing_in.surroundings import browser, signed_in_as
 from tests.stage import Stage, as_owner, eastern
+from tests.web.addresses import address, routes
 from tests.web.visiting import Browser, statements, visitor, words
 
 pytestmark = pytest.mark.integration
@@ -195,6 +197,60 @@ def test_an_administrator_and_nobody_else_signs_people_out(app: Flask, stage: St
     assert sign_ins.end_all(lead, by=administrator, at=at) == 2
     session().commit()
     assert [signed_in_as(client) for client in clients] == [None, None]
+
+
+@pytest.mark.asvs("V7.5.2", "V7.4.3")
+def test_one_sees_where_else_one_is_signed_in_and_ends_it_after_signing_in_anew(app: Flask, stage: Stage) -> None:
+    cio = stage.person(Role.CIO)
+    first, second, third = (visitor(app, cio) for _ in range(3))
+    another = visitor(app, stage.person(Role.LEAD, "CBP"))
+    page = third.get("/me/sign-ins")
+    ids = re.findall(r'name="sign_in" value="(\d+)"', page.get_data(as_text=True))
+    assert len(ids) == 2, "their own others, and nobody else's"
+    assert third.post("/me/sign-ins", data={"sign_in": ids[1]}).status_code == 303
+    assert [signed_in_as(each) for each in (first, second, third)] == [None, cio.name, cio.name]
+    time_passes(begun="16 minutes")
+    late = third.post("/me/sign-ins")
+    assert late.status_code == 409
+    assert "You signed in too long ago for this" in words(late)
+    assert signed_in_as(second) == cio.name
+    third.post("/sign-in", data={"person": cio.id})
+    assert third.post("/me/sign-ins").status_code == 303
+    assert [signed_in_as(each) for each in (second, third, another)] == [
+        None,
+        cio.name,
+        stage.person(Role.LEAD, "CBP").name,
+    ]
+    assert "Nowhere else" in words(third.get("/me/sign-ins"))
+
+
+def test_nobody_ends_the_sign_in_of_another(app: Flask, stage: Stage) -> None:
+    theirs, ours = visitor(app, stage.person(Role.LEAD, "CBP")), visitor(app, stage.person(Role.CIO))
+    of_theirs = session().scalar(sa.select(SignIn.id).order_by(SignIn.id).limit(1))
+    assert ours.post("/me/sign-ins", data={"sign_in": str(of_theirs)}).status_code == 303
+    assert signed_in_as(theirs) is not None
+
+
+@pytest.mark.asvs("V14.3.1", "V7.4.1")
+def test_signing_out_tells_the_browser_to_forget_the_pages(app: Flask, stage: Stage) -> None:
+    client = visitor(app, stage.person(Role.CIO))
+    assert "Clear-Site-Data" not in client.get("/").headers
+    assert client.post("/sign-out").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+@pytest.mark.asvs("V7.4.4")
+def test_every_page_of_who_is_signed_in_offers_to_sign_out(
+    app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, redis_url: str
+) -> None:
+    monkeypatch.setitem(app.extensions, "bell", Bell(redis_url))
+    for person in (stage.person(Role.LEAD, "CBP"), stage.person(Role.CIO), stage.person(Role.ADMINISTRATOR)):
+        client, seen = visitor(app, person), 0
+        for rule in routes(app, "GET"):
+            page = client.get(address(app, rule))
+            if page.mimetype == "text/html" and page.status_code != 302:
+                assert 'action="/sign-out"' in page.get_data(as_text=True), rule
+                seen += 1
+        assert seen > 20
 
 
 @pytest.mark.asvs("V16.3.1")

@@ -71,11 +71,12 @@ def test_a_demo_where_anybody_is_anybody_has_no_identity_provider() -> None:
         read({**COMPLETE, **AGENCY, "CXWORKFLOW_DEMO": "yes"})
 
 
+@pytest.mark.asvs("V11.2.3", "V11.6.1")
 @pytest.mark.parametrize(
     "pem",
     [
         "not a key",
-        RSAKey.generate_key(1024).as_pem(private=True).decode(),
+        RSAKey.generate_key(2048).as_pem(private=True).decode(),
         ECKey.generate_key("P-384").as_pem(private=True).decode(),
         ECKey.generate_key("P-256").as_pem(private=False).decode(),
     ],

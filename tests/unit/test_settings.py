@@ -86,6 +86,13 @@ def test_the_password_of_the_database_can_stand_apart_from_its_url() -> None:
     assert read(with_its_own).database_url == "postgresql+psycopg://cx:own@db.example/cx"
 
 
+def test_there_is_a_way_to_sign_in() -> None:
+    assert read(COMPLETE).sign_in_links is True
+    with pytest.raises(SettingError, match="so nobody could sign in"):
+        read({**COMPLETE, "CXWORKFLOW_SIGN_IN_LINKS": "no"})
+    assert read({**COMPLETE, "CXWORKFLOW_SIGN_IN_LINKS": "no", "CXWORKFLOW_DEMO": "yes"}).sign_in_links is False
+
+
 def test_the_scanner_the_sizes_and_the_proxies_have_their_settings() -> None:
     plain = read(COMPLETE)
     assert (plain.clamd_url, plain.largest_attachment, plain.most_attached, plain.trusted_proxies) == (
