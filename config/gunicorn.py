@@ -11,3 +11,7 @@ accesslog = None  # addresses of people are personal data
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+# Nobody's word on how a request came is taken here, be they on this machine; the pages themselves read what a proxy of
+# ours adds, as far as CXWORKFLOW_TRUSTED_PROXIES says.
+forwarded_allow_ips = ""
+forwarder_headers = ""

@@ -6,6 +6,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from config.keys import refuse_weak_keys
+from config.lines import refuse_open_lines
 from config.providers import Provider, read_providers
 from config.secret_files import with_files
 from cxworkflow.errors import SettingError
@@ -15,7 +17,6 @@ POLICIES = FOLDER / "policies"
 ORGANIZATIONS = FOLDER / "organizations"
 RECORDS = FOLDER / "records.toml"
 PREFIX = "CXWORKFLOW_"
-LEAST_SECRET = 32  # characters
 MEGABYTE = 1024 * 1024
 
 
@@ -58,11 +59,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     base_url = _url(environment, "BASE_URL", ("http", "https")).rstrip("/")
     folder, anchors = environment.get(f"{PREFIX}JOURNAL_FOLDER"), environment.get(f"{PREFIX}ANCHOR_FILE")
     settings = Settings(
-        database_url=_database_url(environment, "DATABASE_URL"),
+        database_url=_with_password(environment, _database_url(environment, "DATABASE_URL"), "DATABASE_PASSWORD"),
         owner_database_url=_database_url(environment, "OWNER_DATABASE_URL")
         if environment.get(f"{PREFIX}OWNER_DATABASE_URL")
         else None,
-        redis_url=_url(environment, "REDIS_URL", ("redis", "rediss", "redis+socket")),
+        redis_url=_redis_url(environment),
         smtp_url=_url(environment, "SMTP_URL", ("smtp", "smtps")),
         secret_key=_needed(environment, "SECRET_KEY"),
         secret_key_fallbacks=tuple(environment.get(f"{PREFIX}SECRET_KEY_FALLBACKS", "").split()),
@@ -84,13 +85,18 @@ def read(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, least=0, most=10),
         sign_in_links=_yes(environment, "SIGN_IN_LINKS", "yes"),
     )
-    if len(settings.secret_key) < LEAST_SECRET:
-        raise SettingError(f"{PREFIX}SECRET_KEY is too short: use at least {LEAST_SECRET} random characters.")
-    if any(len(key) < LEAST_SECRET for key in settings.secret_key_fallbacks):
-        raise SettingError(
-            f"{PREFIX}SECRET_KEY_FALLBACKS has a key of less than {LEAST_SECRET} characters in it. List the former "
-            "keys whole, with a space between them."
-        )
+    refuse_weak_keys(settings.secret_key, settings.secret_key_fallbacks)
+    if not settings.demo:
+        lines = {
+            "DATABASE_URL": settings.database_url,
+            "OWNER_DATABASE_URL": settings.owner_database_url,
+            "REDIS_URL": settings.redis_url,
+            "SMTP_URL": settings.smtp_url,
+            "JOURNAL_URL": settings.journal_url,
+            "CLAMD_URL": settings.clamd_url,
+            "BASE_URL": settings.base_url,
+        }
+        refuse_open_lines(lines, environment.get(f"{PREFIX}PLAIN_HOSTS", "").split())
     if not settings.security_contact.startswith(("https://", "http://", "mailto:", "tel:")):
         raise SettingError(
             f"{PREFIX}SECURITY_CONTACT is not an address that a browser can open: write it as "
@@ -137,12 +143,22 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
 
 def _database_url(environment: Mapping[str, str], name: str) -> str:
     given = _url(environment, name, ("postgresql", "postgresql+psycopg"))
-    password = environment.get(f"{PREFIX}DATABASE_PASSWORD", "").strip()
-    parts = urlsplit(given)
-    if name == "DATABASE_URL" and password and parts.username and parts.password is None:
-        place = parts.netloc.rpartition("@")
-        given = parts._replace(netloc=f"{place[0]}:{quote(password, safe='')}@{place[2]}").geturl()
     return given.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _redis_url(environment: Mapping[str, str]) -> str:
+    given = _url(environment, "REDIS_URL", ("redis", "rediss", "redis+socket"))
+    return _with_password(environment, given, "REDIS_PASSWORD")
+
+
+def _with_password(environment: Mapping[str, str], address: str, name: str) -> str:
+    """The address with the password of that setting, where it names somebody and no password of its own."""
+    password = environment.get(f"{PREFIX}{name}", "").strip()
+    parts = urlsplit(address)
+    if not password or not parts.username or parts.password is not None:
+        return address
+    who, _, where = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{who}:{quote(password, safe='')}@{where}").geturl()
 
 
 def _clamd_url(environment: Mapping[str, str]) -> str | None:

@@ -1,10 +1,11 @@
 """The journal: where a message in doubt is looked up by its Message-ID before it is sent again."""
 
 import imaplib
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from cxworkflow.local import mail_folder
 
@@ -59,9 +60,8 @@ class ImapMailbox:
     def holds(self, message_id: str) -> bool | None:
         """Whether a copy arrived; a server that does not answer, or does not let us in, knows nothing."""
         parts = self._parts
-        kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
         try:
-            with kind(parts.hostname or "localhost", parts.port or _port_of(parts.scheme), timeout=TIMEOUT) as server:
+            with _opened(parts) as server:
                 server.login(unquote(parts.username or ""), unquote(parts.password or ""))
                 ended, _ = server.select(_quoted(unquote(parts.path.strip("/")) or "INBOX"), readonly=True)
                 if ended != "OK":
@@ -72,8 +72,12 @@ class ImapMailbox:
             return None
 
 
-def _port_of(scheme: str) -> int:
-    return 993 if scheme == "imaps" else 143
+def _opened(parts: SplitResult) -> imaplib.IMAP4:
+    host = parts.hostname or "localhost"
+    if parts.scheme == "imap":
+        return imaplib.IMAP4(host, parts.port or 143, timeout=TIMEOUT)
+    # Left to itself, the library asks for no certificate that it could trust.
+    return imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
 
 
 def _quoted(words: str) -> str:

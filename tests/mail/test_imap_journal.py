@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cxworkflow.mail.journal import ImapMailbox
+from tests.local.tls import Authority, in_front_of
 
 pytestmark = pytest.mark.integration
 DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
@@ -91,3 +92,18 @@ def test_a_server_that_does_not_let_us_in_or_is_away_knows_nothing(server: tuple
     assert ImapMailbox(f"imap://journal:wrong@127.0.0.1:{port}/INBOX").holds("<one@x>") is None
     assert ImapMailbox(f"imap://journal:secret@127.0.0.1:{port}/Nowhere").holds("<one@x>") is None
     assert ImapMailbox("imap://journal:secret@127.0.0.1:1/INBOX").holds("<one@x>") is None
+
+
+@pytest.mark.asvs("V12.3.1", "V12.3.2")
+def test_with_tls_it_is_asked_only_if_its_certificate_is_good(
+    server: tuple[int, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(kind: str, name: str = "localhost") -> Authority:
+        (tmp_path / kind).mkdir()
+        return Authority.made(tmp_path / kind, name)
+
+    ours = made("ours")
+    monkeypatch.setenv("SSL_CERT_FILE", str(ours.own))
+    for front, told in ((ours, False), (made("unknown"), None), (made("other", "another.example"), None), (None, None)):
+        with in_front_of(("127.0.0.1", server[0]), front) as port:
+            assert ImapMailbox(f"imaps://journal:secret@localhost:{port}/INBOX").holds("<one@x>") is told
