@@ -10,7 +10,7 @@ SCANNER := .venv-scan/installed
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration bench chaos chaos-guards strangers mutation scan lint audit lock clean
+.PHONY: install run test test-integration bench chaos chaos-guards strangers mutation scan lint audit sbom secrets lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -39,6 +39,14 @@ chaos-guards: $(DEV)
 # What the lock files name, against the lists of known weaknesses.
 audit: $(DEV)
 	@$(BIN)/python .ci/audit.py
+
+# The bill of materials (CycloneDX), from the lock files.
+sbom: $(DEV)
+	@$(BIN)/python .ci/sbom.py
+
+# What looks like a secret, in anything that any commit ever added.
+secrets: $(DEV)
+	@$(BIN)/python .ci/secrets.py
 
 # Requests at random by people of other Components, and not one foreign byte: ten thousand of them. SEED=… repeats a run.
 strangers: $(DEV)

@@ -17,6 +17,7 @@ from cxworkflow.web import (
     comments,
     components,
     context,
+    cookie,
     decisions,
     demo_pages,
     department,
@@ -117,6 +118,7 @@ def register(app: Flask) -> None:
     # A draft may lie open for days; the token ends with the sign-in.
     app.config.update(WTF_CSRF_TIME_LIMIT=None)
     app.url_map.converters["int"] = RowNumber
+    cookie.register(app)
     recording.register(app)
     reference.register(app)
     hosts.register(app)

@@ -25,10 +25,14 @@ def test_every_page_says_who_may_open_it(app: Flask) -> None:
     assert all(hasattr(view, "opens_to") for view in app.view_functions.values())
 
 
+@pytest.mark.asvs("V13.4.5", "V6.3.4")
 def test_only_these_pages_are_public(app: Flask) -> None:
     public = {endpoint for endpoint, view in app.view_functions.items() if getattr(view, "opens_to", None) == PUBLIC}
-    assert {"signin.choose", "signin.enter", "signin.leave", "assets.one"} <= public
-    assert not {endpoint for endpoint in public if endpoint.partition(".")[0] in ("strategies", "sections", "record")}
+    of_the_demo = {f"demo.{page}" for page in ("clock", "move", "mailbox", "mail", "mail_html", "mail_file")}
+    ways_in = {"signin.choose", "signin.enter", "signin.leave", "signin.time_left"}
+    ways_in |= {f"sign_in_links.{page}" for page in ("ask", "arrive", "use")}
+    ways_in |= {f"providers.{page}" for page in ("begin", "finish", "signed_out", "leave")}
+    assert public == of_the_demo | ways_in | {"assets.one", "privacy.page", "status.healthz", "well_known.security"}
 
 
 def test_a_page_that_does_not_say_who_may_open_it_stops_the_start(app: Flask, stage: Stage) -> None:
@@ -49,6 +53,7 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_page(client: Fla
     assert entered.location == "/components/"
 
 
+@pytest.mark.asvs("V1.2.2")
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "javascript:1"]
 )
@@ -92,6 +97,7 @@ def real(app: Flask) -> Iterator[Flask]:
     clock.move_by(demo.offset)
 
 
+@pytest.mark.asvs("V6.3.4", "V15.2.3")
 def test_outside_the_demo_nobody_can_pick_a_person(real: Flask) -> None:
     answer = real.test_client().get("/sign-in")
     assert answer.status_code == 200
@@ -99,6 +105,7 @@ def test_outside_the_demo_nobody_can_pick_a_person(real: Flask) -> None:
     assert real.test_client().post("/sign-in", data={"person": "1"}).status_code == 404
 
 
+@pytest.mark.asvs("V14.2.3")
 def test_private_pages_are_kept_nowhere_and_load_nothing_from_elsewhere(app: Flask, stage: Stage) -> None:
     answer = visitor(app, stage.person(Role.CIO)).get("/")
     assert answer.headers["Cache-Control"] == "no-store"

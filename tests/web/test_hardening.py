@@ -96,7 +96,7 @@ def test_a_page_has_the_headers_of_every_page(client: FlaskClient) -> None:
     assert set(answer.headers["Content-Security-Policy"].split("; ")) == LOADED
 
 
-@pytest.mark.asvs("V3.2.1", "V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6")
+@pytest.mark.asvs("V3.2.1", "V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6", "V14.2.2", "V14.3.2")
 def test_every_answer_of_every_route_has_the_headers(app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     clients = [app.test_client(), visitor(app, stage.person(Role.CIO))]
     seen: set[int] = set()
@@ -116,7 +116,7 @@ def test_every_answer_of_every_route_has_the_headers(app: Flask, stage: Stage, m
     assert {200, 302, 404, 405, 500} <= seen
 
 
-@pytest.mark.asvs("V3.4.1")
+@pytest.mark.asvs("V3.4.1", "V12.2.1")
 def test_over_https_browsers_are_told_to_stay_with_it(app: Flask, client: FlaskClient, stage: Stage) -> None:
     assert "Strict-Transport-Security" not in client.get("/sign-in").headers
     with made(app, base_url="https://cx.example.gov", secure_cookies=True) as secure:
@@ -231,7 +231,7 @@ def test_an_error_reveals_nothing_but_a_reference_that_is_in_the_log(
     assert "jane@people.example" not in json.dumps(lines)
 
 
-@pytest.mark.asvs("V16.2.5", "V16.4.1")
+@pytest.mark.asvs("V16.2.5", "V16.4.1", "V14.2.4")
 def test_what_is_logged_names_nobody(app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = stage.person(Role.LEAD, "CBP")
     told = Exception("duplicate key\nDETAIL:  Key (email)=(jane@people.example) already exists. Name is Jane Roe")
@@ -257,6 +257,7 @@ def test_whom_to_tell_of_a_weakness(app: Flask, client: FlaskClient, stage: Stag
     assert re.search(r"^Expires: \d{4}-\d\d-\d\dT00:00:00Z$", text, re.MULTILINE)
 
 
+@pytest.mark.asvs("V11.2.2")
 def test_a_new_secret_key_signs_nobody_out_and_spoils_no_open_form(app: Flask, stage: Stage) -> None:
     old, new = "the former key, kept for a day or two", "the present key, which signs from now on"
     with made(app, secret_key=old) as before:

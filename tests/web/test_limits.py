@@ -31,7 +31,7 @@ LIMITED = (
 )
 
 
-@pytest.mark.asvs("V2.4.1", "V16.5.2")
+@pytest.mark.asvs("V2.4.1", "V16.5.2", "V15.2.2", "V6.3.1")
 @pytest.mark.parametrize("redis", ["answers", "away"])
 def test_who_asks_too_often_is_told_to_wait(app: Flask, stage: Stage, redis: str, redis_url: str) -> None:
     url = redis_url if redis == "answers" else "redis://127.0.0.1:1/0"
@@ -64,6 +64,7 @@ def test_each_page_that_is_worth_it_has_its_limit(
                 assert told[-1] == 429, rule.endpoint
 
 
+@pytest.mark.asvs("V15.3.4", "V4.1.3")
 @pytest.mark.parametrize(("proxies", "told"), [(0, 429), (1, 404), (2, 429)])
 def test_behind_proxies_of_ours_each_visitor_is_counted_alone(
     app: Flask, stage: Stage, redis_url: str, proxies: int, told: int

@@ -48,6 +48,7 @@ def rows(stage: Stage) -> Rows:
     return Rows(strategy_id=strategy.id, clause="IV.c.5.c")
 
 
+@pytest.mark.asvs("V14.2.4")
 def test_whoever_reads_the_draft_of_others_is_on_the_record(app: Flask, stage: Stage, rows: Rows) -> None:
     page = f"/strategies/{rows.strategy_id}"
     assert visitor(app, stage.person(Role.DIRECTORATE_LEAD)).get(page).status_code == 200

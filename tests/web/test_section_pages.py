@@ -188,6 +188,7 @@ def test_the_section_of_another_component_or_policy_is_not_there(
     assert visitor(app, stage.person(Role.LEAD, "ICE")).get(path(other, "IV.g.1")).status_code == 404
 
 
+@pytest.mark.asvs("V15.3.3")
 @pytest.mark.parametrize("broken", [{"base_revision": "x"}, {}, {"base_revision": "-1"}])
 def test_a_form_that_was_tampered_with_changes_nothing(
     lead: Browser, strategy: Strategy, broken: dict[str, str]
@@ -197,6 +198,7 @@ def test_a_form_that_was_tampered_with_changes_nothing(
     assert every_row() == before
 
 
+@pytest.mark.asvs("V1.1.2", "V1.2.1")
 def test_what_people_typed_is_text_and_never_markup(lead: Browser, strategy: Strategy) -> None:
     lead.post(path(strategy, "IV.c.5.a"), data=form(strategy, "IV.c.5.a", text="<script>alert(1)</script>{{ 7 * 7 }}"))
     page = lead.get(path(strategy, "IV.c.5.a")).get_data(as_text=True)
