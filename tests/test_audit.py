@@ -11,6 +11,7 @@ pytestmark = pytest.mark.unit
 AUDIT = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "audit.py"))
 
 
+@pytest.mark.asvs("V15.2.1")
 def test_a_known_weakness_is_told_with_its_package() -> None:
     sound = {"name": "flask", "version": "3.1.3", "vulns": []}
     weak = {"name": "jinja2", "version": "2.0", "vulns": [{"id": "PYSEC-2019-217"}]}

@@ -1,38 +1,58 @@
-"""The table of ASVS requirements and the tests that show them: `python -m tests.asvs` writes `docs/asvs.md`."""
+"""The table of ASVS requirements and the tests that show them: `python -m tests.asvs` writes it, and its sum."""
 
 import ast
+import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 FILE = TESTS.parent / "docs" / "asvs.md"
+README = TESTS.parent / "README.md"
 STATED = tomllib.loads((Path(__file__).parent / "requirements.toml").read_text(encoding="utf-8"))
+SHOWN = "a test"
+REASONS = ("written down", "not applicable", "operator", "not met")
 INTRODUCTION = """\
 # What of the ASVS is kept, and which test shows it
 
-OWASP Application Security Verification Standard 5.0.0, levels 1 and 2, in our own short words. `python -m tests.asvs`
-writes this table from `tests/asvs/requirements.toml` and from the marks that tests carry; a test fails when it is out
-of date. A requirement without a test says why. Chapters that are not here (V1, V4, V6, V9, V11 to V15, V17) have not
-been gone through yet.
+OWASP Application Security Verification Standard 5.0.0, levels 1 and 2, all of it, in our own short words.
+`python -m tests.asvs` writes this table and its sum in the README from `tests/asvs/requirements.toml` and from the
+marks that tests carry; a test fails when they are out of date. A requirement without a test says why: it asks for
+something to be *written down*, it is *not applicable* to what there is here, it is up to the *operator*, or it is *not
+met*.
 """
+BEGINS, ENDS = "<!-- asvs: `python -m tests.asvs` writes this table -->\n", "<!-- asvs ends -->\n"
 
 
-def requirements() -> dict[str, tuple[str, str]]:
-    """Number -> our words, and why there is no test (empty: there has to be one)."""
-    found = {}
-    for chapter in STATED.values():
-        for number, said in chapter.items():
-            if number != "title":
-                found[number] = (said, "") if isinstance(said, str) else (said[0], said[1])
-    return found
+@dataclass(frozen=True)
+class Requirement:
+    """What is asked for; `kind` and `why` where no test shows it."""
+
+    chapter: str
+    number: str
+    words: str
+    kind: str = SHOWN
+    why: str = ""
+
+
+def requirements() -> list[Requirement]:
+    """Every requirement, in the order of the standard."""
+    return [
+        Requirement(chapter, number, *([said] if isinstance(said, str) else said))
+        for chapter, stated in STATED.items()
+        for number, said in stated.items()
+        if number != "title"
+    ]
 
 
 def marked() -> dict[str, list[str]]:
     """Number -> the tests that carry its mark, by file and name, in the order of the files."""
     found = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
+        if ".vendor" in path.parts:
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 for number in _numbers(node):
@@ -48,12 +68,32 @@ def _numbers(test: ast.FunctionDef) -> Iterator[str]:
 
 def text() -> str:
     """The whole page."""
-    tests, parts = marked(), [INTRODUCTION]
-    for chapter, said in STATED.items():
-        parts.append(f"\n## {chapter}: {said['title']}\n\n| number | what is asked | shown by |\n|---|---|---|\n")
-        for number in said:
-            if number != "title":
-                words, why = requirements()[number]
-                shown = "<br>".join(f"`{test}`" for test in tests.get(number, ())) or why
-                parts.append(f"| {number} | {words} | {shown} |\n")
+    tests, parts, chapter = marked(), [INTRODUCTION], ""
+    for each in requirements():
+        if each.chapter != chapter:
+            chapter = each.chapter
+            title = STATED[chapter]["title"]
+            parts.append(f"\n## {chapter}: {title}\n\n| number | what is asked | shown by |\n|---|---|---|\n")
+        shown = "<br>".join(f"`{test}`" for test in tests.get(each.number, ())) or f"*{each.kind}*: {each.why}"
+        parts.append(f"| {each.number} | {each.words} | {shown} |\n")
     return "".join(parts)
+
+
+def summed_up() -> str:
+    """The README's table: of each chapter, how many requirements there are, and how they are kept."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in requirements():
+        for chapter in (each.chapter, ""):
+            counted[chapter][each.kind] += 1
+    heads = ("chapter", "required", SHOWN, *REASONS)
+    rows = [heads, ("---",) + ("---:",) * (len(heads) - 1)]
+    for chapter, kinds in [*((each, counted[each]) for each in STATED), ("all", counted[""])]:
+        title = f"{chapter} {STATED[chapter]['title']}" if chapter in STATED else chapter
+        rows.append((title, str(kinds.total()), *(str(kinds[kind] or "") for kind in (SHOWN, *REASONS))))
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
+def readme() -> str:
+    """The README with its table anew."""
+    told = README.read_text(encoding="utf-8")
+    return re.sub(f"{re.escape(BEGINS)}.*?{ENDS}", lambda _: BEGINS + summed_up() + ENDS, told, flags=re.DOTALL)

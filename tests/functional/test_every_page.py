@@ -22,6 +22,7 @@ def kind_of(path: str) -> str:
     return f"{bare}?q" if "?q=" in path else bare
 
 
+@pytest.mark.asvs("V3.4.3")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "name", ["Ellen Prescott", "Marcus Oyelaran", "Rosa Delgado", "Lucia Ferreira", "Priya Raman", "Alice Tremblay"]

@@ -226,6 +226,7 @@ def test_an_address_that_is_none_fails_visibly_and_nothing_is_handed_over(
     assert all(len(envelope.recipients) == 1 for envelope in relay.kept)
 
 
+@pytest.mark.asvs("V1.3.11", "V1.2.1")
 def test_names_and_titles_can_not_add_headers(played: Stage, send: Send) -> None:
     lead = played.person(Role.LEAD, "CBP")
     session().execute(sa.update(Person).where(Person.id == lead.id).values(name="Eve\r\nBcc: all@dhs.example\x07, Mal"))

@@ -45,7 +45,7 @@ def all_of(answer: TestResponse) -> bytes:
     return f"{answer.status}\n{answer.headers}\n".encode() + answer.get_data()
 
 
-@pytest.mark.asvs("V8.4.1")
+@pytest.mark.asvs("V8.4.1", "V15.3.1")
 @pytest.mark.timeout(3600)
 def test_no_answer_holds_a_foreign_byte(shared_app: Flask, filled: Engine, redis_url: str) -> None:
     rng, seen, statuses, strayed = random.Random(SEED), Counter[str](), Counter[int](), []

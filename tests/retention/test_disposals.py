@@ -201,6 +201,7 @@ def test_the_application_can_not_confirm_past_the_function(
         session().execute(past_it, {"cio": cio.id})
 
 
+@pytest.mark.asvs("V14.2.4")
 def test_what_expires_by_itself_is_removed_once_its_hours_are_over(stage: Stage, cio: Person) -> None:
     sign_ins.begin(cio, "demo", at=AT)
     session().execute(text("update sign_in set began_at = clock_timestamp() - interval '13 hours'"))

@@ -170,6 +170,7 @@ def test_the_letter_is_a_tagged_pdf_with_a_title_and_a_language(strategy: Strate
         assert metadata["xmp:CreateDate"].startswith("2023-12-19T14:00:00")
 
 
+@pytest.mark.asvs("V1.2.8")
 @pytest.mark.parametrize(
     "words",
     ["李 😀 مرحبا e\u0301", '#import "x"; $ \\ { } // */ @cite <label> `raw`', "One.\n\n\nTwo.", "x" * 20_000, "“”"],

@@ -65,6 +65,7 @@ def test_a_start_with_a_changed_register_opens_and_closes_clocks(
     assert every_row() == before
 
 
+@pytest.mark.asvs("V6.3.2")
 def test_without_the_demo_there_are_clocks_and_nobody_yet(house: Flask) -> None:
     opening.open_house(demo=False)
     assert session().scalar(select(func.count()).select_from(Strategy)) == 0

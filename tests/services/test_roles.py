@@ -90,6 +90,7 @@ def test_the_application_changes_neither_the_tables_nor_what_is_kept(stage: Stag
         session().execute(text(statement))
 
 
+@pytest.mark.asvs("V13.2.2")
 def test_an_owner_without_privileges_migrates_and_a_login_that_owns_nothing_works(server_url: str) -> None:
     with login(server_url, "createdb createrole") as owner, login(server_url, "in role cxworkflow_system") as modest:
         name = make_url(owner).username
@@ -119,6 +120,7 @@ def test_a_login_that_is_not_the_owner_is_told_to_let_the_owner_migrate(server_u
             connection.execute(text(f"drop database {name} with (force)"))
 
 
+@pytest.mark.asvs("V13.2.2")
 @pytest.mark.parametrize("attributes", ["superuser", "bypassrls", "owner"])
 def test_whoever_is_above_the_rules_of_the_database_is_not_worked_as(server_url: str, attributes: str) -> None:
     with scratch_database(server_url) as url, login(server_url, attributes.replace("owner", "")) as above:

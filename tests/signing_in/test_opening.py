@@ -29,6 +29,7 @@ def without_administrators() -> None:
     session().expire_all()
 
 
+@pytest.mark.asvs("V6.3.2")
 def test_the_first_administrator_is_appointed_once(stage: Stage) -> None:
     without_administrators()
     person = appoint_first("Ada Minister", "Ada@DHS.example", at=AT)

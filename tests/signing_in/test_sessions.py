@@ -47,7 +47,7 @@ def time_passes(seen: str = "0 minutes", begun: str = "0 minutes") -> None:
     session().commit()
 
 
-@pytest.mark.asvs("V7.2.3")
+@pytest.mark.asvs("V7.2.3", "V11.5.1")
 def test_only_a_hash_of_what_the_cookie_holds_is_in_the_database(app: Flask, stage: Stage) -> None:
     client = visitor(app, stage.person(Role.CIO))
     with client.session_transaction() as kept:

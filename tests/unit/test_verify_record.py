@@ -118,6 +118,7 @@ def test_a_record_that_nobody_touched_is_in_order() -> None:
     assert (head.seq, head.hash) == (LENGTH, RECORD[-1].hash)
 
 
+@pytest.mark.asvs("V11.4.3")
 @pytest.mark.parametrize(("tamper", "named"), TAMPERINGS, ids=lambda each: getattr(each, "__name__", None))
 def test_every_tampering_is_found_and_the_line_is_named(tamper: Tampering, named: int) -> None:
     chance = random.Random(tamper.__name__)

@@ -70,6 +70,7 @@ def test_a_file_is_of_one_kind_only(ending: str, content: bytes) -> None:
         check(ending, content)
 
 
+@pytest.mark.asvs("V1.5.1")
 @pytest.mark.parametrize(
     ("parts", "types", "why"),
     [
@@ -221,6 +222,7 @@ def test_a_picture_really_decodes_within_bounds(content: bytes, why: str) -> Non
     refused("png", content, why)
 
 
+@pytest.mark.asvs("V1.4.1", "V15.2.2")
 def test_a_file_that_breaks_what_reads_it_breaks_nothing_else() -> None:
     packing = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = packing.compress(bytes(50_000_000)) + packing.flush(zlib.Z_FULL_FLUSH)

@@ -37,6 +37,7 @@ def test_a_name_that_reads_otherwise_than_it_is_stored_is_refused(name: str) -> 
         safe_name(name)
 
 
+@pytest.mark.asvs("V1.3.4")
 @pytest.mark.parametrize(
     "name", ["Plan.exe", "Plan", "Plan.docm", "Plan.xlsm", "Plan.pdf.zip", ".pdf", "Plan.", "svg", "a.svg"]
 )

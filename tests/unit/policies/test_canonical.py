@@ -95,6 +95,7 @@ def test_the_order_of_keys_changes_nothing(answers: dict[str, dict[str, int]], c
     assert json.loads(one) == {"policy": "p", "component": "C", "title": "T", "answers": answers}
 
 
+@pytest.mark.asvs("V11.4.3")
 def test_a_change_in_any_part_changes_the_hash(answers: dict[str, Any]) -> None:
     before = sha256_of("p", "C", "T", answers)
     answers["IV.c.1"]["personnel"][0]["fte"] = 1.25

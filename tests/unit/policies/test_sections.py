@@ -41,7 +41,7 @@ def test_the_normal_form_stays_as_it_is(policy: Policy, hisp_answers: Answers) -
         assert check_section(section, hisp_answers[section.clause], at_key="") == (hisp_answers[section.clause], [])
 
 
-@pytest.mark.asvs("V2.2.1")
+@pytest.mark.asvs("V2.2.1", "V1.4.2", "V15.3.5")
 @pytest.mark.parametrize(
     ("fte", "says"),
     [

@@ -93,6 +93,7 @@ def test_not_needed_without_a_reason_and_needed_without_a_row_are_refused(
     }
 
 
+@pytest.mark.asvs("V15.3.5")
 def test_each_wrong_value_is_named_once_and_not_called_missing_too(
     faults_of: Refused, written: Write, answers: Answers
 ) -> None:
@@ -154,6 +155,7 @@ def test_nobody_files_as_a_component_that_is_not_there(faults_of: Refused, writt
     assert "“XYZ” is not a Component here" in faults_of(written(answers), as_component="XYZ")["as"]
 
 
+@pytest.mark.asvs("V1.3.3")
 def test_too_many_rows_and_too_much_text_are_refused(faults_of: Refused, written: Write, answers: Answers) -> None:
     answers["IV.c.1"]["personnel"] *= 501
     answers["IV.c.5.b"]["text"] = "x" * 20_001

@@ -35,6 +35,7 @@ def test_a_file_that_cannot_be_read_says_why_and_where(faults_of: Refused, raw: 
     assert says in faults[""]
 
 
+@pytest.mark.asvs("V1.3.3")
 @pytest.mark.parametrize(
     ("text", "says"),
     [
