@@ -10,7 +10,7 @@ SCANNER := .venv-scan/installed
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration bench chaos chaos-guards strangers mutation scan lint audit sbom secrets lock clean
+.PHONY: install run test test-integration bench chaos chaos-guards strangers lifecycle mutation scan lint audit sbom secrets lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -51,6 +51,10 @@ secrets: $(DEV)
 # Requests at random by people of other Components, and not one foreign byte: ten thousand of them. SEED=… repeats a run.
 strangers: $(DEV)
 	REQUESTS=10000 $(if $(SEED),SEED=$(SEED)) $(BIN)/python -m pytest tests/matrix/test_foreign_bytes.py -q -rP
+
+# Ten thousand steps of a paper's life at random, by every verb and by SQL, against a model of the domain. SEED=… repeats a run.
+lifecycle: $(DEV)
+	STEPS=10000 $(if $(SEED),SEED=$(SEED)) $(BIN)/python -m pytest tests/lifecycle -q -rP
 
 # Every guard removed in turn, and a test that fails without it each time: about half an hour.
 mutation: $(DEV)

@@ -137,6 +137,7 @@ class Version(Base):
     __tablename__ = "version"
     __table_args__ = (
         UniqueConstraint("strategy_id", "number"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_one"),
         CheckConstraint("days_late >= 0", name="days_late_counted"),
         CheckConstraint("days_late = 0 or coalesce(late_reason, '') <> ''", name="late_says_why"),
         by_its_words("version"),

@@ -8,9 +8,18 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from cxworkflow.db import session
 from cxworkflow.lifecycle import TRANSITIONS, Status
-from cxworkflow.models import Clock, Notice, Outcome, Role, Strategy
+from cxworkflow.models import Clock, Event, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services import account_reviews, anchors, implementation, recusals, reminders, reviews
+from cxworkflow.services import (
+    account_reviews,
+    anchors,
+    comments,
+    implementation,
+    recusals,
+    reminders,
+    reviews,
+    strategies,
+)
 from tests.refusals import every_row
 from tests.stage import Stage, as_owner, eastern
 
@@ -47,7 +56,9 @@ def refuses(statement: str, why: str) -> None:
 
 
 def done(statement: str, **values: object) -> None:
-    """Carry it out, and let the database check at once what it would check at the end."""
+    """Carry it out, and let the database check at once what it would check at the end, when lines are written."""
+    session().scalar(select(Event.id).limit(1))
+    session().execute(text("set constraints all deferred"))
     session().execute(text(statement), values)
     session().execute(text("set constraints all immediate"))
 
@@ -173,7 +184,7 @@ def test_the_database_knows_the_steps_that_the_lifecycle_knows(strategy: Strateg
     for before, after in permutations(Status, 2):
         with session().begin_nested() as attempt:
             with as_owner():
-                done("alter table strategy disable trigger known_steps")
+                done("alter table strategy disable trigger user")
                 done(_SET_STATUS, status=before, id=strategy.id)
                 done("alter table strategy enable trigger known_steps")
                 if (before, after) in known:
@@ -192,20 +203,91 @@ _SET_STATUS = (
 
 def test_nothing_is_approved_without_a_decision(stage: Stage) -> None:
     strategy = stage.submitted("CBP")
-    refuses(
-        f"update strategy set status = 'approved', approved_version_id = current_version_id where id = {strategy.id}",
-        "is approved without a decision",
-    )
+    approved = "update strategy set status = 'approved', approved_version_id = current_version_id"
+    refuses(f"{approved} where id = {strategy.id}", "approved rests on what was not said")
     refuses(f"update strategy set status = 'approved' where id = {strategy.id}", "approved_has_a_version")
 
 
-def test_a_return_is_no_approval(stage: Stage) -> None:
+@pytest.mark.parametrize("status", ["recommended", "returned", "draft"])
+def test_no_status_comes_without_what_it_rests_on(stage: Stage, status: str) -> None:
+    strategy = stage.submitted("CBP")
+    why = "without a line of the record" if status == "draft" else f"{status} rests on what was not said"
+    refuses(f"update strategy set status = '{status}' where id = {strategy.id}", why)
+
+
+def test_nothing_is_implemented_without_a_report(stage: Stage) -> None:
+    strategy = stage.approved("CBP")
+    refuses(f"update strategy set status = 'implemented' where id = {strategy.id}", "rests on what was not said")
+
+
+def test_what_was_returned_is_not_submitted_as_it_was(stage: Stage) -> None:
     strategy = stage.returned("CBP")
-    session().execute(text(f"update strategy set status = 'submitted' where id = {strategy.id}"))
-    refuses(
-        f"update strategy set status = 'approved', approved_version_id = current_version_id where id = {strategy.id}",
-        "is approved without a decision",
-    )
+    refuses(f"update strategy set status = 'submitted' where id = {strategy.id}", "each time another")
+    refuses(f"update strategy set current_version_id = null where id = {strategy.id}", "each time another")
+
+
+DECISION = (
+    "insert into decision (strategy_id, version_id, sha256, outcome, reason, decided_at, by_id, by_role) "
+    "select strategy_id, id, {sha256}, '{outcome}', 'So.', timestamptz '2024-01-05 12:00Z', {by}, 'cio' from version "
+    "order by id limit 1"
+)
+
+
+def test_a_decision_without_the_step_that_follows_is_none(stage: Stage) -> None:
+    stage.submitted("CBP")
+    cio = stage.person(Role.CIO).id
+    for outcome in Outcome:
+        forged = DECISION.format(sha256="sha256", outcome=outcome.value, by=cio)
+        refuses(forged, "submitted rests on what was not said")
+        refuses(DECISION.format(sha256="md5('')", outcome=outcome.value, by=cio), "version that is under review")
+
+
+def test_nothing_more_is_said_of_a_version_that_is_not_before_the_directorate(stage: Stage) -> None:
+    strategy = stage.submitted("CBP")
+    lead = stage.person(Role.LEAD, "CBP")
+    strategies.withdraw(strategy, reason="A mistake.", by=lead, at=AT)
+    strategies.submit(strategy, by=lead, at=AT)
+    cio, directorate = stage.person(Role.CIO), stage.person(Role.DIRECTORATE_LEAD)
+    refuses(DECISION.format(sha256="sha256", outcome="approved", by=cio.id), "version that is under review")
+    advice = "insert into recommendation (version_id, advice, text, made_at, by_id) select min(id), 'approved', '', "
+    refuses(f"{advice} now(), {directorate.id} from version", "version that is under review")
+    reviewer = stage.person(Role.REVIEWER)
+    assigned = "insert into review (version_id, reviewer_id, assigned_at, by_id) select min(id), "
+    refuses(f"{assigned} {reviewer.id}, now(), {directorate.id} from version", "version that is under review")
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "why"),
+    [
+        (Role.LEAD, "CBP", "by somebody who wrote the paper"),
+        (Role.CONTRIBUTOR, "CBP", "or is of its Component"),
+        (Role.REVIEWER, None, "or out of its review"),
+        (Role.ADMINISTRATOR, None, "without the role for it"),
+        (Role.DIRECTORATE_LEAD, None, "what somebody else reviewed|without the role for it"),
+    ],
+)
+def test_author_reviewer_and_approver_are_three_people(stage: Stage, role: Role, code: str | None, why: str) -> None:
+    strategy = stage.submitted("CBP")
+    recusals.recuse(strategy, reason="My sister leads it.", by=stage.person(Role.REVIEWER), at=AT)
+    reviews.recommend(strategy, Outcome.APPROVED, by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+    refuses(DECISION.format(sha256="sha256", outcome="approved", by=stage.person(role, code).id), why)
+
+
+def test_a_cio_who_reviewed_decides_nothing(stage: Stage) -> None:
+    strategy = stage.submitted("CBP")
+    both = stage.newcomer("Ada Both", (Role.DIRECTORATE_LEAD, None), (Role.CIO, None))
+    comments.comment(strategy, "IV.c.1", "Which offices?", by=both, at=AT)
+    refuses(DECISION.format(sha256="sha256", outcome="approved", by=both.id), "what somebody else reviewed")
+
+
+def test_only_who_speaks_for_the_component_submits_and_reports(stage: Stage) -> None:
+    stage.approved("CBP")
+    cio = stage.person(Role.CIO).id
+    columns = "strategy_id, number, title, content, sha256, submitted_at, by_id, by_role, days_late"
+    again = columns.replace("number", "number + 1").replace("by_id", str(cio))
+    refuses(f"insert into version ({columns}) select {again} from version", "may not speak for the Component")
+    report = "insert into implementation_report (strategy_id, statement, reported_at, by_id)"
+    refuses(f"{report} select id, 'Done.', now(), {cio} from strategy", "may not speak for the Component")
 
 
 def test_a_strategy_is_approved_once_and_a_version_decided_once(strategy: Strategy) -> None:
