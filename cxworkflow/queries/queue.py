@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func, or_, select, text
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, exists, func, or_, select, text
 from sqlalchemy.orm import aliased, contains_eager, defer, lazyload, selectinload
 
 from cxworkflow.calendar import day_of, moment
@@ -93,11 +93,9 @@ def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]
     if wanted.age is not None:
         found = found.where(_waits(wanted.age, day_of(at)))
     if wanted.reviewer is not None:
-        asked = select(Review.version_id).where(Asked)
-        if wanted.reviewer != NOBODY:
-            found = found.where(Version.id.in_(asked.where(Review.reviewer_id == wanted.reviewer)))
-        else:
-            found = found.where(Version.id.not_in(asked))
+        asked = exists().where(Review.version_id == Strategy.current_version_id, Asked)
+        of_it = ~asked if wanted.reviewer == NOBODY else asked.where(Review.reviewer_id == wanted.reviewer)
+        found = found.where(of_it)
     return found
 
 

@@ -25,6 +25,7 @@ from cxworkflow.wording import long_date
 pages = Blueprint("department", __name__, url_prefix="/department")
 
 WEEKS = 12  # of the trend
+ROWS = 25  # of one picture: no more can be taken in at a glance
 ROOM = 80  # for the words beside the rows
 
 
@@ -58,6 +59,7 @@ def overview() -> ResponseReturnValue:
             Choice("standing", "Stands", [(each.value, said) for each, said in STANDINGS.items()]),
             Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in standings.KINDS]),
         ],
+        size=ROWS,
     )
     standing = Standing(listing["standing"]) if listing["standing"] else None
     wanted = standings.Wanted(kind=listing["kind"], standing=standing)

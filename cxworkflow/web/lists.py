@@ -88,12 +88,16 @@ class Number:
 
 @dataclass
 class Listing:
-    """A list as it was asked for; `noun` says of what, in the plural. The first of its orders is the usual one."""
+    """A list as it was asked for; `noun` says of what, in the plural. The first of its orders is the usual one.
+
+    `size` is how many rows a page has.
+    """
 
     noun: str
     columns: Sequence[Column]
     orders: Orders
     offered: Iterable[Choice | Code | Day | Number] = ()
+    size: int = paging.PAGE
     values: dict[str, Any] = field(init=False)
     sort: str = field(init=False)
     page: paging.Page[Any] = field(init=False)
@@ -165,7 +169,7 @@ class Listing:
         ordered = found.order_by(*self.orders[self.sort].by)
         if filters.one_of("as", ["csv"]):
             return self._csv(ordered, read)
-        self.page = paging.page_of(ordered, filters.page_number(), total=total)
+        self.page = paging.page_of(ordered, filters.page_number(), size=self.size, total=total)
         if read and self.page.rows:
             read(self.page.rows)
         return render_template(template, listing=self, page=self.page, **shown)

@@ -20,6 +20,7 @@ from cxworkflow.web.standing_words import MARKS
 pages = Blueprint("queue", __name__, url_prefix="/directorate")
 
 STAGES = {Status.SUBMITTED: "Before the Directorate", Status.RECOMMENDED: "Before the CIO"}
+ROWS = 25  # of the queue on a page
 AGES = {"week": "Up to 7 days", "two-weeks": "8 to 14 days", "month": "15 to 30 days", "longer": "More than 30 days"}
 
 
@@ -64,6 +65,7 @@ def index() -> ResponseReturnValue:
             Choice("age", "Waiting", list(AGES.items())),
             Choice("reviewer", "Reviewer", [(str(queries.NOBODY), "Nobody"), *reviewers], every="Anybody"),
         ],
+        size=ROWS,
     )
     wanted = queries.Wanted(
         stage=Status(listing["stage"]) if listing["stage"] else None,
