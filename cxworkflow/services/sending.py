@@ -74,12 +74,12 @@ def claim(batch: int = BATCH, *, trying: int = 0) -> Claim | None:
 _CLAIM = text(
     """
     with taken as (
-        select id, ctid as place, kind, clock_id, due_on, rung, next_try_at from notice
+        select id, kind, clock_id, due_on, rung, next_try_at from notice
          where open and state = 'owed' and next_try_at <= clock_timestamp()
          order by next_try_at, id limit :batch for update skip locked
     ),
     judged as (
-        select taken.place, row_number() over (order by taken.next_try_at, taken.id) as nth,
+        select taken.id, row_number() over (order by taken.next_try_at, taken.id) as nth,
                taken.kind = 'deadline' and (
                    exists (select from notice as later where later.clock_id = taken.clock_id
                               and later.due_on = taken.due_on and later.rung > taken.rung)
@@ -96,7 +96,7 @@ _CLAIM = text(
             lease_until = case when not overtaken then clock_timestamp() + cast(:lease as interval) end,
             attempt = attempt + case when not overtaken and nth <= :trying then 1 else 0 end,
             trying_since = case when not overtaken and nth <= :trying then clock_timestamp() end
-          from judged where notice.ctid = judged.place  -- where it was locked, so it stays there
+          from judged where notice.id = judged.id
         returning notice.id, nth, overtaken
     )
     select coalesce(array_agg(id order by nth) filter (where not overtaken), '{}') as ids,
