@@ -25,6 +25,7 @@ from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import (
     account_reviews,
     appointments,
+    assignments,
     attachments,
     clocks,
     closures,
@@ -32,6 +33,7 @@ from cxworkflow.services import (
     deliverables,
     disposals,
     drafting,
+    earlier,
     extensions,
     holds,
     implementation,
@@ -143,6 +145,16 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         "deactivated",
         lambda m, by: appointments.reactivate(Row.person(m), by=by, at=NOW),
     ),
+    "assignments.assign": (
+        "A strategy",
+        "draft",
+        lambda m, by: assignments.assign(Row.paper(m), CLAUSE, by, by=by, at=NOW),
+    ),
+    "assignments.take_back": (
+        "A strategy",
+        "draft",
+        lambda m, by: assignments.take_back(Row.paper(m), CLAUSE, by, by=by, at=NOW),
+    ),
     "attachments.attach": (
         "A strategy",
         "draft",
@@ -199,10 +211,10 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         lambda m, by: drafting.rename(Row.paper(m), "Another title", base_revision=1, by=by, at=NOW),
     ),
     "drafting.fill": ("A strategy", "draft", lambda m, by: _filled(Row.paper(m), by)),
-    "drafting.assign_section": (
+    "earlier.take_over": (
         "A strategy",
         "draft",
-        lambda m, by: drafting.assign_section(Row.paper(m), CLAUSE, by, by=by, at=NOW),
+        lambda m, by: earlier.take_over(Row.paper(m), Row.paper(m), by=by, at=NOW),
     ),
     "extensions.ask": (
         "A clock",
