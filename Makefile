@@ -60,7 +60,7 @@ lifecycle: $(DEV)
 mutation: $(DEV)
 	$(BIN)/python -m tests.mutation
 
-# Wapiti against the running demo as several of its people, and nothing found above low: about half an hour.
+# Wapiti against the running demo as several of its people, and nothing found above low: about ten minutes.
 scan: $(DEV) $(SCANNER)
 	$(BIN)/python -m tests.scan
 
