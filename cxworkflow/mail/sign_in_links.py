@@ -48,6 +48,7 @@ def _mail(link: SignInLink, settings: Settings) -> Mail:
     told: dict[str, object] = {
         "link": f"{settings.base_url}/sign-in/link/{link.id}/{secret}",
         "subject": _rendered("subject.txt", {}),
+        "part": False,
     }
     headers = {
         "From": formataddr(parseaddr(settings.mail_from)),

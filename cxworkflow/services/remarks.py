@@ -28,7 +28,7 @@ def owe_all(on: date, at: datetime) -> None:
     Nobody is told of their own words, of what they may not read, or of what was settled meanwhile.
     """
     remarks = [*session().scalars(_comments()), *session().scalars(_replies())]
-    remarks.sort(key=lambda each: (each.strategy_id, each.made_at))
+    remarks.sort(key=lambda each: (each.strategy_id, each.made_at, isinstance(each, Reply), each.id))
     for strategy_id, of_it in groupby(remarks, key=lambda each: each.strategy_id):
         strategy = session().get_one(Strategy, strategy_id)
         _owe(strategy, of_it, on=on, at=at)

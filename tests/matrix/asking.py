@@ -50,7 +50,7 @@ class Asking:
                     kept = visitor(self.app, person).get_cookie("session")
                     assert kept is not None
                     self.cookies[person.id] = kept.value
-        gone = session().get_one(Person, self.premises.newcomers["deactivated"].id)
+        gone = session().get_one(Person, self.premises.known["deactivated"])
         gone.deactivated_at = NOW
         session().commit()
 

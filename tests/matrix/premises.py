@@ -103,11 +103,12 @@ class Premises:
         for family in ("A comment in a review", "What the review team says among itself", "A section of a draft"):
             self.matters[family] = self.matters["A strategy"]
         session().commit()
+        self.known = {name: person.id for name, person in self.newcomers.items()}
 
     def person(self, name: str, component: str | None) -> Person:
         """Who a name of the statement stands for, where the matter is one of this Component."""
-        if name in self.newcomers:
-            return session().get_one(Person, self.newcomers[name].id)
+        if name in self.known:
+            return session().get_one(Person, self.known[name])
         whose = component or "CBP"
         held: dict[str, tuple[Role, str | None]] = {
             "own contributor": (Role.CONTRIBUTOR, whose),

@@ -25,6 +25,7 @@ from cxworkflow.models import (
     Mark,
     Notice,
     OfficeClosure,
+    Preference,
     Presence,
     RecordCheck,
     Reply,
@@ -81,6 +82,7 @@ def _no_table_is_empty(asking: Asking) -> None:
                 announced_on=NOW.date(),
                 **lead,
             ),
+            Preference(daily_digest=True, chosen_at=NOW, **person),
             Presence(strategy_id=own.id, clause=CLAUSE, seen_at=NOW, **person),
             RecordCheck(id=1, checked_at=NOW, lines=1, hash="x", faults=[]),
             Reply(strategy_id=paper.id, comment_id=matter.comment_id, text="Soon.", made_at=NOW, **lead),
@@ -131,7 +133,9 @@ def added(table: str, scope: Scope) -> str:
     me = scope.settings.get("person", "")
     own = [row for row in rows if me and re.search(rf'"(by|person|reviewer)_id": {me}\b', row)]
     sample = list(dict.fromkeys([*rows[:2], *rows[-2:], *own[:2]]))[:SAMPLE]
-    insert = f"insert into {table} overriding system value select * from jsonb_populate_record(null::{table}, :row)"
+    columns = ", ".join(f'"{each.name}"' for each in Base.metadata.tables[table].columns if each.computed is None)
+    populated = f"select {columns} from jsonb_populate_record(null::{table}, :row)"
+    insert = f"insert into {table} ({columns}) overriding system value {populated}"
     let = [row for row in sample if tried(scope, insert, row=row) > 0]
     return how_many(len(let), len(sample))
 

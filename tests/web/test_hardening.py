@@ -46,6 +46,7 @@ LOADED = {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    "object-src 'none'",
 }
 
 
