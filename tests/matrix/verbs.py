@@ -130,6 +130,11 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         "active",
         lambda m, by: appointments.appoint(Row.person(m), Role.AUDITOR, None, from_on=NOW.date(), by=by, at=NOW),
     ),
+    "appointments.readdress": (
+        "A person",
+        "active",
+        lambda m, by: appointments.readdress(Row.person(m), "another@stage.example", by=by, at=NOW),
+    ),
     "appointments.end": (
         "A person",
         "active",

@@ -180,7 +180,8 @@ def test_plain_sql_comments_on_no_version_that_is_not_under_review(
 ) -> None:
     comments.comment(strategy, "IV.c.3", "Baseline?", by=reviewer, at=AT)
     reviews.send_back(strategy, reason="Baselines.", by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
-    columns = ", ".join(column.name for column in Comment.__table__.columns if column.name != "id")
+    written = [column for column in Comment.__table__.columns if column.name != "id" and column.computed is None]
+    columns = ", ".join(column.name for column in written)
     session().flush()
     with pytest.raises(DatabaseError, match="under review"), session().begin_nested():
         session().execute(text(f"insert into comment ({columns}) select {columns} from comment"))

@@ -135,6 +135,7 @@ def test_nobody_writes_in_the_name_of_another(stage: Stage, scenes: dict[str, St
 
 def test_a_strategy_can_not_be_moved_to_another_component(stage: Stage, scenes: dict[str, Strategy]) -> None:
     with as_owner():  # a trigger refuses it, too
+        session().execute(text("set constraints all immediate"))
         session().execute(text("alter table strategy disable trigger user"))
     with within(scope_of(stage.person(Role.LEAD, "CBP"), at=AT)):
         moved = f"update strategy set component_id = {stage.component('ICE').id}"

@@ -41,7 +41,9 @@ def test_a_newcomer_is_offered_the_tour_until_something_is_done(app: Flask, stag
     session().commit()
     client = visitor(app, person)
     assert "New here? Take the tour: Component lead" in words(client.get("/"))
-    drafting.rename(strategy, "Another title", base_revision=strategy.title_revision, by=person, at=eastern("2024-01-08 11:00"))
+    drafting.rename(
+        strategy, "Another title", base_revision=strategy.title_revision, by=person, at=eastern("2024-01-08 11:00")
+    )
     session().commit()
     assert "New here?" not in words(client.get("/"))
 
