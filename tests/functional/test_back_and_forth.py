@@ -33,7 +33,8 @@ def test_an_earlier_text_is_found_in_the_history_and_restored(page: Page, strate
     save(page, strategy, KEPT)
     save(page, strategy, "Something worse.")
     page.goto(f"{strategy}/sections/{CLAUSE}/history")
-    page.get_by_role("link", name="State").nth(1).click()
+    page.get_by_role("link", name="State").first.click()
+    page.get_by_role("link", name="The state before").click()
     expect(page.locator("main")).to_contain_text(KEPT)
     assert faults_of(page) == []
     page.get_by_role("button", name="Go back to this state").click()

@@ -28,7 +28,7 @@ def test_the_directorate_goes_from_figures_to_papers_to_reviewers(page: Page, tm
     page.get_by_role("link", name="Directorate", exact=True).click()
     page.get_by_role("link", name="Queue", exact=True).click()
     looked_at(page)
-    page.get_by_role("link", name="8 to 14 days, Before the CIO").click()
+    page.get_by_role("link", name="8 to 14 days Before the CIO").click()
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("USCIS")

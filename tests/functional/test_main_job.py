@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.functional.accessible import faults_of
 from tests.functional.conftest import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("IV.b")]
@@ -80,6 +81,7 @@ def test_a_strategy_goes_from_draft_to_implemented_and_everybody_is_told(page: P
 
     # And reports it implemented: the clock stops.
     page.goto(f"{strategy}/implemented")
+    assert faults_of(page) == []
     page.locator("textarea").first.fill("Every activity and hire of the approved strategy is in place.")
     page.locator("main form button[type=submit]").last.click()
     page.goto(strategy)
