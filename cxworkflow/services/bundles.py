@@ -10,6 +10,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Notice, PolicyEdition
 from cxworkflow.models.notice import NoticeState
+from cxworkflow.services import notices
 
 BUNDLED = "Sent together with other reminders of the same day, in one e-mail."
 
@@ -45,23 +46,9 @@ def bundle(editions: Iterable[PolicyEdition], *, at: datetime) -> int:
 
 
 def _join(joined: list[Notice], at: datetime) -> None:
-    first = joined[0]
-    session().add(
-        Notice(
-            key=f"bundle/{first.id}",
-            kind="bundle",
-            person_id=first.person_id,
-            to_role=first.to_role,
-            to_address=first.to_address,
-            owed_on=day_of(at),
-            owed_at=at,
-            facts={
-                "policy": first.facts["policy"],
-                "component": first.facts["component"],
-                "held_role": first.facts["held_role"],
-                "bundled": [{**notice.facts, "notice": notice.id, "clock_id": notice.clock_id} for notice in joined],
-            },
-        )
-    )
-    for notice in joined:
-        notice.state, notice.closed_reason = NoticeState.JOINED, BUNDLED
+    facts = {
+        "policy": joined[0].facts["policy"],
+        "component": joined[0].facts["component"],
+        "bundled": [{**notice.facts, "notice": notice.id, "clock_id": notice.clock_id} for notice in joined],
+    }
+    notices.carry("bundle", joined, facts=facts, reason=BUNDLED, on=day_of(at), at=at)

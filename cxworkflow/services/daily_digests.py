@@ -1,6 +1,5 @@
 """Every morning: what waits for somebody's daily digest goes out in one e-mail, each notice in one digest only."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.models import Notice
-from cxworkflow.models.notice import NoticeState
+from cxworkflow.services import notices
 from cxworkflow.wording import long_date
 
 MOST = 50  # notices in one e-mail; what is more goes into another
@@ -19,34 +18,13 @@ def owe_all(on: date, at: datetime) -> None:
     """Owe the digests of a day. What waits goes with them, even for who wants each e-mail at once by now."""
     waiting = select(Notice).where(Notice.waits).order_by(Notice.person_id, Notice.id).with_for_update(of=Notice)
     for _, of_one in groupby(session().scalars(waiting).all(), lambda notice: notice.person_id):
-        notices = list(of_one)
-        for first in range(0, len(notices), MOST):
-            _join(notices[first : first + MOST], on=on, at=at)
+        told = list(of_one)
+        for first in range(0, len(told), MOST):
+            joined = told[first : first + MOST]
+            facts = {"component": None, "joined": [_frozen(notice) for notice in joined]}
+            reason = f"It went out in the daily digest of {long_date(on)}."
+            notices.carry("daily-digest", joined, facts=facts, reason=reason, on=on, at=at)
     session().flush()
-
-
-def _join(joined: Sequence[Notice], *, on: date, at: datetime) -> None:
-    first = joined[0]
-    session().add(
-        Notice(
-            key=f"daily-digest/{first.id}",
-            kind="daily-digest",
-            person_id=first.person_id,
-            to_role=first.to_role,
-            to_address=first.person.email,
-            owed_on=on,
-            owed_at=at,
-            facts={
-                "component": None,
-                "held_role": first.facts["held_role"],
-                "joined": [_frozen(notice) for notice in joined],
-            },
-        )
-    )
-    for notice in joined:
-        notice.state = NoticeState.JOINED
-        notice.closed_reason = f"It went out in the daily digest of {long_date(on)}."
-    session().info["owes"] = True  # rings the bell after the commit
 
 
 def _frozen(notice: Notice) -> dict[str, Any]:

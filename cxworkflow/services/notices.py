@@ -1,7 +1,7 @@
 """Owing e-mails: rows written in the transaction of what caused them, their facts frozen."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -157,4 +157,27 @@ def _insert(
         ]
         once = insert(Notice).on_conflict_do_nothing(index_elements=["key"], index_where=Notice.key.is_not(None))
         session().execute(once, rows)
+    session().info["owes"] = True  # rings the bell after the commit
+
+
+def carry(kind: str, joined: Sequence[Notice], *, facts: dict[str, Any], reason: str, on: date, at: datetime) -> None:
+    """Owe one e-mail that carries several notices to one person; they are closed as joined, for this reason.
+
+    It takes the role and the standing of the first, whose number is its key: carried again, it would be the same one.
+    """
+    first = joined[0]
+    session().add(
+        Notice(
+            key=f"{kind}/{first.id}",
+            kind=kind,
+            person_id=first.person_id,
+            to_role=first.to_role,
+            to_address=first.person.email,
+            owed_on=on,
+            owed_at=at,
+            facts={"held_role": first.facts["held_role"], **facts},
+        )
+    )
+    for notice in joined:
+        notice.state, notice.closed_reason = NoticeState.JOINED, reason
     session().info["owes"] = True  # rings the bell after the commit
