@@ -18,11 +18,14 @@ install: $(INSTALLED)
 run: $(INSTALLED)
 	@$(if $(PORT),CXWORKFLOW_PORT=$(PORT)) exec $(BIN)/cxworkflow demo
 
+# Files in the order in which they stand, so that the journeys in a browser, which take longest, don't come last.
+PROCESSES ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 test: $(DEV) $(AXE) $(OIDC)
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-integration: $(DEV) $(AXE) $(OIDC)
-	$(BIN)/python -m pytest -m integration
+	$(PYTEST) -m integration
 
 # Speed as ratios, each against a floor or a peer in the same run, written to var/bench.json as well: half an hour.
 bench: $(INSTALLED) $(PEERS)
@@ -56,9 +59,9 @@ strangers: $(DEV)
 lifecycle: $(DEV)
 	STEPS=10000 $(if $(SEED),SEED=$(SEED)) $(BIN)/python -m pytest tests/lifecycle -q -rP
 
-# Every guard removed in turn, and a test that fails without it each time: about half an hour.
+# Every guard removed in turn, and a test that fails without it each time: about half an hour. ONLY=… takes some of them.
 mutation: $(DEV)
-	$(BIN)/python -m tests.mutation
+	$(if $(ONLY),ONLY='$(ONLY)') $(BIN)/python -m tests.mutation
 
 # Wapiti against the running demo as several of its people, and nothing found above low: about ten minutes.
 scan: $(DEV) $(SCANNER)

@@ -16,6 +16,8 @@ FOLDER = Path(__file__).parent
 POLICIES = FOLDER / "policies"
 ORGANIZATIONS = FOLDER / "organizations"
 RECORDS = FOLDER / "records.toml"
+PUBLICATION = FOLDER / "publication.toml"
+COLLECTIONS = FOLDER / "collections"
 PREFIX = "CXWORKFLOW_"
 MEGABYTE = 1024 * 1024
 
@@ -50,6 +52,11 @@ class Settings:
     def keys(self) -> tuple[str, ...]:
         """The secret key, then the former ones: whatever was signed before a rotation still counts."""
         return (self.secret_key, *self.secret_key_fallbacks)
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether it can be looked up which e-mails have arrived."""
+        return bool(self.journal_url or self.journal_folder)
 
 
 def read(environment: Mapping[str, str]) -> Settings:

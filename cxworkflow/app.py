@@ -1,25 +1,18 @@
 """The assembly: settings in, application out, on one screen."""
 
 from flask import Flask
-from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from cxworkflow import clock, demo, web
 from cxworkflow.bell import Bell
-from cxworkflow.db import CONNECT_ARGS, db
+from cxworkflow.db import ENGINE_OPTIONS, db
 from cxworkflow.ownership import refuse_the_unbound
-
-# What people wrote and who they are stays out of the messages of errors, and so out of the logs.
-QUIET = {"connect_args": CONNECT_ARGS, "hide_parameters": True}
-POOLED = {"pool_pre_ping": True, "pool_size": 5}
+from cxworkflow.prepared import keep_prepared
 
 
-def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
-    """The application: the same for web, worker, beat, command line and tests.
-
-    `pooled` False opens a database connection per use, for processes that fork.
-    """
+def create_app(settings: Settings) -> Flask:
+    """The application: the same for web, worker, beat, command line and tests."""
     app = Flask(__name__, template_folder="../templates", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -27,7 +20,7 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         WTF_CSRF_SECRET_KEY=list(reversed(settings.keys)),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={**QUIET, **(POOLED if pooled else {"poolclass": NullPool})},
+        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
         # The prefix makes browsers refuse it from other hosts and over plain connections; it can't be had without TLS.
         SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
         SESSION_COOKIE_HTTPONLY=True,
@@ -40,6 +33,7 @@ def create_app(settings: Settings, *, pooled: bool = True) -> Flask:
     db.init_app(app)
     with app.app_context():
         refuse_the_unbound(db.engine)
+        keep_prepared(db.engine)
     app.extensions["bell"] = Bell(settings.redis_url)
     clock.move_by(demo.offset if settings.demo else None)
     web.register(app)

@@ -43,6 +43,10 @@ HALF_OPEN = {
     "tcp_user_timeout": 25_000,  # milliseconds
 }
 CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "connect_timeout": 5, **HALF_OPEN}
+# Connections are kept, with the plans of the statements they have run, and asked before each use whether they are still
+# there. What people wrote and who they are stays out of the messages of errors, and so out of the logs.
+POOLED = {"pool_pre_ping": True, "pool_size": 5}
+ENGINE_OPTIONS = {"connect_args": CONNECT_ARGS, "hide_parameters": True, **POOLED}
 
 
 class Base(DeclarativeBase):

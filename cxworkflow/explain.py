@@ -97,7 +97,7 @@ class _Counting:
 def _changed(by: _Counting, before: Run, after: Run, change: Change) -> list[str]:
     match change.kind:
         case ChangeKind.STOPPED | ChangeKind.LIFTED:
-            return [*_moved_by_pause(by, before, after, change.on), _stopped(after, change.on)]
+            return [*_moved_by_pause(by, before, after, change.on), _stopped(by.rule, after, change.on)]
         case ChangeKind.RESTARTED:
             return [f"Runs again from {long_date(change.on)}, to the date it had: {long_date(after.due_on)}."]
         case ChangeKind.PAUSED:
@@ -112,7 +112,7 @@ def _changed(by: _Counting, before: Run, after: Run, change: Change) -> list[str
             return [f"Counted again, {because}: {long_date(before.due_on)} became {long_date(after.due_on)}."]
 
 
-def _stopped(after: Run, on: date) -> str:
+def _stopped(rule: ClockRule, after: Run, on: date) -> str:
     if after.lifted:
         return f"Closed on {long_date(on)}: this is no longer asked for."
     early = (after.due_on - on).days
@@ -120,6 +120,8 @@ def _stopped(after: Run, on: date) -> str:
         return f"Stopped on {long_date(on)}, the due date itself: in time."
     if early > 0:
         return f"Stopped on {long_date(on)}, {days(early)} before it was due: in time."
+    if rule.set_by != "policy":
+        return f"Stopped on {long_date(on)}, {days(-early)} after the target, which the policy does not require."
     return f"Stopped on {long_date(on)}, {days(-early)} after it was due: late."
 
 

@@ -29,6 +29,8 @@ class Action(StrEnum):
     RETURN = "return"
     RECOMMEND = "recommend"
     APPROVE = "approve"
+    REPORT = "reported"
+    SEND_BACK = "report-sent-back"
     IMPLEMENTED = "implemented"
 
 
@@ -53,6 +55,8 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.SUBMITTED, Action.RECOMMEND): Status.RECOMMENDED,
     (Status.SUBMITTED, Action.APPROVE): Status.APPROVED,
     (Status.RECOMMENDED, Action.APPROVE): Status.APPROVED,
+    (Status.APPROVED, Action.REPORT): Status.APPROVED,
+    (Status.APPROVED, Action.SEND_BACK): Status.APPROVED,
     (Status.APPROVED, Action.IMPLEMENTED): Status.IMPLEMENTED,
 }
 
@@ -67,7 +71,9 @@ _NEEDS: dict[Action, str] = {
     Action.RETURN: "Only a submitted or recommended strategy can be returned",
     Action.RECOMMEND: "Only a submitted strategy can be recommended",
     Action.APPROVE: "Only a submitted or recommended strategy can be approved",
-    Action.IMPLEMENTED: "Only an approved strategy can be reported as implemented",
+    Action.REPORT: "Only an approved strategy can be reported as implemented",
+    Action.SEND_BACK: "Only the report on an approved strategy can be sent back",
+    Action.IMPLEMENTED: "Only the report on an approved strategy can be accepted",
 }
 
 

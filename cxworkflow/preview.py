@@ -34,6 +34,8 @@ def preview(policy: Policy, *, signed_on: date) -> list[Line]:
         raise InvalidInput(None, faults)
     lines = [Line(signed_on, "", f"{policy.short_title} is signed", policy.clauses[0].id)]
     for rule in policy.clocks:
+        if rule.holder == "commitment":
+            continue  # it is due when the strategy says
         for label, started_on in _starts(rule, signed_on):
             lines += _lines(policy, rule, label, started_on)
     return sorted(lines, key=lambda line: (line.on, line.clock))

@@ -38,6 +38,10 @@ SETTINGS = (
     "hold",
     "propose_disposal",
     "confirm_disposal",
+    "see_publications",
+    "prepare_publication",
+    "release_publication",
+    "clear_quarter",
 )
 _SET = {name: f", set_config('cxworkflow.{name}', %s, true)" for name in SETTINGS}
 
@@ -52,6 +56,7 @@ class Scope:
 
 NOTHING = Scope()
 SIGNING_IN = Scope(settings={"signing_in": "yes"})  # nobody is known yet
+PUBLIC = Scope("cxworkflow_public")  # who is nobody, and reads what is published and no other table
 SYSTEM = Scope("cxworkflow_system")  # what no person asked for, or what follows from it for others
 
 _present: ContextVar[Scope] = ContextVar("scope", default=NOTHING)

@@ -1,10 +1,12 @@
 """How dates, numbers and the kinds of e-mails are said to people: plain language, "January 9, 2024"."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from cxworkflow.calendar import EASTERN
 
 
+@lru_cache(maxsize=4_096)  # a long list says the same days again and again
 def long_date(on: date | datetime | str) -> str:
     """A day as people read it: January 9, 2024 (a moment: its Eastern day)."""
     if isinstance(on, str):
@@ -37,6 +39,12 @@ def days_left(count: int) -> str:
     return "due today" if count == 0 else f"{days(-count)} overdue"
 
 
+def quarter_words(cycle: str) -> str:
+    """A fiscal quarter as people read it: "2024-Q1" is quarter 1 of fiscal year 2024."""
+    year, _, quarter = cycle.partition("-Q")
+    return f"quarter {quarter} of fiscal year {year}"
+
+
 def span(length: timedelta) -> str:
     """A length of time in its largest unit: 12 seconds, 3 minutes, 5 hours, 2 days; none is shorter than nothing."""
     seconds = max(0, round(length.total_seconds()))
@@ -66,14 +74,35 @@ NOTICE_KINDS = {
     "returned": "Returned",
     "recommended": "Recommended",
     "approved": "Approved",
+    "implementation-reported": "Reported as implemented",
+    "implementation-sent-back": "Report of the implementation sent back",
     "implemented": "Implemented",
+    "close-drawn-up": "Close of the fiscal year drawn up",
+    "close-statement-asked": "Statement for the close asked for",
+    "close-signed": "Close of the fiscal year signed",
+    "commitment-reported": "Commitment reported as done",
+    "commitment-checked": "Commitment checked",
+    "commitment-change-proposed": "Change to a commitment proposed",
+    "commitment-change-decided": "Change to a commitment decided",
     "extended": "Clock extended",
     "paused": "Clock paused",
     "resumed": "Clock resumed",
     "delivered": "Deliverable done",
+    "circulated": "Draft to answer",
+    "round-due": "Answer due",
+    "answered-round": "Draft answered",
+    "paper-signed": "Paper signed",
+    "guidance-published": "Guidance published",
+    "guidance-due": "Guidance to acknowledge",
+    "guidance-withdrawn": "Guidance withdrawn",
+    "lesson-offered": "Lesson offered",
     "recomputed": "Clock counted again",
     "extension-asked": "More time asked for",
     "extension-refused": "More time refused",
+    "quarter-submitted": "Quarterly data submitted",
+    "quarter-cleared": "Quarterly data cleared",
+    "quarter-returned": "Quarterly data returned",
+    "quarter-sent": "Quarterly data sent to OMB",
     "digest": "Weekly digest",
     "daily-digest": "Daily digest",
     "vacancy": "Role held by nobody",

@@ -11,7 +11,7 @@ from config import settings
 from cxworkflow import logs
 from cxworkflow.app import create_app
 from cxworkflow.bell import SEND, TICK, celery
-from cxworkflow.db import server_clock, session, unit_of_work
+from cxworkflow.db import db, server_clock, session, unit_of_work
 from cxworkflow.documents import anchor_file
 from cxworkflow.mail import post_office, sign_in_links
 from cxworkflow.mail.delivery import deliver
@@ -22,12 +22,21 @@ from cxworkflow.services import jobs, recurring, reminders
 log = structlog.get_logger()
 logs.configure()
 SETTINGS = settings.read(os.environ)
-flask_app = create_app(SETTINGS, pooled=False)
+flask_app = create_app(SETTINGS)
 app = celery(SETTINGS.redis_url)
 
 # Every periodic job. One tick a minute; any number of beats is harmless, since all jobs look at state.
 PERIODIC = {"tick": {"task": TICK, "schedule": 60.0, "options": {"expires": 55}}}
 app.conf.beat_schedule = PERIODIC
+
+
+def _leave_connections() -> None:
+    """A pool process opens connections of its own; those that it was forked with stay its parent's, and open."""
+    with flask_app.app_context():
+        db.engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_connections)
 
 
 @app.task(name=TICK)

@@ -17,12 +17,14 @@ from cxworkflow.db import CONNECT_ARGS, db
 from cxworkflow.local.services import embedded
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
+from tests.databases import copied
 from tests.stage import Stage, using
 
 # A machine that is busy with other things makes no test fail.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 DATABASE, REDIS = os.environ.get("CXWORKFLOW_TEST_DATABASE_URL"), os.environ.get("CXWORKFLOW_TEST_REDIS_URL")
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))  # which of several processes of tests
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +34,13 @@ def servers() -> Iterator[tuple[str, str]]:
         # Open enough for the account that PostgreSQL runs as where we are root, unlike pytest's own folders.
         Path(folder).chmod(0o711)
         with embedded(Path(folder), postgres=not DATABASE, redis=not REDIS) as found:
-            yield DATABASE or str(found.database_url), REDIS or str(found.broker_url)
+            yield DATABASE or str(found.database_url), _own(REDIS) if REDIS else str(found.broker_url)
+
+
+def _own(redis_url: str) -> str:
+    """Another of the server's 16 databases for each process: what one has queued is not for the other."""
+    server, _, number = redis_url.rpartition("/")
+    return f"{server}/{(int(number) + 8 * WORKER) % 16}"
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +56,18 @@ def redis_url(servers: tuple[str, str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def shared_app(server_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a migrated scratch database. Tests use `app`, which undoes what they did."""
+def migrated(server_url: str) -> Iterator[str]:
+    """A database with every table, to be copied, not used."""
     with scratch_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_app(
+    server_url: str, migrated: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application on a migrated scratch database. Tests use `app`, which undoes what they did."""
+    with copied(server_url, migrated) as url:
         app = create_app(settings(url, redis_url, journal=tmp_path_factory.mktemp("mailbox")))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         app.extensions["limits"].enabled = False  # all tests together are one busy visitor
@@ -78,12 +95,21 @@ def settings(database_url: str, redis_url: str, *, journal: Path, smtp_port: int
 
 
 @pytest.fixture(scope="session")
-def staged(shared_app: Flask, server_url: str) -> Iterator[Engine]:
-    """A second database, on which the stage is set once for all tests."""
-    with scratch_database(server_url) as url, shared_app.app_context():
+def set_stage(shared_app: Flask, server_url: str, migrated: str) -> Iterator[str]:
+    """A database on which the stage is set, to be copied, not used."""
+    with copied(server_url, migrated) as url:
         engine = create_engine(url, connect_args=CONNECT_ARGS)
-        with using(shared_app, engine), within(SYSTEM):
+        with shared_app.app_context(), using(shared_app, engine), within(SYSTEM):
             Stage.set()
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def staged(server_url: str, set_stage: str) -> Iterator[Engine]:
+    """The stage that tests share: each undoes what it does."""
+    with copied(server_url, set_stage) as url:
+        engine = create_engine(url, connect_args=CONNECT_ARGS)
         yield engine
         engine.dispose()
 

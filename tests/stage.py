@@ -21,7 +21,7 @@ from cxworkflow.policies.answers import StrategyFile
 from cxworkflow.policies.organizations import read_organization
 from cxworkflow.rehearsal import cast
 from cxworkflow.scope import SYSTEM, Scope, present, within
-from cxworkflow.services import clocks, drafting, people, policies, reviews, strategies
+from cxworkflow.services import clocks, drafting, implementation, people, policies, reviews, strategies
 
 SAMPLES = FOLDER / "demo"
 
@@ -116,6 +116,12 @@ class Stage:
             at=eastern(when),
         )
 
+    def implemented(self, strategy: Strategy, when: str, statement: str = "All of it is in place.") -> None:
+        """An approved strategy is reported as implemented, and the report accepted at once."""
+        at = eastern(when)
+        implementation.report(strategy, statement=statement, by=self.person(Role.LEAD, strategy.component.code), at=at)
+        implementation.accept(strategy, answer="Seen on the spot.", by=self.person(Role.DIRECTORATE_LEAD), at=at)
+
     def newcomer(self, name: str, *held: tuple[Role, str | None], from_on: str = "2023-07-13") -> Person:
         """Somebody who joins the cast, with these roles (each of a Component or of the Department)."""
         at = eastern(f"{from_on} 09:00")
@@ -152,7 +158,7 @@ def _keep_scope(connection: Connection, _cursor: object, statement: str, *_: obj
         and raw is not None
         and raw.info.transaction_status is TransactionStatus.INTRANS
     ):
-        raw.execute(f"set local role {SYSTEM.role}")
+        raw.execute(f"set local role {SYSTEM.role}; set local cxworkflow.person = ''")
         connection.info["works as"] = SYSTEM.role
 
 

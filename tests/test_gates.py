@@ -75,7 +75,7 @@ FORMATS = {
     "cxworkflow/web/plain_words.py",
 }
 # What is passed off as safe in Python: all of it was escaped before.
-MARKUP = {"cxworkflow/mail/compose.py", "cxworkflow/web/guides.py"}
+MARKUP = {"cxworkflow/mail/compose.py", "cxworkflow/web/guides.py", "cxworkflow/web/prose.py"}
 # Who opens lines to others, and to whom. docs/security.md, "Lines", says what each needs.
 SPEAKS = {
     "config/healthcheck.py": {"urllib.request", "psycopg", "socket"},  # our own pages and database; its own name
@@ -83,12 +83,15 @@ SPEAKS = {
     "cxworkflow/local/child.py": {"socket"},  # whether a part of ours listens
     "cxworkflow/local/supervisor.py": {"socket"},
     "cxworkflow/local/valkey.py": {"socket"},
+    "cxworkflow/local/backups.py": {"psycopg"},  # the database that is backed up or filled
     "cxworkflow/mail/journal.py": {"imaplib"},
     "cxworkflow/mail/transport.py": {"smtplib"},
     "cxworkflow/migrations/__init__.py": {"psycopg"},
     "cxworkflow/ownership.py": {"psycopg"},  # the type of a connection
+    "cxworkflow/prepared.py": {"psycopg"},  # the state of a connection
     "cxworkflow/rehearsal/copy.py": {"psycopg"},  # the same
     "cxworkflow/scope.py": {"psycopg"},  # the same
+    "cxworkflow/services/quarter_files.py": {"psycopg"},  # the type of a value
     "cxworkflow/services/reminders.py": {"psycopg"},  # the kinds of its errors
     "cxworkflow/uploads/scanning.py": {"socket"},
     "cxworkflow/watchdog.py": {"smtplib"},  # the kinds of its errors

@@ -9,7 +9,7 @@ from uuid import uuid4
 from structlog.contextvars import bound_contextvars
 
 from cxworkflow import logs
-from cxworkflow.cli import audit, inspecting, people, policy, running, strategy
+from cxworkflow.cli import audit, backups, doctor, inspecting, people, policy, running, strategy
 from cxworkflow.errors import InvalidInput, WorkflowError
 
 REFUSED = 1  # the exit code when the input or the rules say no
@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
         prog="cxworkflow", description="Customer experience strategies, from draft to implementation."
     )
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (running, strategy, policy, inspecting, audit, people):
+    for part in (running, strategy, policy, inspecting, audit, people, backups, doctor):
         part.add_to(commands)
     return made
 

@@ -71,7 +71,7 @@ def run_sweep(given: argparse.Namespace) -> None:
 
 def print_status(_given: argparse.Namespace) -> None:
     """The figures of the status page; the exit code tells whether sweeps are made."""
-    with application():
+    with application() as app:
         found, at = operations.operations(), now()
         next_at = operations.next_rung_at(at=at)
     print(f"Last sweep:    {ago(found.swept_ago) if found.swept_ago is not None else 'none yet'}")
@@ -82,6 +82,8 @@ def print_status(_given: argparse.Namespace) -> None:
     print(f"Failed:        {found.failed}, in doubt: {found.in_doubt}")
     print(f"Workers seen:  {found.alive('worker')}, beats seen: {found.alive('beat')}")
     print(f"Next reminder: {f'in {span(next_at - at)}, on {long_moment(next_at)}' if next_at else 'none to come'}")
+    if not app.extensions["settings"].has_journal:
+        print(f"Warning:       {operations.NO_JOURNAL}")
     if not found.sweeps:
         raise NotNow("No sweep has been made in the last ten minutes: see that a worker and beat are running.")
 

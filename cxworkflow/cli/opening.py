@@ -13,7 +13,7 @@ from cxworkflow.demo import scenes
 from cxworkflow.models import PolicyEdition
 from cxworkflow.policies import read_policy
 from cxworkflow.policies.organizations import Organization, read_organization
-from cxworkflow.services import obligations, policies
+from cxworkflow.services import commitments, obligations, policies
 
 LOCK = 7603  # an advisory lock's number: any, as long as it stays the same
 
@@ -42,6 +42,7 @@ def open_house(*, demo: bool) -> None:
             for edition in policies.editions():
                 policies.load_organization(_department(edition.policy.department), at=now())
                 obligations.bring_up_to_date(edition, at=now())
+                commitments.bring_up_to_date(edition)
 
 
 def _register_changed() -> bool:
@@ -51,6 +52,7 @@ def _register_changed() -> bool:
         not policies.knows(_department(edition.policy.department))
         or any(obligations.missing(edition, at=at))
         or obligations.superfluous(edition, at=at)
+        or commitments.without(edition)
         for edition in policies.editions()
     )
     session().rollback()

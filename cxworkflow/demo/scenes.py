@@ -9,7 +9,7 @@ from sqlalchemy import update
 from config.settings import FOLDER
 from cxworkflow.calendar import EASTERN
 from cxworkflow.db import session
-from cxworkflow.demo import reviewed
+from cxworkflow.demo import directorates, quarters, reviewed
 from cxworkflow.demo.reviewed import on
 from cxworkflow.models import Component, Notice, Outcome, Person, PolicyEdition, Role, Strategy
 from cxworkflow.models.notice import NoticeState
@@ -49,14 +49,20 @@ COMPONENTS = {
 
 
 def set_up(edition: PolicyEdition) -> None:
-    """Appoint the cast and play what went before; only 076-02 has a story so far."""
+    """Appoint the cast and play what went before: of 076-02, which comes first, and of the quarters of HISPs."""
+    if edition.code == quarters.POLICY:
+        quarters.reported(by=_of)
+        _close_what_is_owed()
     if edition.code != POLICY:
         return
     _appoint()
     cio, lead = _of(Role.CIO), _of(Role.DIRECTORATE_LEAD)
     reviewer, second = (people.person_of(_address(name)) for role, name in DEPARTMENT if role is Role.REVIEWER)
     deliverables.deliver(edition, "cx-directorate", by=cio, at=on(9, 12, 10))
-    deliverables.deliver(edition, "directive-and-instruction-begun", by=lead, at=on(10, 6, 16))
+    directorates.guided(edition, lead=lead, cisa=_of(Role.LEAD, policies.component_of("CISA")))
+    directorates.coordinated(
+        edition, lead=lead, leads={code: _of(Role.LEAD, policies.component_of(code)) for code in ("CISA", "TSA")}
+    )
     fletc = _submitted(edition, "FLETC", drafted_at=on(11, 13, 9), submitted_at=on(11, 17, 15))
     component = fletc.component
     reviewed.returned_and_revised(
@@ -79,6 +85,10 @@ def set_up(edition: PolicyEdition) -> None:
     reviewed.asked_of_uscg(uscg, by=reviewer, at=on(12, 7, 13))
     _begun(edition, "CBP", at=on(12, 6, 10))
     remarks.owe_all(OPENS_AT.date(), OPENS_AT)
+    _close_what_is_owed()
+
+
+def _close_what_is_owed() -> None:
     session().execute(
         update(Notice)
         .where(Notice.state == NoticeState.OWED)

@@ -16,12 +16,11 @@ from docx.text.paragraph import Paragraph
 
 from cxworkflow.documents import marks
 from cxworkflow.documents.cells import written
+from cxworkflow.documents.word_styles import keep_styles, repeat_head
 from cxworkflow.models import Answer, Strategy
 from cxworkflow.policies import Field, Section
 
 INSTRUCTION, ANSWER = "CX Instruction", "CX Answer"
-# The template brings over a hundred styles, and each line that is written looks through all that are there.
-KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Normal Table", "Table Grid", "Default Paragraph Font", "No List"}
 EMPTY_ROWS = 3  # to fill in, after those that are there
 BEGINS = (
     "Write under the gray lines, in the tables and below the headings. Leave headings and gray lines as they are: "
@@ -86,9 +85,7 @@ def _set_up(document: WordDocument, strategy: Strategy) -> None:
     page = document.sections[0]
     page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Inches(11), Inches(8.5)
     page.left_margin = page.right_margin = Inches(0.75)
-    for style in list(document.styles):
-        if style.name is None or style.name.removesuffix(" Char") not in KEPT:
-            style.delete()
+    keep_styles(document)
     answer = document.styles.add_style(ANSWER, WD_STYLE_TYPE.PARAGRAPH)
     answer.base_style = document.styles["Normal"]
     gray = document.styles.add_style(INSTRUCTION, WD_STYLE_TYPE.PARAGRAPH)
@@ -136,6 +133,4 @@ def _head(table: Table, asked: Field) -> None:
     head = table.rows[0]
     for cell, column in zip(head.cells, asked.columns, strict=True):
         cell.paragraphs[0].add_run(column.label).bold = True
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    head._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001  # nor repeated heads of tables
+    repeat_head(table)

@@ -7,10 +7,12 @@ from cxworkflow.mail.journal import ImapMailbox, Journal, LocalMailbox, NoJourna
 
 def post_office(settings: Settings) -> Post:
     """Delivery's surroundings as the settings name them."""
-    return Post(settings.smtp_url, settings.mail_from, settings.base_url, _journal(settings), settings.journal_address)
+    return Post(
+        settings.smtp_url, settings.mail_from, settings.base_url, journal_of(settings), settings.journal_address
+    )
 
 
-def _journal(settings: Settings) -> Journal:
+def journal_of(settings: Settings) -> Journal:
     if settings.journal_url:
         return ImapMailbox(settings.journal_url)
     return LocalMailbox(settings.journal_folder) if settings.journal_folder else NoJournal()

@@ -28,7 +28,7 @@ def calendar_file(
         host=urlsplit(base_url).hostname,
         stamp=f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
     )
-    lines = "".join(f"{_folded(line)}\r\n" for line in written.splitlines())
+    lines = "".join(f"{folded(line)}\r\n" for line in written.splitlines())
     return Attachment("deadline.ics", 'text/calendar; charset="utf-8"; method=PUBLISH', lines)
 
 
@@ -38,7 +38,8 @@ def as_text(value: str) -> str:
     return "\\n".join(line.strip() for line in escaped.splitlines())
 
 
-def _folded(line: str) -> str:
+def folded(line: str) -> str:
+    """A line as a calendar wants it: no longer than 75 octets, continued on lines that begin with a space."""
     # A character takes four octets at most, and a continued line begins with a space.
     width = LONGEST_LINE - 1 if line.isascii() else LONGEST_LINE // 4
     return "\r\n ".join(line[start : start + width] for start in range(0, len(line), width))

@@ -74,10 +74,28 @@ _OF_THE_STRATEGY = {
 }
 
 
+# What concerns no strategy, with what of the facts.
+_BY_ITS_FACTS = {
+    **dict.fromkeys(
+        ("quarter-submitted", "quarter-cleared", "quarter-returned", "quarter-sent"), "/hisps/{component}/{cycle}"
+    ),
+    "circulated": "/rounds/{round_id}",
+    "round-due": "/rounds/{round_id}",
+    "answered-round": "/rounds/{round_id}",
+    "guidance-published": "/guidance/{guidance}",
+    "guidance-due": "/guidance/{guidance}",
+    "guidance-withdrawn": "/guidance/{guidance}",
+    "lesson-offered": "/guidance/{guidance}",
+    "paper-signed": "/papers/{code}/{what}",
+}
+
+
 def page_of(notice: Notice) -> str:
     """The path of the very page on which the reader can act on a notice, or see what it says."""
     if notice.kind in _ABOUT_THE_SYSTEM:
         return _ABOUT_THE_SYSTEM[notice.kind]
+    if page := _page_of_its_own(notice):
+        return page
     if notice.strategy_id is None:
         return f"/clocks/{notice.clock_id}" if notice.clock_id else "/directorate"
     page = f"/strategies/{notice.strategy_id}"
@@ -86,6 +104,18 @@ def page_of(notice: Notice) -> str:
     if notice.kind == "recommended" and role_in(notice.facts["held_role"]) is Role.CIO:
         return f"{page}/decision"
     return page + _OF_THE_STRATEGY.get(notice.kind, "").format_map(notice.facts)
+
+
+def _page_of_its_own(notice: Notice) -> str:
+    """The page of what a notice is about, where that is neither a strategy nor a clock; empty otherwise."""
+    if notice.disposed:
+        return ""
+    if notice.kind in _BY_ITS_FACTS:
+        return _BY_ITS_FACTS[notice.kind].format_map(notice.facts)
+    if notice.kind.startswith("close-"):
+        asked = notice.facts.get("line")
+        return f"/closes/statements/{asked}" if asked else f"/closes/{notice.facts['close']}"
+    return f"/commitments/{notice.facts['commitment_id']}" if "commitment_id" in notice.facts else ""
 
 
 def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
@@ -103,6 +133,7 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "role": _as_read(as_whom, told),
         "vacant": None if role_in(as_whom) in (notice.to_role, Role.HQ_LEAD) else _as_read(notice.to_role, told),
         "section_days_left": _days_left(told.get("section_due_on"), today),
+        "round_days_left": _days_left(told.get("until_on"), today),
         "part": False,
         "parts": [_part(each, base_url=base_url, at=at) for each in told.get("joined", ())],
         "strategy_page": notice.strategy_id is not None,

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from cxworkflow.calendar import Change, ChangeKind, ClockState, Run
 from cxworkflow.db import Base
 from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.commitment import Commitment
 from cxworkflow.models.people import Component, Person
 from cxworkflow.models.policy import PolicyEdition
 
@@ -26,8 +27,9 @@ class Clock(Base):
             text("coalesce(component_id, 0)"),
             "cycle",
             unique=True,
-            postgresql_where=text("stopped_on is null"),
+            postgresql_where=text("stopped_on is null and commitment_id is null"),
         ),
+        Index("uq_clock_one_of_a_commitment", "commitment_id", unique=True),
         Index(
             "ix_clock_running",
             "edition_id",
@@ -57,6 +59,8 @@ class Clock(Base):
     kind: Mapped[str]
     component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
     strategy_id: Mapped[int | None] = mapped_column(ForeignKey("strategy.id"))
+    # The commitment whose small clock it is.
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
     # Which turn of a recurring clock this is, such as 2024-Q1; empty for one that runs once at a time.
     cycle: Mapped[str] = mapped_column(default="")
     started_on: Mapped[date]
@@ -71,6 +75,7 @@ class Clock(Base):
     swept_revision: Mapped[int] = mapped_column(default=0)
     edition: Mapped[PolicyEdition] = relationship()
     component: Mapped[Component | None] = relationship(lazy="joined")
+    commitment: Mapped[Commitment | None] = relationship(backref=backref("clock", uselist=False))
     changes: Mapped[list["ClockChange"]] = relationship(
         back_populates="clock", order_by="ClockChange.id", cascade="save-update"
     )

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, Computed, Index, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -54,7 +54,8 @@ class Notice(Base):
         Index("uq_notice_key", "key", unique=True, postgresql_where=text("key is not null")),
         # What a claim changes stands in no index, so that a claim costs one row and no index entries.
         Index("ix_notice_open", "next_try_at", "id", postgresql_where=text("open")),
-        Index("ix_notice_person_id_read_at", "person_id", "read_at"),
+        # What is open is found by the index above, whoever it is for.
+        Index("ix_notice_person_id_read_at", "person_id", "read_at", postgresql_where=text("not open")),
         Index("ix_notice_waits", "person_id", postgresql_where=text("waits")),
     )
 
@@ -94,6 +95,12 @@ class Notice(Base):
     person: Mapped[Person] = relationship()
     component: Mapped[Component | None] = relationship()
     other_attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+
+    @classmethod
+    def is_for(cls, person: Person) -> ColumnElement[bool]:
+        """Whether it is for this person, in two halves: each has an index by which the database finds it."""
+        of_person = cls.person_id == person.id
+        return or_(and_(~cls.open, of_person), and_(cls.open, of_person))
 
     @property
     def attempts(self) -> list["Attempt"]:

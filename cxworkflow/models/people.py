@@ -133,6 +133,7 @@ class Appointment(Base):
         CheckConstraint("not acting or until_on is not null", name="acting_ends"),
         # 0 stands for the Department, so that one look finds the holders of a role, wherever it is held.
         Index("ix_appointment_component_id_role", text("coalesce(component_id, 0)"), "role"),
+        Index("ix_appointment_of_the_department", "role", postgresql_where=text("component_id is null")),
     )
 
     id: Mapped[Id]

@@ -172,13 +172,34 @@ class Version(Base):
 
 
 class ImplementationReport(Base):
-    """The lead's statement that the approved strategy has been implemented (clause IV.d)."""
+    """The Component's statement that the approved strategy has been implemented (clause IV.d), and the answer to it.
+
+    The Directorate accepts it or sends it back; it stands unchanged otherwise.
+    """
 
     __tablename__ = "implementation_report"
+    __table_args__ = (
+        CheckConstraint("outcome in ('accepted', 'sent-back')", name="outcome_known"),
+        CheckConstraint("(outcome is null) = (checked_at is null)", name="checked_at_a_time"),
+        CheckConstraint("outcome is distinct from 'sent-back' or answer <> ''", name="sent_back_says_why"),
+        Index(
+            "uq_implementation_report_one_open",
+            "strategy_id",
+            unique=True,
+            postgresql_where=text("outcome is distinct from 'sent-back'"),
+        ),
+        Index("ix_implementation_report_strategy_id", "strategy_id"),
+    )
 
     id: Mapped[Id]
-    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"), unique=True)
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
     statement: Mapped[str]
     reported_at: Mapped[datetime]
     by_id: Mapped[PersonId]
-    by: Mapped[Person] = relationship()
+    outcome: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    checked_at: Mapped[datetime | None]
+    checked_by_id: Mapped[PersonId | None]  # None: it stands from before reports were checked
+    strategy: Mapped[Strategy] = relationship()
+    by: Mapped[Person] = relationship(foreign_keys="ImplementationReport.by_id")
+    checked_by: Mapped[Person | None] = relationship(foreign_keys="ImplementationReport.checked_by_id")

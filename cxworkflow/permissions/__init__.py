@@ -1,16 +1,17 @@
 """Who may do what: one table of sentence-like predicates. What the table does not allow is refused."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from cxworkflow.calendar import day_of
 from cxworkflow.errors import NotAllowed
 from cxworkflow.models import Person, Role, Strategy
+from cxworkflow.permissions.permission import Permission
 from cxworkflow.permissions.predicates import (
     Case,
     Predicate,
     Subject,
     always,
+    answers_for_the_commitment,
     assigned_the_section,
     assigned_to_review,
     for_a_headquarters_office,
@@ -37,51 +38,6 @@ __all__ = [
     "require",
     "role_for",
 ]
-
-
-class Permission(StrEnum):
-    """What can be allowed; the value reads on in "You may not …"."""
-
-    SEE_DRAFT = "see this draft"
-    SEE_SUBMITTED = "see this strategy"
-    DRAFT = "draft this strategy"
-    EDIT = "write this section"
-    ASSIGN_SECTION = "assign sections"
-    SUBMIT = "certify and submit this strategy"
-    WITHDRAW = "withdraw this strategy"
-    ASSIGN_REVIEWER = "assign reviewers"
-    TAKE_OFF = "take somebody off this review"
-    RECUSE = "recuse yourself from this review"
-    SEE_COMMENTS = "see what reviewers say"
-    SEE_TEAM = "see what the review team says among itself"
-    SEE_ADVICE = "read what is recommended on this strategy"
-    COMMENT = "comment on this strategy"
-    ANSWER = "answer comments on this strategy"
-    SETTLE = "settle comments on this strategy"
-    MARK = "rate this strategy"
-    DECLINE = "decline this review"
-    RECOMMEND = "recommend this strategy"
-    RETURN = "return this strategy"
-    APPROVE = "approve this strategy"
-    REPORT_IMPLEMENTED = "report this strategy as implemented"
-    DELIVER = "record the Directorate's deliverables"
-    SET_CLOCK = "extend, pause or resume clocks"
-    ASK_EXTENSION = "ask for more time"
-    CLOSE_OFFICES = "note days on which offices close"
-    SEE_ALL = "see every Component"
-    SEE_RECORD = "read the record"
-    TAKE_OUT_STORY = "take out a strategy's whole story"
-    SEE_OPERATIONS = "see how the system runs"
-    SEE_PEOPLE = "see the people and their roles"
-    SETTLE_NOTICES = "settle e-mails that did not arrive"
-    END_SIGN_INS = "sign other people out"
-    APPOINT = "add people or change their roles"
-    CONFIRM_ACCOUNTS = "confirm the accounts of everybody"
-    TAKE_OUT_PERSON = "take out what is known of somebody else"
-    HOLD = "place or lift a legal hold"
-    PROPOSE_DISPOSAL = "propose what is disposed of"
-    CONFIRM_DISPOSAL = "confirm or withdraw a disposal"
-    NAME_ACTING = "name an acting Chief Information Officer"
 
 
 Rule = tuple[Role, Predicate]
@@ -151,7 +107,23 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     ),
     Permission.APPROVE: ((Role.CIO, neither_wrote_nor_reviewed),),
     Permission.REPORT_IMPLEMENTED: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.WORK_ON: (
+        *OWN_LEADS,
+        (Role.EXECUTIVE, answers_for_the_commitment),
+        (Role.CONTRIBUTOR, answers_for_the_commitment),
+    ),
+    # Who reviewed the paper may look whether it was kept; nobody of the Component may.
+    Permission.CHECK: (*REVIEW_TEAM, (Role.CIO, not_their_own_paper)),
+    Permission.STATE_CLOSE: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.SIGN_CLOSE: ((Role.CIO, always),),
     Permission.DELIVER: ((Role.CIO, always), (Role.DIRECTORATE_LEAD, always)),
+    Permission.COORDINATE: ((Role.DIRECTORATE_LEAD, always),),
+    Permission.CONCUR: OWN_LEADS,
+    Permission.SIGN: ((Role.CIO, always),),
+    Permission.PUBLISH_GUIDANCE: ((Role.DIRECTORATE_LEAD, always),),
+    Permission.OFFER_LESSON: OWN_LEADS,
+    Permission.ACKNOWLEDGE: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
+    Permission.STEER_ACTIONS: ((Role.DIRECTORATE_LEAD, always), (Role.CIO, always)),
     Permission.SET_CLOCK: ((Role.CIO, always),),
     Permission.ASK_EXTENSION: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.CLOSE_OFFICES: (
@@ -173,6 +145,14 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.PROPOSE_DISPOSAL: ((Role.ADMINISTRATOR, always),),
     Permission.CONFIRM_DISPOSAL: ((Role.CIO, always), (Role.ADMINISTRATOR, always)),
     Permission.NAME_ACTING: ((Role.CIO, always), (Role.ADMINISTRATOR, always)),
+    Permission.SEE_PUBLICATIONS: OVERSEERS,
+    Permission.PREPARE_PUBLICATION: ((Role.DIRECTORATE_LEAD, always),),
+    # Never who prepared it: the verb and the database see to that.
+    Permission.RELEASE_PUBLICATION: ((Role.DIRECTORATE_LEAD, always), (Role.CIO, always)),
+    Permission.SEE_QUARTERS: (*OWN_STAFF, *OVERSEERS, (Role.REVIEWER, always)),
+    Permission.KEEP_SERVICES: OWN_LEADS,
+    Permission.REPORT_QUARTER: OWN_LEADS,
+    Permission.CLEAR_QUARTER: ((Role.CIO, always),),
 }
 
 

@@ -13,6 +13,7 @@ from cxworkflow.db import session
 from cxworkflow.models import (
     AnswerRevision,
     Comment,
+    Commitment,
     Component,
     Decision,
     Person,
@@ -25,7 +26,7 @@ from cxworkflow.models import (
     Version,
 )
 
-Subject = Strategy | Component | None
+Subject = Strategy | Component | Commitment | None
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class Case:
 
     @property
     def strategy(self) -> Strategy | None:
-        """The strategy asked about, if it is one."""
-        return self.subject if isinstance(self.subject, Strategy) else None
+        """The strategy asked about, if it is one, or that of the commitment asked about."""
+        about = self.subject.strategy if isinstance(self.subject, Commitment) else self.subject
+        return about if isinstance(about, Strategy) else None
 
     @property
     def owner(self) -> Component | None:
         """The Component to which what is asked about belongs."""
-        return self.subject.component if isinstance(self.subject, Strategy) else self.subject
+        return self.subject.component if isinstance(self.subject, Strategy | Commitment) else self.subject
 
 
 Predicate = Callable[[Case], bool]
@@ -108,6 +110,12 @@ def assigned_the_section(case: Case) -> bool:
     return of_the_component(case) and any(
         each.person_id == case.person.id and each.clause == case.clause for each in given
     )
+
+
+def answers_for_the_commitment(case: Case) -> bool:
+    """Of the Component, and the owner of the very commitment."""
+    about = case.subject
+    return of_the_component(case) and isinstance(about, Commitment) and about.owner_id == case.person.id
 
 
 def still_in_its_review(case: Case) -> bool:

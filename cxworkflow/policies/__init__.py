@@ -2,22 +2,23 @@
 
 from pathlib import Path
 
+from cxworkflow.policies.ladders import Ladder, Recipient
 from cxworkflow.policies.load import read_toml
 from cxworkflow.policies.model import (
+    ActionRule,
     Clause,
     ClockRule,
     DeliverableRule,
     ExtensionLimit,
-    Ladder,
     Policy,
     Principle,
-    Recipient,
     Word,
 )
 from cxworkflow.policies.questions import Choice, Field, Section
 from cxworkflow.policies.rules import faults_between
 
 __all__ = [
+    "ActionRule",
     "Choice",
     "Clause",
     "ClockRule",

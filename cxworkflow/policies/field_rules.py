@@ -18,6 +18,7 @@ _ONLY_FOR = {
     "total": {"number", "integer", "money"},
     "columns": {"rows"},
     "row_noun": {"rows"},
+    "commits": {"rows"},
     "min_rows": {"rows"},
     "max_rows": {"rows"},
 }

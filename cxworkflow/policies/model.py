@@ -1,6 +1,6 @@
 """What a policy is: principles, clauses, clocks, ladders, sections, deliverables, words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -9,12 +9,14 @@ from pydantic import Strict
 
 from cxworkflow.calendar import Term
 from cxworkflow.errors import NotFound
+from cxworkflow.policies.ladders import Ladder
 from cxworkflow.policies.notice_kinds import AnyNoticeKind, NoticeKind
 from cxworkflow.policies.parts import ClauseId, Part, Prose, RoleName, Slug
-from cxworkflow.policies.questions import Choice, Field, Section
+from cxworkflow.policies.questions import Choice, Commits, Field, Section
 
-ClockStart = Literal["signed", "submitted", "returned", "approved", "quarter-ended"]
-ClockStop = Literal["submitted", "withdrawn", "returned", "recommended", "approved", "implemented", "all-implemented"]
+ClockStart = Literal["signed", "submitted", "returned", "approved", "quarter-ended", "committed"]
+PaperStop = Literal["submitted", "withdrawn", "returned", "recommended", "approved", "implemented", "all-implemented"]
+ClockStop = Literal[PaperStop, "quarter-sent"]
 
 
 class Principle(Part):
@@ -47,9 +49,10 @@ class ClockRule(Part):
     """How long something may take.
 
     `holder` says how many there are: `component` one for each obliged Component, `directorate` and `department` one in
-    all. The day of the event that `starts` the clock is day 0 (`quarter-ended`: the last day of each federal fiscal
-    quarter, every quarter anew). It is due so many `days` later, or on the fixed day
-    `due_on`, and never past `cap_on`: calendar days in the policy's time zone, unless `unit` is `business`; `roll`
+    all, `commitment` one for each commitment, due when the commitment says. The day of the event that `starts` the
+    clock is day 0 (`quarter-ended`: the last day of each federal fiscal quarter, every quarter anew). It is due so many
+    `days` later, or on the fixed day `due_on`, and never past `cap_on`: calendar days in the policy's time zone, unless
+    `unit` is `business`; `roll`
     moves a due date on which offices are closed. Any of the events in `stops` stops it, or else the last of its
     deliverables. `set_by` keeps apart what the policy requires and what the Directorate aims at. `asks` says in a
     reminder who has to do what, up to the date; `{component}` in it stands for the Component's code.
@@ -60,7 +63,7 @@ class ClockRule(Part):
     asks: Prose
     clause: ClauseId
     set_by: Literal["policy", "directorate"]
-    holder: Literal["directorate", "component", "department"]
+    holder: Literal["directorate", "component", "department", "commitment"]
     starts: ClockStart
     # Which Components have it: all that file, those obliged to, those only invited to, the High Impact Service
     # Providers among the obliged.
@@ -91,37 +94,29 @@ class ClockRule(Part):
         )
 
 
-class Recipient(Part):
-    """Who is reminded, from which rung on (None: from the first)."""
-
-    role: RoleName
-    from_rung: Annotated[int, Limits(ge=-3660, le=3660)] | None = None
-
-
-class Ladder(Part):
-    """When reminders go out, in days relative to the due date, and to whom.
-
-    After the last rung the ladder goes on every `repeat_every` days until the clock stops.
-    """
-
-    rungs: Annotated[
-        tuple[Annotated[int, Limits(ge=-3660, le=3660)], ...], Strict(False), Limits(min_length=1, max_length=100)
-    ]
-    repeat_every: Annotated[int, Limits(ge=1, le=3660)] | None = None
-    to: Annotated[tuple[Recipient, ...], Strict(False), Limits(min_length=1)]
-
-    def roles_at(self, rung: int) -> tuple[RoleName, ...]:
-        """The roles that a rung is sent to, in the order of the file."""
-        return tuple(each.role for each in self.to if each.from_rung is None or each.from_rung <= rung)
-
-
 class DeliverableRule(Part):
-    """Something the Directorate itself delivers; the last one of a clock stops that clock."""
+    """Something the Directorate itself delivers; the last one that stops a clock stops it."""
 
     id: Slug
     title: Prose
     clause: ClauseId
-    stops: Slug
+    stops: Slug | None = None
+    # `recorded` by hand, done once it is `signed`, or `either`. What is signed has drafts that are coordinated.
+    done: Literal["recorded", "signed", "either"] = "recorded"
+    # It is recorded by itself with the first draft of the last of these.
+    begun_with: Annotated[tuple[Slug, ...], Strict(False)] = ()
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it is a paper, with drafts, coordination and a signature."""
+        return self.done != "recorded"
+
+
+class ActionRule(Part):
+    """An action that the Directorate's guidance directs across the Department; its clause says what it asks."""
+
+    clause: ClauseId
+    title: Prose
 
 
 class Word(Part):
@@ -167,6 +162,7 @@ class Policy(Part):
     ladders: dict[Slug, Ladder]
     sections: Annotated[tuple[Section, ...], Strict(False)] = ()
     deliverables: Annotated[tuple[DeliverableRule, ...], Strict(False)] = ()
+    actions: Annotated[tuple[ActionRule, ...], Strict(False)] = ()
     notices: dict[NoticeKind, Annotated[tuple[RoleName, ...], Strict(False)]] = Limits(default_factory=dict)
     words: Annotated[tuple[Word, ...], Strict(False)] = ()
 
@@ -189,6 +185,24 @@ class Policy(Part):
     def deliverable(self, what: str) -> DeliverableRule:
         """The deliverable of this id; raises NotFound."""
         return _one(((each.id, each) for each in self.deliverables), what, "deliverable")
+
+    @property
+    def commitment_clock(self) -> ClockRule | None:
+        """The rule of the small clocks that commitments have, if they have any."""
+        return next((each for each in self.clocks if each.holder == "commitment"), None)
+
+    @property
+    def committing(self) -> Iterator[tuple[Section, Field, Commits]]:
+        """The fields whose rows become commitments, with the sections that they stand in."""
+        for section in self.sections:
+            for field in section.fields:
+                if field.commits is not None:
+                    yield section, field, field.commits
+
+    @property
+    def closes_on(self) -> date | None:
+        """The day on which it is drawn up who has implemented: the Department's own fixed due date."""
+        return next((each.due_on for each in self.clocks if "all-implemented" in each.stops and each.due_on), None)
 
     def sections_for(self, *, hisp: bool) -> tuple[Section, ...]:
         """The sections a Component answers, in the order of the policy."""

@@ -9,7 +9,14 @@ NoticeKind = Literal[
     "returned",
     "recommended",
     "approved",
+    "implementation-reported",
+    "implementation-sent-back",
     "implemented",
+    "close-drawn-up",
+    "close-statement-asked",
+    "close-signed",
+    "commitment-reported",
+    "commitment-change-proposed",
     "extended",
     "paused",
     "resumed",
@@ -17,8 +24,28 @@ NoticeKind = Literal[
     "recomputed",
     "extension-asked",
     "extension-refused",
+    "circulated",
+    "answered-round",
+    "paper-signed",
+    "guidance-published",
+    "guidance-withdrawn",
+    "lesson-offered",
+    "quarter-submitted",
+    "quarter-cleared",
+    "quarter-returned",
+    "quarter-sent",
 ]
 # What else a policy's readers are told of a strategy; the rest is about accounts and how the system runs.
 AnyNoticeKind = (
-    NoticeKind | Literal["declined", "recused", "remarks", "section-assigned", "section-due", "section-taken-back"]
+    NoticeKind
+    | Literal[
+        "commitment-checked",
+        "commitment-change-decided",
+        "declined",
+        "recused",
+        "remarks",
+        "section-assigned",
+        "section-due",
+        "section-taken-back",
+    ]
 )

@@ -17,6 +17,32 @@ class Choice(Part):
     label: Prose
 
 
+class Commits(Part):
+    """What each row of a field commits its Component to, once the strategy is approved: which column says what.
+
+    `title` names the commitment, `due` says by when (a date, or a fiscal year, until whose last day there is time),
+    `owner` who leads it, in the strategy's own words. What is `measured` has a baseline and a target, in a unit, and
+    `direction` is `up` or `down`, whichever is better. With `evidence`, its completion has to be shown by a file.
+    """
+
+    kind: Slug
+    noun: Prose
+    title: Key
+    due: Key | None = None
+    owner: Key | None = None
+    principles: Key | None = None
+    baseline: Key | None = None
+    target: Key | None = None
+    unit: Key | None = None
+    direction: Key | None = None
+    evidence: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether it is a metric, of which values are read over time."""
+        return self.target is not None
+
+
 class Field(Part):
     """One question, and what counts as an answer to it.
 
@@ -42,6 +68,7 @@ class Field(Part):
     total: bool = False
     columns: Annotated[tuple["Field", ...], Strict(False)] = ()
     row_noun: Prose | None = None
+    commits: Commits | None = None
     min_rows: Annotated[int, Limits(ge=0, le=500)] = 1
     max_rows: Annotated[int, Limits(ge=1, le=500)] = 500
 

@@ -23,6 +23,7 @@ _NAMED_BY = {
     "clocks": "kind",
     "sections": "clause",
     "deliverables": "id",
+    "actions": "clause",
     "words": "word",
 }
 
@@ -57,13 +58,18 @@ def _unknown_names(raw: Raw) -> Iterator[Fault]:
     ladders = list(raw["ladders"]) if isinstance(raw.get("ladders"), dict) else []
     references: list[tuple[Loc, object, list[str], str]] = [
         ((*loc, "clause"), entry.get("clause"), clauses, "[[clauses]]")
-        for loc, entry in entries(raw, "principles", "clocks", "sections", "deliverables")
+        for loc, entry in entries(raw, "principles", "clocks", "sections", "deliverables", "actions")
     ]
     references += [
         ((*loc, "ladder"), clock.get("ladder"), ladders, "the [ladders]") for loc, clock in entries(raw, "clocks")
     ]
     references += [
         ((*loc, "stops"), each.get("stops"), kinds, "[[clocks]]") for loc, each in entries(raw, "deliverables")
+    ]
+    references += [
+        ((*loc, "begun_with"), name, values(raw, "deliverables", "id", str), "the [[deliverables]]")
+        for loc, each in entries(raw, "deliverables")
+        for name in _listed(each, "begun_with")
     ]
     limit = raw.get("extension_limit")
     if isinstance(limit, dict):
@@ -74,10 +80,18 @@ def _unknown_names(raw: Raw) -> Iterator[Fault]:
             yield Fault(path_of(loc, raw), reason)
 
 
+def _listed(raw: Raw, key: str) -> list[object]:
+    value = raw.get(key)
+    return value if isinstance(value, list) else []
+
+
 def _clock_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
     asks = clock.get("asks")
     if isinstance(asks, str) and set("{}") & set(asks.replace("{component}", "")):
         yield "asks", "Braces stand here for {component} only. Remove the others, or check how they are spelt."
+    if clock.get("holder") == "commitment" or clock.get("starts") == "committed":
+        yield from _commitment_clock_faults(clock)
+        return
     yield from _start_and_stop_faults(raw, clock)
     if ("days" in clock) == ("due_on" in clock):
         yield "days", "Give either days (counted from the start) or due_on (a fixed day): one of the two, not both."
@@ -87,6 +101,16 @@ def _clock_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
             "unit" if clock.get("unit") == "business" else "roll",
             'This needs to know the holidays. Add holidays = "us-federal" at the top of the file.',
         )
+
+
+def _commitment_clock_faults(clock: Raw) -> Iterator[tuple[str, str]]:
+    if clock.get("holder") != "commitment":
+        yield "holder", 'Only clocks of commitments start when something is "committed". Write holder = "commitment".'
+    if clock.get("starts") != "committed":
+        yield "starts", 'A commitment\'s clock starts with the commitment. Write starts = "committed".'
+    for key in ("days", "due_on", "cap_on", "unit", "roll", "stops"):
+        if key in clock:
+            yield key, "A commitment says itself when it is due, and its acceptance stops its clock. Remove this."
 
 
 def _start_and_stop_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,10 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, cast, col
 from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG, TSQUERY, TSVECTOR
 
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Answer, Appointment, Comment, Component, Person, Reply, Strategy, Version
+from cxworkflow.models import Answer, Appointment, Comment, Component, Guidance, Person, Reply, Strategy, Version
 from cxworkflow.policies.guidance import Passage
 from cxworkflow.queries.excerpts import ENGLISH, Asked
+from cxworkflow.queries.guidance import IN_FORCE, in_sight
 from cxworkflow.queries.reach import Reach
 
 MOST_VERSIONS = 200  # whose sections are looked through, the best first
@@ -29,6 +30,7 @@ class Source(StrEnum):
     COMMENT = "comment"
     REPLY = "reply"
     GUIDANCE = "guidance"
+    LIBRARY = "library"
     PERSON = "person"
 
 
@@ -39,6 +41,7 @@ def candidates(asked: Asked, reach: Reach, *, on: date, guidance: Sequence[Passa
     yield _versions(whole, cast(asked.needed, TSQUERY), reach)
     yield from _comments(whole, reach)
     yield _guidance(whole, guidance)
+    yield _library(whole, reach)
     yield _components(cast(asked.named, TSQUERY), on)
 
 
@@ -62,7 +65,11 @@ def _drafts(whole: Any, reach: Reach) -> Select[Any]:
     return (
         _row(Source.DRAFT, rank, Answer.id, Answer.clause, Strategy.component_id)
         .join(Strategy, Strategy.id == Answer.strategy_id)
-        .where(_answers(Answer.words, whole), Strategy.status.in_((Status.DRAFT, Status.RETURNED)), reach.drafts())
+        .where(
+            _found(Answer.id, func.drafts_with(whole)),
+            Strategy.status.in_((Status.DRAFT, Status.RETURNED)),
+            reach.drafts(),
+        )
     )
 
 
@@ -71,7 +78,7 @@ def _versions(whole: Any, needed: Any, reach: Reach) -> Select[Any]:
     best = (
         select(Version.id, Version.content, Strategy.component_id)
         .join(Strategy, Strategy.current_version_id == Version.id)
-        .where(_answers(Version.words, needed), reach.submitted())
+        .where(_found(Version.id, func.versions_with(needed, MOST_VERSIONS)), reach.submitted())
         .order_by(func.ts_rank(Version.words, needed).desc(), Version.id)
         .limit(MOST_VERSIONS)
         .subquery()
@@ -85,12 +92,15 @@ def _versions(whole: Any, needed: Any, reach: Reach) -> Select[Any]:
 
 def _comments(whole: Any, reach: Reach) -> Iterable[Select[Any]]:
     on_strategy = Strategy.id == Comment.strategy_id
-    for source, row in ((Source.COMMENT, Comment), (Source.REPLY, Reply)):
+    for source, row, ids in (
+        (Source.COMMENT, Comment, func.comments_with(whole)),
+        (Source.REPLY, Reply, func.replies_with(whole)),
+    ):
         rank = func.ts_rank(row.words, whole, BY_LENGTH)
         found = _row(source, rank, row.id, Comment.clause, Strategy.component_id).select_from(Comment)
         if row is Reply:
             found = found.join(Reply, Reply.comment_id == Comment.id)
-        yield found.join(Strategy, on_strategy).where(_answers(row.words, whole), reach.said())
+        yield found.join(Strategy, on_strategy).where(_found(row.id, ids), reach.said())
 
 
 def _guidance(whole: Any, passages: Sequence[Passage]) -> Select[Any]:
@@ -99,6 +109,12 @@ def _guidance(whole: Any, passages: Sequence[Passage]) -> Select[Any]:
     words = func.to_tsvector(ENGLISH, given.c.text, type_=TSVECTOR)
     rank = func.ts_rank(words, whole, BY_LENGTH) * TOLD_TO_ALL
     return _row(Source.GUIDANCE, rank, given.c.place).where(_answers(words, whole))
+
+
+def _library(whole: Any, reach: Reach) -> Select[Any]:
+    rank = func.ts_rank(Guidance.words, whole, BY_LENGTH)
+    within = in_sight(reach.person, at=reach.at)
+    return _row(Source.LIBRARY, rank, Guidance.id).where(_answers(Guidance.words, whole), IN_FORCE, within)
 
 
 def _components(named: Any, on: date) -> Select[Any]:
@@ -111,6 +127,13 @@ def _components(named: Any, on: date) -> Select[Any]:
 def _answers(words: Any, query: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool] = words.bool_op("@@")(query)
     return found
+
+
+def _found(column: Any, ids: Any) -> ColumnElement[bool]:
+    """Whether the row is one of those that a function found by index, asked once: see migration 0045."""
+    once = select(ids.cast(ARRAY(BigInteger)).label("ids")).scalar_subquery()
+    among: ColumnElement[bool] = column.in_(select(func.unnest(once)))
+    return among
 
 
 def _row(source: Source, rank: Any, row_id: Any, clause: Any = None, component: Any = None) -> Select[Any]:

@@ -36,9 +36,12 @@ ORDERS = {
 }
 
 
+_EDITIONS = select(PolicyEdition).order_by(PolicyEdition.signed_on.desc(), PolicyEdition.id)
+
+
 def editions() -> list[PolicyEdition]:
     """The editions in force. Loaded once, they serve every clock and strategy of the request."""
-    return list(session().scalars(select(PolicyEdition).order_by(PolicyEdition.signed_on.desc(), PolicyEdition.id)))
+    return list(session().scalars(_EDITIONS))
 
 
 def sees_every_clock(person: Person, *, at: datetime) -> bool:
@@ -81,8 +84,8 @@ def in_state(state: ClockState, on: date) -> ColumnElement[bool]:
 def find(person: Person, wanted: Wanted, *, at: datetime) -> Select[tuple[Clock]]:
     """The clocks that are wanted, to be read in one of the `ORDERS`."""
     found = select(Clock).outerjoin(Component, Component.id == Clock.component_id).where(in_sight(person, at=at))
-    if wanted.kind is not None:
-        found = found.where(Clock.kind == wanted.kind)
+    # Commitments have a list of their own; here their clocks come only if they are asked for.
+    found = found.where(Clock.commitment_id.is_(None) if wanted.kind is None else Clock.kind == wanted.kind)
     if wanted.state is not None:
         found = found.where(in_state(wanted.state, day_of(at)))
     if wanted.component is not None:
@@ -117,6 +120,7 @@ def requests(clock: Clock) -> list[ExtensionRequest]:
 def tally(edition: PolicyEdition, on: date) -> dict[ClockState, int]:
     """How many of an edition's clocks stand in each state on a day: one statement."""
     state = case(*((in_state(each, on), each.value) for each in ClockState))
-    counted = select(state, func.count()).where(Clock.edition_id == edition.id).group_by(state)
+    of_it = (Clock.edition_id == edition.id, Clock.commitment_id.is_(None))
+    counted = select(state, func.count()).where(*of_it).group_by(state)
     found = {ClockState(value): count for value, count in session().execute(counted)}
     return {each: found.get(each, 0) for each in ClockState}

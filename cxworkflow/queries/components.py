@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import day_of
@@ -44,9 +44,14 @@ def codes(person: Person, *, at: datetime, most: int) -> Sequence[str]:
     return session().scalars(wanted).all()
 
 
-def codes_like(typed: str) -> Sequence[str]:
+def code_like(typed: str) -> str | None:
     """The code that was typed, if a Component has it, in whatever letters."""
-    return session().scalars(select(Component.code).where(Component.code == typed.upper())).all()
+    return session().scalar(select(Component.code).where(func.upper(Component.code) == typed.upper()).limit(1))
+
+
+def coded(code: str | None) -> Component | None:
+    """The Component with this code, if there is one."""
+    return session().scalar(select(Component).where(Component.code == code)) if code else None
 
 
 def profile(person: Person, code: str, *, at: datetime) -> Profile:

@@ -4,42 +4,40 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Action, Status, can
 from cxworkflow.models import (
+    Answer,
     AnswerRevision,
     Appointment,
     Assignment,
-    Audience,
     Clock,
     Comment,
     Component,
     Deliverable,
     Event,
     Kind,
-    Notice,
     Person,
     PolicyEdition,
+    Recusal,
     Review,
     Role,
     Strategy,
     Version,
 )
-from cxworkflow.models.event import WATCHED
-from cxworkflow.models.notice import NoticeState
-from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
+from cxworkflow.queries import desk_lines
 from cxworkflow.queries.clocks import editions, own_components, sees_every_clock
 from cxworkflow.queries.names import with_person
 
 CLOCKS = 10  # of those due next
-EVENTS = 40  # of the latest; several can make one line
 PAPERS = 20  # of those that have waited longest
 WAITS_FOR = {Role.DIRECTORATE_LEAD: Status.SUBMITTED, Role.CIO: Status.RECOMMENDED}
+ANSWERS = selectinload(Strategy.answers).load_only(Answer.clause, Answer.content)
 NO_TEXT = (defer(Version.content), defer(Version.row_names), defer(Version.attachments))
 
 
@@ -110,17 +108,17 @@ def desk(person: Person, *, at: datetime) -> Desk:
         [_begun(strategy, open_clocks) for strategy in papers],
         _open_must_changes([each for each in (*own, *reviewed, *papers) if each.current_version_id]),
         _to_deliver(in_force) if oversees else [],
-        _unsent() if Role.ADMINISTRATOR in held_as else 0,
+        desk_lines.unsent() if Role.ADMINISTRATOR in held_as else 0,
         _running(limit=CLOCKS)
         if sees_every_clock(person, at=at)
         else [clock for clock in open_clocks if clock.component_id in filing][:CLOCKS],
-        _latest(person, at=at),
+        desk_lines.latest(person, at=at),
     )
 
 
 def _running(*conditions: ColumnElement[bool], limit: int | None = None) -> Sequence[Clock]:
     """Clocks that run, the one due first on top."""
-    wanted = select(Clock).where(Clock.stopped_on.is_(None), *conditions)
+    wanted = select(Clock).where(Clock.stopped_on.is_(None), Clock.commitment_id.is_(None), *conditions)
     return session().scalars(wanted.order_by(Clock.due_on, Clock.id).limit(limit)).all()
 
 
@@ -140,7 +138,7 @@ def _own_filings(own: Iterable[Component], in_force: Sequence[PolicyEdition], cl
     if not components:
         return []
     ids = [component.id for component in components]
-    begun = select(Strategy).where(Strategy.component_id.in_(ids)).options(selectinload(Strategy.answers))
+    begun = select(Strategy).where(Strategy.component_id.in_(ids)).options(ANSWERS)
     strategies = {(each.edition_id, each.component_id): each for each in session().scalars(begun)}
     return [
         Filing(
@@ -205,19 +203,25 @@ def _to_review(person: Person) -> Select[tuple[Strategy]]:
 def _under_review(person: Person, held_as: Collection[Role], *, at: datetime) -> Select[tuple[Strategy]]:
     """The strategies that have waited longest for a Directorate lead or a CIO who has no part in them."""
     waiting = [status for role, status in WAITS_FOR.items() if role in held_as]
-    wrote = select(AnswerRevision.strategy_id).where(AnswerRevision.by_id == person.id)
-    certified = select(Version.strategy_id).where(Version.by_id == person.id)
     return (
         select(Strategy)
-        .where(
-            Strategy.status.in_(waiting),
-            Strategy.component_id.not_in(own_components(person, at=at)),
-            Strategy.id.not_in(wrote),
-            Strategy.id.not_in(certified),
-        )
+        .where(Strategy.status.in_(waiting), had_no_part(person, at=at))
         .options(joinedload(Strategy.current_version).options(*NO_TEXT, selectinload(Version.reviews)))
         .order_by(Strategy.submitted_at, Strategy.id)
         .limit(PAPERS)
+    )
+
+
+def had_no_part(person: Person, *, at: datetime) -> ColumnElement[bool]:
+    """The strategies that a person can judge: of no Component of theirs, never written or certified by them."""
+    wrote = select(AnswerRevision.strategy_id).where(AnswerRevision.by_id == person.id)
+    certified = select(Version.strategy_id).where(Version.by_id == person.id)
+    out_of_it = select(Recusal.strategy_id).where(Recusal.person_id == person.id)
+    return and_(
+        Strategy.component_id.not_in(own_components(person, at=at)),
+        Strategy.id.not_in(wrote),
+        Strategy.id.not_in(certified),
+        Strategy.id.not_in(out_of_it),
     )
 
 
@@ -227,22 +231,8 @@ def _to_deliver(
     done = {tuple(row) for row in session().execute(select(Deliverable.edition_id, Deliverable.what))}
     waiting = {(clock.edition_id, clock.kind): clock for clock in _running(Clock.component_id.is_(None))}
     return [
-        (edition, rule, waiting.get((edition.id, rule.stops)))
+        (edition, rule, waiting.get((edition.id, rule.stops or "")))
         for edition in in_force
         for rule in edition.policy.deliverables
         if (edition.id, rule.id) not in done
     ]
-
-
-def _unsent() -> int:
-    stuck = select(func.count()).where(Notice.state.in_((NoticeState.FAILED, NoticeState.IN_DOUBT)))
-    return session().scalar(stuck) or 0
-
-
-def _latest(person: Person, *, at: datetime) -> Sequence[Event]:
-    """The latest lines of the record: of all, for those who read it, or of one's own Components."""
-    found = select(Event).where(Event.verb.not_in(WATCHED)).options(joinedload(Event.component))
-    if not may(person, Permission.SEE_RECORD, at=at):
-        open_to_them = Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
-        found = found.where(Event.component_id.in_(own_components(person, at=at)), open_to_them)
-    return session().scalars(found.order_by(Event.at.desc(), Event.id.desc()).limit(EVENTS)).all()

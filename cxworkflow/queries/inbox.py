@@ -39,4 +39,4 @@ def unread(person: Person) -> int:
 def _in_the_inbox_of(person: Person) -> Select[tuple[Notice]]:
     """A reminder that was overtaken before it could be sent tells nothing any more."""
     overtaken = (Notice.kind == "deadline") & (Notice.state == NoticeState.SUPERSEDED)
-    return select(Notice).where(Notice.person_id == person.id, ~overtaken, Notice.kind.not_in(CARRIERS))
+    return select(Notice).where(Notice.is_for(person), ~overtaken, Notice.kind.not_in(CARRIERS))

@@ -33,7 +33,7 @@ ORDERS = {
 
 def in_sight(person: Person, *, at: datetime) -> ColumnElement[bool]:
     """The notices a person may read: those sent to them, or all."""
-    return true() if may(person, Permission.SEE_OPERATIONS, at=at) else Notice.person_id == person.id
+    return true() if may(person, Permission.SEE_OPERATIONS, at=at) else Notice.is_for(person)
 
 
 def find(person: Person, wanted: Wanted, *, at: datetime) -> Select[tuple[Notice]]:

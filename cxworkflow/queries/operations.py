@@ -15,6 +15,11 @@ from cxworkflow.models import Clock, Heartbeat, Notice, PolicyEdition, SweepRun
 from cxworkflow.models.notice import NoticeState
 
 SWEEP_MAY_BE = timedelta(minutes=10)  # older, and the sweep has stopped
+NO_JOURNAL = (
+    "No journal is set up: when the mail server takes an e-mail and drops it, nobody can notice, and a send that broke "
+    "off waits for a person. To mend this, let CXWORKFLOW_JOURNAL_ADDRESS get a blind copy of every e-mail, and name "
+    "its mailbox in CXWORKFLOW_JOURNAL_URL."
+)
 SEEN_LATELY = timedelta(seconds=60)  # four missed heartbeats
 
 

@@ -66,9 +66,10 @@ def appointment(person: Person, appointment_id: int) -> Appointment:
     raise NotFound(f"{person.name} holds no such role.")
 
 
-def components(*, on: date) -> list[Component]:
-    """The Components of a day, by code."""
-    return [each for each in session().scalars(select(Component).order_by(Component.code)) if each.in_force(on)]
+def components(*, on: date, most: int | None = None) -> list[Component]:
+    """The Components of a day, by code; all, or as many as asked for."""
+    present = (Component.from_on <= on, Component.until_on.is_(None) | (Component.until_on > on))
+    return list(session().scalars(select(Component).where(*present).order_by(Component.code).limit(most)))
 
 
 def without_a_lead(*, on: date) -> list[Component]:

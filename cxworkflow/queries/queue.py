@@ -5,8 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, exists, func, or_, select, text
-from sqlalchemy.orm import aliased, contains_eager, defer, lazyload, selectinload
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased, lazyload
 
 from cxworkflow.calendar import day_of, moment
 from cxworkflow.db import session
@@ -42,6 +58,7 @@ class Wanted:
     reviewer: int | None = None
 
 
+NAMES = ARRAY(Text, as_tuple=True)
 # Spelled out, as in the index that finds them: a value that is bound might be another one next time.
 WAITING = text("strategy.status in ('submitted', 'recommended')")
 Target = aliased(Clock, name="target")  # until when the Directorate means to have reviewed it
@@ -63,10 +80,20 @@ WORK_ORDERS = {
 
 
 def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]:
-    """The papers that wait: rows of Strategy, Version and the review's clock, to be read in one of the `ORDERS`."""
+    """The papers that wait, each with what a list says of it, to be read in one of the `ORDERS`."""
     reviews = [rule.kind for rule in edition.policy.clocks if rule.starts == "submitted"]
     found = (
-        select(Strategy, Version, Target)
+        select(
+            Strategy.id,
+            Strategy.status,
+            Strategy.submitted_at,
+            Component.code,
+            Component.name,
+            Version.number,
+            _asked_to_review(),
+            Target.due_on,
+            Target.paused_on,
+        )
         .join(Component, Component.id == Strategy.component_id)
         .join(Version, Version.id == Strategy.current_version_id)
         .outerjoin(
@@ -79,14 +106,6 @@ def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]
             ),
         )
         .where(Strategy.edition_id == edition.id, WAITING)
-        .options(
-            contains_eager(Strategy.component),
-            lazyload(Target.component),
-            defer(Version.content),
-            defer(Version.row_names),
-            defer(Version.attachments),
-            selectinload(Version.reviews.and_(Asked)).joinedload(Review.reviewer).lazyload(Person.appointments),
-        )
     )
     if wanted.stage is not None:
         found = found.where(Strategy.status == wanted.stage)
@@ -97,6 +116,13 @@ def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]
         of_it = ~asked if wanted.reviewer == NOBODY else asked.where(Review.reviewer_id == wanted.reviewer)
         found = found.where(of_it)
     return found
+
+
+def _asked_to_review() -> ColumnElement[tuple[str, ...]]:
+    """The names of a version's reviewers, in the order in which they were asked."""
+    names = func.array_agg(aggregate_order_by(Person.name, Review.id), type_=NAMES)
+    asked = select(names).join(Review, Review.reviewer_id == Person.id).where(Review.version_id == Version.id, Asked)
+    return func.coalesce(asked.correlate(Version).scalar_subquery(), literal((), NAMES), type_=NAMES).label("reviewers")
 
 
 def ages(edition: PolicyEdition, *, at: datetime) -> dict[Status, dict[str, int]]:
@@ -122,7 +148,7 @@ def open_must_changes(strategy_ids: Sequence[int]) -> dict[int, int]:
 def reviewers(*, on: date) -> Sequence[tuple[int, str]]:
     """Who reviews for the Directorate on a day: number and name, by name."""
     held = select(Appointment.person_id).where(
-        func.coalesce(Appointment.component_id, 0) == 0,
+        Appointment.component_id.is_(None),
         Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD)),
         Appointment.from_on <= on,
         or_(Appointment.until_on.is_(None), Appointment.until_on > on),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import moment
@@ -52,10 +52,13 @@ def last_check() -> RecordCheck | None:
     return session().get(RecordCheck, 1)
 
 
-def strategies() -> list[Strategy]:
-    """Every strategy, by Component."""
+def strategies(component: str | None, *, most: int) -> list[Strategy]:
+    """The strategies by Component, or those of one Component; as many as asked for."""
     wanted = select(Strategy).join(Component, Component.id == Strategy.component_id)
-    return list(session().scalars(wanted.options(joinedload(Strategy.edition)).order_by(Component.code, Strategy.id)))
+    if component is not None:
+        wanted = wanted.where(Component.code == component)
+    in_order = wanted.options(joinedload(Strategy.edition)).order_by(Component.code, Strategy.id)
+    return list(session().scalars(in_order.limit(most)))
 
 
 def verbs() -> list[str]:
@@ -63,10 +66,8 @@ def verbs() -> list[str]:
     return list(session().scalars(select(Event.verb).distinct().order_by(Event.verb)))
 
 
-def people() -> list[str]:
-    """Everybody who did something in the record, by name, and the system."""
-    acted = select(Event.by_id).where(Event.by_id.is_not(None)).distinct()
-    return [
-        SYSTEM,
-        *session().scalars(select(Person.name).where(Person.id.in_(acted)).order_by(Person.name).distinct()),
-    ]
+def people(*, most: int) -> list[str]:
+    """Who did something in the record, by name, and the system first; as many as asked for."""
+    acted = exists().where(Event.by_id == Person.id)
+    named = select(Person.name).where(acted).order_by(Person.name).distinct().limit(most - 1)
+    return [SYSTEM, *session().scalars(named)]

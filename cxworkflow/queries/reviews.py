@@ -127,6 +127,20 @@ def letter(person: Person, strategy_id: int, number: int, *, at: datetime) -> De
     return found
 
 
+def decision_on(version: Version) -> Decision | None:
+    """The decision on a version, if there is one."""
+    wanted = select(Decision).where(Decision.version_id == version.id).options(joinedload(Decision.by))
+    return session().scalar(wanted)
+
+
+def decisions_on(strategy: Strategy) -> list[Decision]:
+    """All decisions on a strategy's versions, the first one first."""
+    wanted = select(Decision).where(Decision.strategy_id == strategy.id)
+    return list(
+        session().scalars(wanted.options(joinedload(Decision.by), joinedload(Decision.version)).order_by(Decision.id))
+    )
+
+
 def open_clock(strategy: Strategy) -> Clock | None:
     """The clock that runs for this strategy's Component now, the one due first."""
     wanted = select(Clock).where(

@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select, union_all
+from sqlalchemy import CTE, Row, cast, func, select, true, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Answer, Comment, Component, Person, PolicyEdition, Reply, Strategy, Version
+from cxworkflow.models import Guidance as Library
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Field, Section
 from cxworkflow.policies.answers import as_read
@@ -39,7 +41,7 @@ class Kind(StrEnum):
 SOURCES = {
     Kind.STRATEGIES: (Source.DRAFT, Source.VERSION),
     Kind.COMMENTS: (Source.COMMENT, Source.REPLY),
-    Kind.GUIDANCE: (Source.GUIDANCE,),
+    Kind.GUIDANCE: (Source.GUIDANCE, Source.LIBRARY),
     Kind.COMPONENTS: (Source.COMPONENT,),
     Kind.PEOPLE: (Source.PERSON,),
 }
@@ -97,21 +99,39 @@ def find(
     every = union_all(
         *candidates(asked, reach, on=on, guidance=[each.passage for each in told]),
         people(asked, on=on, everybody=everybody),
-    ).subquery()
-    within = [every.c.component_id == component.id] if component is not None else []
-    counted = dict(
-        session().execute(select(every.c.source, func.count()).where(*within).group_by(every.c.source)).tuples().all()
-    )
+    ).cte("every_hit")
+    chosen = [source for each in Kind if kind in (None, each) for source in SOURCES[each]]
+    counted, rows, number = _best(every, chosen, component, number)
     if not (asked.whole or counted):
         return None
     tally = {each: sum(counted.get(source, 0) for source in SOURCES[each]) for each in Kind}
-    chosen = [source for each in Kind if kind in (None, each) for source in SOURCES[each]]
     total = sum(counted.get(source, 0) for source in chosen)
-    number = max(1, min(number, -(-total // SIZE)))
-    best = select(every).where(every.c.source.in_(chosen), *within)
-    in_order = best.order_by(every.c.rank.desc(), every.c.source, every.c.row_id, every.c.clause)
-    rows = session().execute(in_order.limit(SIZE).offset((number - 1) * SIZE)).all()
     return Found(Page(_hits(rows, asked, told), number, total, SIZE), tally)
+
+
+def _best(
+    every: CTE, chosen: Sequence[Source], component: Component | None, number: int
+) -> tuple[dict[str, int], Sequence[Row[Any]], int]:
+    """How many there are of each source, a page of the best of those chosen, and its number: in one statement."""
+    hits = select(every.c.source, every.c.rank, every.c.row_id, every.c.clause)
+    hit = hits.where(every.c.component_id == component.id).cte("hit") if component is not None else hits.cte("hit")
+    told = select(hit.c.source, func.count().label("many")).group_by(hit.c.source).subquery()
+    tally = select(
+        func.coalesce(func.jsonb_object_agg(told.c.source, told.c.many), cast({}, JSONB)).label("tally")
+    ).cte()
+    total = select(func.count()).where(hit.c.source.in_(chosen)).scalar_subquery()
+    first = func.greatest(0, func.least(number - 1, (total - 1).op("/")(SIZE))) * SIZE
+    in_order = (hit.c.rank.desc(), hit.c.source, hit.c.row_id, hit.c.clause)
+    best = select(hit).where(hit.c.source.in_(chosen)).order_by(*in_order).limit(SIZE).offset(first).subquery()
+    again = (best.c.rank.desc(), best.c.source, best.c.row_id, best.c.clause)
+    rows = (
+        session()
+        .execute(select(tally.c.tally, *best.c).join_from(tally, best, true(), isouter=True).order_by(*again))
+        .all()
+    )
+    counted: dict[str, int] = rows[0].tally
+    shown = sum(counted.get(source, 0) for source in chosen)
+    return counted, [row for row in rows if row.source is not None], max(1, min(number, -(-shown // SIZE)))
 
 
 def _guidance() -> list[Guidance]:
@@ -164,6 +184,7 @@ _ROWS: dict[Source, tuple[Any, Callable[[], Sequence[Any]]]] = {
             .joinedload(Strategy.edition),
         ],
     ),
+    Source.LIBRARY: (Library, list),
     Source.COMPONENT: (Component, list),
     Source.PERSON: (Person, list),
 }
@@ -179,6 +200,8 @@ def _texts(hit: Hit) -> Iterator[tuple[str, str]]:
             yield "", hit.found.text
         case Source.GUIDANCE:
             yield "", hit.found.passage.text
+        case Source.LIBRARY:
+            yield "", hit.found.text
 
 
 def answered(section: Section, content: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,15 +1,24 @@
 """The saved states of a section: one for each sitting in the list, every single one by its number."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
+from cxworkflow.calendar import moment
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import AnswerRevision, Strategy
-from cxworkflow.queries.paging import Page, page_of
+from cxworkflow.models import AnswerRevision, Person, Strategy
+from cxworkflow.queries.paging import Order
 from cxworkflow.services.drafting import SITTING
+
+Kept = aliased(AnswerRevision)
+ORDERS = {
+    "latest": Order("The latest first", (Kept.revision.desc(),)),
+    "first": Order("The first first", (Kept.revision,)),
+}
 
 
 @dataclass(frozen=True)
@@ -26,8 +35,24 @@ class State:
         return self.shown.revision + 1 if self.shown.revision < self.last else None
 
 
-def sittings(strategy: Strategy, clause: str, number: int) -> Page[AnswerRevision]:
-    """The last state of each sitting, the latest first."""
+@dataclass(frozen=True)
+class Wanted:
+    """Whose sittings, and from when to when, in days of the Department."""
+
+    by: str | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+def writers(strategy: Strategy, clause: str) -> list[str]:
+    """Who saved the section, by name."""
+    of_it = select(AnswerRevision.by_id).where(AnswerRevision.strategy_id == strategy.id)
+    wanted = select(Person.name).where(Person.id.in_(of_it.where(AnswerRevision.clause == clause)))
+    return list(session().scalars(wanted.order_by(Person.name).distinct()))
+
+
+def sittings(strategy: Strategy, clause: str, asked: Wanted) -> Select[Any]:
+    """The last state of each sitting."""
     of_it = select(
         AnswerRevision.id,
         AnswerRevision.by_id,
@@ -37,10 +62,14 @@ def sittings(strategy: Strategy, clause: str, number: int) -> Page[AnswerRevisio
     ).where(AnswerRevision.strategy_id == strategy.id, AnswerRevision.clause == clause)
     row = of_it.subquery()
     ended = or_(row.c.next_at.is_(None), row.c.next_by_id != row.c.by_id, row.c.next_at - row.c.saved_at >= SITTING)
-    kept = aliased(AnswerRevision)
-    wanted = select(kept).where(kept.id.in_(select(row.c.id).where(ended)))
-    options = (defer(kept.content), defer(kept.row_names), joinedload(kept.by))
-    return page_of(wanted.options(*options).order_by(kept.revision.desc()), number)
+    wanted = select(Kept).where(Kept.id.in_(select(row.c.id).where(ended)))
+    if asked.by:
+        wanted = wanted.where(Kept.by_id.in_(select(Person.id).where(Person.name == asked.by)))
+    if asked.from_on:
+        wanted = wanted.where(Kept.saved_at >= moment(asked.from_on))
+    if asked.to_on:
+        wanted = wanted.where(Kept.saved_at < moment(asked.to_on + timedelta(days=1)))
+    return wanted.options(defer(Kept.content), defer(Kept.row_names), joinedload(Kept.by))
 
 
 def state(strategy: Strategy, clause: str, revision: int) -> State:

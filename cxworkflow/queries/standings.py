@@ -184,10 +184,10 @@ def _of(edition: PolicyEdition) -> ColumnElement[bool]:
 
 
 def _counts(edition: PolicyEdition) -> ColumnElement[bool]:
-    """The clock that runs, of those that follow the strategy; after implementation, the one that it stopped."""
+    """The clock that runs, of those that follow the strategy; once implementation is reported, the one it stopped."""
     rules = kinds(edition.policy)
     last = [rule.kind for rule in rules if "implemented" in rule.stops]
-    done = and_(Strategy.status == Status.IMPLEMENTED, Now.kind.in_(last), ~Now.lifted)
+    done = and_(Strategy.status.in_(APPROVED), Now.kind.in_(last), ~Now.lifted)
     return and_(
         Now.edition_id == edition.id,
         Now.component_id == Component.id,

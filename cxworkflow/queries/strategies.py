@@ -31,6 +31,7 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Policy, Section
 from cxworkflow.policies.answers import ChecklistItem, checklist, weak_in
 from cxworkflow.queries.comments import in_the_open, threads
+from cxworkflow.queries.names import with_person
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,6 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    report = select(ImplementationReport).where(ImplementationReport.strategy_id == strategy.id)
     events = select(Event).where(Event.strategy_id == strategy.id, in_the_open(person, strategy, at=at))
     files = select(Attachment).where(Attachment.strategy_id == strategy.id, Attachment.removed_at.is_(None))
     return Paper(
@@ -120,12 +120,19 @@ def paper(person: Person, strategy_id: int, *, at: datetime) -> Paper:
         may(person, Permission.SEE_DRAFT, strategy, at=at),
         decision,
         threads(person, strategy, at=at) if strategy.current_version_id else (),
-        session().scalar(report.options(joinedload(ImplementationReport.by))),
+        next(iter(reports(strategy)), None),
         clocks_of(strategy),
         session().scalars(events.order_by(Event.at.desc(), Event.id.desc())).all(),
         contributors(strategy, at=at),
         session().scalars(files.order_by(Attachment.id)).all(),
     )
+
+
+def reports(strategy: Strategy) -> Sequence[ImplementationReport]:
+    """Every report that the strategy is implemented, with the answer to it, the latest first."""
+    wanted = select(ImplementationReport).where(ImplementationReport.strategy_id == strategy.id)
+    people = with_person(ImplementationReport.by), with_person(ImplementationReport.checked_by)
+    return session().scalars(wanted.options(*people).order_by(ImplementationReport.id.desc())).all()
 
 
 def known(person: Person, strategy_id: int, *, at: datetime) -> Strategy:
@@ -154,8 +161,9 @@ def visible(person: Person, strategy_id: int, *, at: datetime) -> Strategy:
 
 
 def clocks_of(strategy: Strategy) -> Sequence[Clock]:
-    """Every clock of the strategy's Component under its policy, the open ones first."""
-    wanted = select(Clock).where(Clock.edition_id == strategy.edition_id, Clock.component_id == strategy.component_id)
+    """Every clock of the strategy's Component under its policy but those of commitments, the open ones first."""
+    of_it = (Clock.edition_id == strategy.edition_id, Clock.component_id == strategy.component_id)
+    wanted = select(Clock).where(*of_it, Clock.commitment_id.is_(None))
     return session().scalars(wanted.order_by(Clock.stopped_on.is_not(None), Clock.due_on, Clock.id)).all()
 
 

@@ -45,8 +45,7 @@ def tally(edition: PolicyEdition, *, at: datetime) -> dict[Standing, int]:
         _numbers(LATE, of_it, Clock.paused_on.is_not(None), Clock.paused_on > Clock.due_on),
         _numbers(LATE, of_it, Clock.kind.in_(last), Clock.stopped_on > Clock.due_on, ~Clock.lifted),
         _numbers(APPROVED, of_it, Clock.kind.in_(last), ~Clock.lifted),
-        select(literal(""), literal(SELF), func.count()).select_from(_files_itself(edition, on).subquery()),
-        select(literal(""), literal(""), func.count()).select_from(_files_besides(edition, on).subquery()),
+        _who_files(edition, on),
     ]
     found = Counter[tuple[str, str]]()
     for kind, counted, number in session().execute(union_all(*parts)):
@@ -59,8 +58,7 @@ def weeks(edition: PolicyEdition, count: int, *, on: date) -> list[Week]:
 
     A clock that ran again after a withdrawal counts as if it had never stopped.
     """
-    obliged = session().scalar(select(func.count()).select_from(_files_itself(edition, on).subquery())) or 0
-    besides = session().scalar(select(func.count()).select_from(_files_besides(edition, on).subquery())) or 0
+    filing = {what: number for _, what, number in session().execute(_who_files(edition, on))}
     last_sunday = on - timedelta(days=(on.weekday() + 1) % 7 or 7)
     days = [last_sunday - timedelta(weeks=number) for number in range(count - 1)][::-1]
     days = [day for day in days if day >= edition.signed_on] + [on]
@@ -73,7 +71,7 @@ def weeks(edition: PolicyEdition, count: int, *, on: date) -> list[Week]:
     rows = session().execute(runs.group_by(*dates)).tuples().all()
     told = []
     for day in days:
-        found = Counter({("", SELF): obliged, ("", ""): besides})
+        found = Counter({("", what): number for what, number in filing.items()})
         for kind, what, number in _as_of(day, rows, rules, last):
             found[kind if kind in last else "", what] += number
         told.append(Week(day, _stand(edition, found, last, day)))
@@ -125,11 +123,13 @@ def _is_last(rule: ClockRule) -> bool:
     return "implemented" in rule.stops
 
 
-def _files_itself(edition: PolicyEdition, on: date) -> Select[Any]:
-    return filing_on(edition, on, Component.files == "self")
-
-
-def _files_besides(edition: PolicyEdition, on: date) -> Select[Any]:
-    """Who files without having to."""
+def _who_files(edition: PolicyEdition, on: date) -> Select[Any]:
+    """How many have to file, and how many do without having to."""
     begun = select(Strategy.component_id).where(Strategy.edition_id == edition.id)
-    return filing_on(edition, on, Component.files != "self", Component.id.in_(begun))
+    itself = Component.files == "self"
+    what = case((itself, SELF), else_="")
+    return (
+        filing_on(edition, on, or_(itself, Component.id.in_(begun)))
+        .with_only_columns(literal(""), what, func.count())
+        .group_by(what)
+    )

@@ -1,5 +1,6 @@
 """What a rehearsal, and `clocks --json`, prints: clocks, notices and strategies in a fixed form, or summed up."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -8,19 +9,23 @@ from sqlalchemy import select
 
 from cxworkflow.calendar import EASTERN, Run
 from cxworkflow.db import session
-from cxworkflow.models import Clock, Notice, PolicyEdition, Strategy
+from cxworkflow.models import Clock, Commitment, FiscalClose, Notice, PolicyEdition, Published, QuarterReport, Strategy
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.wording import days
 
 
-def report(edition: PolicyEdition, *, on: date) -> dict[str, Any]:
-    """The whole outcome, counted to the day `on`."""
+def report(edition: PolicyEdition, *, on: date, quarters: bool = False) -> dict[str, Any]:
+    """The whole outcome, counted to the day `on`; with the quarters of HISPs, if they were played."""
     session().expire_all()
-    return {
-        "clocks": [clock_line(clock, on=on) for clock in _clocks(edition)],
+    told = {
+        "clocks": [clock_line(clock, on=on) for clock in _clocks(edition, quarters=quarters)],
         "notices": [_notice_line(notice) for notice in _notices()],
         "strategies": [_strategy_line(strategy) for strategy in _strategies(edition)],
+        "published": [_published_line(published) for published in _published(edition)],
+        "commitments": [_commitment_line(commitment) for commitment in _commitments(edition)],
+        "closes": [_close_line(close) for close in _closes(edition)],
     }
+    return {**told, "quarters": [_quarter_line(each) for each in _quarters()]} if quarters else told
 
 
 def clock_line(clock: Clock, *, on: date, run: Run | None = None) -> dict[str, Any]:
@@ -28,6 +33,7 @@ def clock_line(clock: Clock, *, on: date, run: Run | None = None) -> dict[str, A
     stood = run or clock.run
     return {
         "clock": clock.kind,
+        **({"cycle": clock.cycle} if clock.cycle else {}),
         "component": clock.component.code if clock.component else None,
         "started_on": stood.started_on.isoformat(),
         "original_due_on": stood.original_due_on.isoformat(),
@@ -52,8 +58,74 @@ def in_words(told: dict[str, Any]) -> Iterator[str]:
     yield f"{sent} e-mails would go out; with --json, each is listed."
 
 
-def _clocks(edition: PolicyEdition) -> list[Clock]:
-    return list(session().scalars(select(Clock).where(Clock.edition_id == edition.id).order_by(Clock.id)))
+def _published(edition: PolicyEdition) -> list[Published]:
+    wanted = select(Published).where(Published.policy == edition.code, Published.document.is_not(None))
+    return list(session().scalars(wanted.order_by(Published.component)))
+
+
+def _published_line(published: Published) -> dict[str, Any]:
+    """What the public reads of a strategy at the end: its address, its hash, and the very text."""
+    return {
+        "component": published.code,
+        "path": published.path,
+        "published_at": published.published_at.astimezone(EASTERN).isoformat(),
+        "sha256": published.sha256,
+        "text": json.loads(published.document or "{}"),
+    }
+
+
+def _commitment_line(commitment: Commitment) -> dict[str, Any]:
+    return {
+        "component": commitment.strategy.component.code,
+        "kind": commitment.kind,
+        "title": commitment.title,
+        "due_on": commitment.due_on.isoformat() if commitment.due_on else None,
+        "original_due_on": commitment.original_due_on.isoformat() if commitment.original_due_on else None,
+        "state": commitment.state.value,
+        "done_on": commitment.reported_on.isoformat() if commitment.reported_on else None,
+    }
+
+
+def _close_line(close: FiscalClose) -> dict[str, Any]:
+    return {
+        "closed_on": close.closed_on.isoformat(),
+        "implemented": [line.component.code for line in close.lines if line.implemented],
+        "not_implemented": [line.component.code for line in close.lines if not line.implemented],
+    }
+
+
+def _commitments(edition: PolicyEdition) -> list[Commitment]:
+    of_it = select(Strategy.id).where(Strategy.edition_id == edition.id)
+    wanted = select(Commitment).where(Commitment.strategy_id.in_(of_it))
+    return list(session().scalars(wanted.order_by(Commitment.id)))
+
+
+def _closes(edition: PolicyEdition) -> list[FiscalClose]:
+    return list(session().scalars(select(FiscalClose).where(FiscalClose.edition_id == edition.id)))
+
+
+def _clocks(edition: PolicyEdition, *, quarters: bool) -> list[Clock]:
+    played = Clock.edition_id == edition.id
+    if quarters:
+        played |= Clock.cycle != ""
+    # Of commitments, another list tells.
+    wanted = select(Clock).where(played, Clock.commitment_id.is_(None))
+    return list(session().scalars(wanted.order_by(Clock.id)))
+
+
+def _quarters() -> list[QuarterReport]:
+    return list(session().scalars(select(QuarterReport).order_by(QuarterReport.cycle, QuarterReport.id)))
+
+
+def _quarter_line(report: QuarterReport) -> dict[str, Any]:
+    return {
+        "component": report.component.code,
+        "cycle": report.cycle,
+        "state": report.state.value,
+        "status": report.status.value,
+        "revision": report.revision,
+        "not_reported_on": report.not_reported_on.isoformat() if report.not_reported_on else None,
+    }
 
 
 def _notices() -> list[Notice]:

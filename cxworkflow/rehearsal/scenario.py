@@ -147,6 +147,8 @@ def _plain(error: ErrorDetails) -> str:
     key, kind = ".".join(str(part) for part in error["loc"][1:]), error["type"]
     if kind in _SENTENCES:
         return _SENTENCES[kind].format(key=shown(key))
+    if kind == "string_pattern_mismatch":
+        return f"“{key}” should be a fiscal quarter, such as 2024-Q1."
     if kind == "literal_error":
         return f"“{key}” should be {error['ctx']['expected']}."
     if kind.startswith("date_"):

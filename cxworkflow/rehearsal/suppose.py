@@ -112,7 +112,10 @@ class _Play:
             return
         if on == first:
             running = select(Clock).where(
-                Clock.edition_id == self._edition.id, Clock.stopped_on.is_(None), Clock.paused_on.is_(None)
+                Clock.edition_id == self._edition.id,
+                Clock.stopped_on.is_(None),
+                Clock.paused_on.is_(None),
+                Clock.commitment_id.is_(None),
             )
             for clock in session().scalars(running.order_by(Clock.id)).all():
                 clocks.pause(clock, reason="A lapse in appropriations, supposed.", by=self._cio, at=at)
@@ -140,6 +143,7 @@ class _Play:
                 lead = _lead(strategy.component, on)
                 if lead is not None:
                     implementation.report(strategy, statement="Supposed.", by=lead, at=at)
+                    implementation.accept(strategy, answer="Supposed.", by=self._cio, at=at)
 
     def _open_clocks(self, on: date) -> list[Clock]:
         due = select(Clock).where(
@@ -148,6 +152,7 @@ class _Play:
             Clock.paused_on.is_(None),
             Clock.due_on <= on,
             Clock.component_id.is_not(None),
+            Clock.commitment_id.is_(None),
         )
         return list(session().scalars(due.order_by(Clock.id)))
 

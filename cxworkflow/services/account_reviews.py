@@ -7,10 +7,10 @@ from typing import Any
 import rfc8785
 from sqlalchemy import func, select
 
-from cxworkflow.calendar import ONE_DAY, day_of
+from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.errors import Conflict
-from cxworkflow.fiscal import fiscal_quarter, quarter_end
+from cxworkflow.fiscal import fiscal_quarter, quarter_start
 from cxworkflow.models import AccountReview, Event, Person, Role
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import notices, record
@@ -101,8 +101,7 @@ def quarter_of(on: date) -> str:
 
 def this_quarter(at: datetime) -> date:
     """The first day of the fiscal quarter of a moment."""
-    year, quarter = fiscal_quarter(day_of(at))
-    return quarter_end(*((year, quarter - 1) if quarter > 1 else (year - 1, 4))) + ONE_DAY
+    return quarter_start(*fiscal_quarter(day_of(at)))
 
 
 def owe_all(on: date, at: datetime) -> None:

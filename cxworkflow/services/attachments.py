@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from cxworkflow.db import held, session
@@ -11,7 +11,7 @@ from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Attachment, AttachmentContent, Person, Strategy, Version
 from cxworkflow.permissions import Permission, may, require
-from cxworkflow.services import drafting, record, strategies
+from cxworkflow.services import drafting, evidence, record, strategies
 from cxworkflow.uploads.examining import Examined, said_size
 
 
@@ -75,8 +75,7 @@ def remove(strategy: Strategy, address: UUID, *, by: Person, at: datetime) -> At
         return file
     session().delete(file)
     session().flush()
-    same = (Attachment.component_id == file.component_id, Attachment.sha256 == file.sha256)
-    if not session().scalar(select(func.count(Attachment.id)).where(*same)):
+    if not evidence.held_elsewhere(file.component_id, file.sha256):
         of_it = (AttachmentContent.component_id == file.component_id, AttachmentContent.sha256 == file.sha256)
         session().execute(delete(AttachmentContent).where(*of_it))
     return file

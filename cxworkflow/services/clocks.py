@@ -21,6 +21,7 @@ def open_clock(edition: PolicyEdition, kind: str, component: Component | None) -
         Clock.kind == kind,
         Clock.component_id == (component.id if component else None),
         Clock.stopped_on.is_(None),
+        Clock.commitment_id.is_(None),
     )
     now = wanted.with_for_update(of=Clock, key_share=True).execution_options(populate_existing=True)
     return session().scalar(now)
@@ -33,6 +34,7 @@ def running(edition: PolicyEdition, component: Component) -> list[dict[str, str]
         Clock.component_id == component.id,
         Clock.stopped_on.is_(None),
         Clock.paused_on.is_(None),
+        Clock.commitment_id.is_(None),
     )
     return [
         {**edition.policy.facts_of(edition.policy.clock(clock.kind)), "due_on": clock.due_on.isoformat()}
@@ -46,13 +48,18 @@ def happened(
     *,
     component: Component | None,
     strategy: Strategy | None,
+    on: date | None = None,
     by: Person | None,
     at: datetime,
 ) -> list[Clock]:
-    """Stop, then start, the clocks for which the policy names this event; returns those stopped."""
+    """Stop, then start, the clocks for which the policy names this event; returns those stopped.
+
+    They stop as of the day `on`, if what stops them was then, and nothing has happened to them since.
+    """
     stopped = waiting_for(event, edition, component=component)
     for clock in stopped:
-        histories.change(clock, ChangeKind.STOPPED, by=by, at=at)
+        as_of = max(on, clock.changes[-1].happened_on) if on else None
+        histories.change(clock, ChangeKind.STOPPED, on=as_of, by=by, at=at)
     for rule in edition.policy.clocks:
         if event == rule.starts and (component is None or component.has(rule)):
             histories.start(edition, rule.kind, component=component, strategy=strategy, by=by, at=at)
@@ -117,7 +124,12 @@ def resume(clock: Clock, *, reason: str | None = None, by: Person, at: datetime)
 
 
 def open_still(clock: Clock, what: str) -> None:
-    """Raise NotNow where the clock has stopped, so that nothing about it can be changed any more."""
+    """Raise NotNow where the clock has stopped, so that nothing about it can be changed any more.
+
+    Of a commitment's clock nothing is changed by itself: its date is the commitment's.
+    """
+    if clock.commitment_id is not None:
+        raise NotNow(f"The date of a commitment is changed with the commitment, so its clock can't be {what}.")
     if clock.stopped_on is not None:
         raise NotNow(f"This clock has stopped, so it can't be {what}.")
 

@@ -39,7 +39,7 @@ def contents(edition: PolicyEdition, *, on: date) -> dict[str, Any]:
     running = (
         select(Clock)
         .where(Clock.edition_id == edition.id, Clock.stopped_on.is_(None), Clock.paused_on.is_(None))
-        .where(Clock.due_on <= on + AHEAD)
+        .where(Clock.due_on <= on + AHEAD, Clock.commitment_id.is_(None))
         .options(joinedload(Clock.component))
         .order_by(Clock.due_on, Clock.id)
     )

@@ -11,6 +11,7 @@ from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import sending
 
 FOUND = "The journal holds this message: it was sent."
+RESTORED = "This was to be sent when the database was backed up, and may have gone out before it was brought back."
 NOT_FOUND = "The journal does not hold this message: it is sent again."
 
 
@@ -38,6 +39,24 @@ _RECLAIM = text(
     )
     insert into attempt (notice_id, number, tried_at, outcome, answer)
     select id, attempt, :at, 'interrupted', :interrupted from freed where tried
+    """
+)
+
+
+def doubt_what_is_open() -> int:
+    """Doubt whatever was to be sent when a back-up was taken, since it may have gone out before it was brought back.
+
+    Returns how many there are. The journal settles each, or a person, like any other doubt.
+    """
+    found = session().execute(_DOUBT_OPEN, {"reason": RESTORED})
+    return found.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+_DOUBT_OPEN = text(
+    """
+    update notice set state = 'in_doubt', closed_reason = :reason, claim = null, lease_until = null,
+           trying_since = clock_timestamp(), next_try_at = clock_timestamp()
+     where open and state <> 'in_doubt'
     """
 )
 

@@ -18,7 +18,7 @@ from cxworkflow.models import (
     Role,
     Strategy,
 )
-from cxworkflow.permissions import Permission, require
+from cxworkflow.permissions import Permission, require, role_for
 from cxworkflow.policies import Section
 from cxworkflow.policies.answers import StrategyFile, check_section, check_title, name_rows
 from cxworkflow.services import record, strategies
@@ -176,8 +176,9 @@ def fill(edition: PolicyEdition, component: Component, file: StrategyFile, *, by
 
     What a section held before stays among its saved states. Raises NotAllowed, NotNow.
     """
-    role = require(by, Permission.DRAFT, component, at=at)
     strategy = held(strategies.begin(edition, component, by=by, at=at))
+    role = role_for(by, Permission.DRAFT, component, at=at)
+    assert role is not None, "who may not is refused where it begins"
     if strategy.title == file.title and strategy.contents == file.answers:
         return False
     after(strategy.status, Action.EDIT)

@@ -1,15 +1,19 @@
-"""Starting from an earlier strategy: what a Component filed under another policy, as the draft of the next."""
+"""Starting from what there is: what a Component filed under another policy, or what another one has published."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cxworkflow.db import held, session
 from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.lifecycle import Action, after
-from cxworkflow.models import Person, Strategy, Version
+from cxworkflow.models import Person, Published, Strategy, Version
+from cxworkflow.papers.reuse import contents_of
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import check_section
+from cxworkflow.policies.publication import our_bases
 from cxworkflow.services import drafting, record
 
 
@@ -17,7 +21,7 @@ from cxworkflow.services import drafting, record
 class Taken:
     """The clauses whose sections were taken over, those of them in which something did not fit, and those left out."""
 
-    version: Version
+    version: Version | None  # None: what was published
     clauses: Sequence[str]
     not_whole: Sequence[str]
     left_out: Sequence[str]
@@ -41,18 +45,46 @@ def take_over(strategy: Strategy, source: Strategy, *, by: Person, at: datetime)
     version = filed(source)
     if version is None or source.component_id != strategy.component_id or source.id == strategy.id:
         raise NotFound(f"{strategy.component.code} has filed no such strategy before.")
-    if strategy.answers:
-        raise NotNow("Sections of this strategy are written already, so nothing was taken over.")
+    _refuse_written(strategy)
     details = {"source": source.id, "version": version.number}
     record.write("took-over", by=by, as_role=role, at=at, strategy=strategy, details=details)
+    return _filled(strategy, version, version.content, by, at)
+
+
+def take_over_published(strategy: Strategy, published: Published, *, by: Person, at: datetime) -> Taken:
+    """Fill a draft in which nothing is written yet from what another Component has published.
+
+    What is withheld there is left empty. Raises NotAllowed, NotFound, NotNow.
+    """
+    strategy = held(strategy)
+    role = require(by, Permission.DRAFT, strategy, at=at)
+    after(strategy.status, Action.EDIT)
+    if published.document is None:
+        raise NotFound("What was published there was withdrawn.")
+    _refuse_written(strategy)
+    details = {"component": published.code, "policy": published.policy, "sha256": published.sha256}
+    record.write("took-over-published", by=by, as_role=role, at=at, strategy=strategy, details=details)
+    gaps = [basis.words for basis in our_bases().values()]
+    contents = contents_of(json.loads(published.document)["document"], gaps=gaps)
+    return _filled(strategy, None, contents, by, at)
+
+
+def _refuse_written(strategy: Strategy) -> None:
+    if strategy.answers:
+        raise NotNow("Sections of this strategy are written already, so nothing was taken over.")
+
+
+def _filled(
+    strategy: Strategy, version: Version | None, contents: Mapping[str, Any], by: Person, at: datetime
+) -> Taken:
     asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
     taken, not_whole = [], []
     for section in asked:
-        if section.clause not in version.content:
+        if section.clause not in contents:
             continue
-        content, faults = check_section(section, version.content[section.clause], at_key=section.clause)
+        content, faults = check_section(section, contents[section.clause], at_key=section.clause)
         drafting.save_section(strategy, section.clause, content, base_revision=0, by=by, at=at)
         taken.append(section.clause)
         not_whole += [section.clause] if faults else []
     session().expire(strategy, ["answers"])
-    return Taken(version, taken, not_whole, [clause for clause in version.content if clause not in taken])
+    return Taken(version, taken, not_whole, [clause for clause in contents if clause not in taken])

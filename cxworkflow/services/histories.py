@@ -8,17 +8,26 @@ from sqlalchemy import select
 from cxworkflow import calendar
 from cxworkflow.calendar import ChangeKind, day_of
 from cxworkflow.db import session
-from cxworkflow.models import Clock, ClockChange, Component, OfficeClosure, Person, PolicyEdition, Strategy
+from cxworkflow.models import Clock, ClockChange, Commitment, Component, OfficeClosure, Person, PolicyEdition, Strategy
 from cxworkflow.services import reminders
 
 
-def term_of(edition: PolicyEdition, kind: str) -> calendar.Term:
-    """The term of a kind of clock, with the days on which the department's offices close by order."""
+def term_of(edition: PolicyEdition, kind: str, *, due_on: date | None = None) -> calendar.Term:
+    """The term of a kind of clock, with the days on which the department's offices close by order.
+
+    `due_on` is when a commitment is due, of which the policy's rule has no say.
+    """
     term = edition.policy.clock(kind).term
+    if due_on is not None:
+        return replace(term, fixed_on=due_on)
     if not term.minds_closures:
         return term
     closed = session().scalars(select(OfficeClosure).where(OfficeClosure.department == edition.policy.department))
     return replace(term, closures=tuple(calendar.Closure(each.day, each.announced_on) for each in closed))
+
+
+def _term(clock: Clock) -> calendar.Term:
+    return term_of(clock.edition, clock.kind, due_on=clock.original_due_on if clock.commitment_id else None)
 
 
 def start(
@@ -27,6 +36,7 @@ def start(
     *,
     component: Component | None = None,
     strategy: Strategy | None = None,
+    commitment: Commitment | None = None,
     cycle: str = "",
     on: date | None = None,
     by: Person | None,
@@ -36,13 +46,14 @@ def start(
 
     Of one that starts as of an earlier day, the latest reminder that it has missed goes out.
     """
-    term = term_of(edition, kind)
+    term = term_of(edition, kind, due_on=commitment.original_due_on if commitment else None)
     started = calendar.run(term, [calendar.Change(ChangeKind.STARTED, on or day_of(at))])
     clock = Clock(
         edition=edition,
         kind=kind,
         component=component,
         strategy_id=strategy.id if strategy else None,
+        commitment_id=commitment.id if commitment else None,
         cycle=cycle,
         started_on=started.started_on,
         original_due_on=started.original_due_on,
@@ -83,7 +94,7 @@ def recompute(
 
 def closing(clock: Clock, day: date, *, on: date) -> date:
     """The due date of an open clock if it is announced on `on` that offices close on a day; nothing is changed."""
-    term, history = term_of(clock.edition, clock.kind), [line.change for line in clock.changes]
+    term, history = _term(clock), [line.change for line in clock.changes]
     return term.known_before(on, history).closing(calendar.run(term, history), day)
 
 
@@ -93,20 +104,24 @@ def change(
     *,
     by: Person | None,
     at: datetime,
+    on: date | None = None,
     to: date | None = None,
     closed: date | None = None,
     reason: str | None = None,
     authority: str | None = None,
 ) -> ClockChange:
-    """Add one line to a clock's history and let `calendar.run` say where the clock stands now."""
-    before = clock.due_on
-    term = term_of(clock.edition, clock.kind)
-    history = [*(line.change for line in clock.changes), calendar.Change(kind, day_of(at), to, closed)]
+    """Add one line to a clock's history and let `calendar.run` say where the clock stands now.
+
+    It happens on the Eastern day of `at`, or as of an earlier day.
+    """
+    before, on = clock.due_on, on or day_of(at)
+    term = _term(clock)
+    history = [*(line.change for line in clock.changes), calendar.Change(kind, on, to, closed)]
     now = calendar.run(term, history)
     line = ClockChange(
         kind=kind,
         at=at,
-        happened_on=day_of(at),
+        happened_on=on,
         due_before_on=before,
         due_on=now.due_on,
         closed=closed,
@@ -129,7 +144,7 @@ def change(
 def as_of(clock: Clock, on: date) -> calendar.Run | None:
     """Where the clock stood at the end of a day; None if it had not been started."""
     known = [line.change for line in clock.changes if line.happened_on <= on]
-    return calendar.run(term_of(clock.edition, clock.kind), known) if known else None
+    return calendar.run(_term(clock), known) if known else None
 
 
 _CLOSED = {
@@ -146,4 +161,4 @@ _CLOSED = {
 def if_stopped(clock: Clock, at: datetime) -> calendar.Run:
     """Where the clock would stand if it were stopped at this moment; nothing is changed."""
     history = [*(line.change for line in clock.changes), calendar.Change(ChangeKind.STOPPED, day_of(at))]
-    return calendar.run(term_of(clock.edition, clock.kind), history)
+    return calendar.run(_term(clock), history)

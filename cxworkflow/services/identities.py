@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cxworkflow.db import session
-from cxworkflow.errors import NotAllowed
-from cxworkflow.models import Identity, Person
+from cxworkflow.errors import NotAllowed, NotFound
+from cxworkflow.models import Identity, Person, Role
+from cxworkflow.permissions import Permission, require
 from cxworkflow.services import record
+from cxworkflow.services.sign_ins import Present, require_fresh
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,35 @@ def _by_address(claim: Claim, issuers: Sequence[str]) -> Person:
     if {tuple(each) for each in known_as} - {(claim.issuer, claim.subject)}:
         raise KnownOtherwise
     return person
+
+
+def linked_to(person: Person) -> list[Identity]:
+    """As whom providers know this person, as far as whoever asks may know."""
+    return list(session().scalars(select(Identity).where(Identity.person_id == person.id).order_by(Identity.issuer)))
+
+
+def unlink(person: Person, identity_id: int, *, by: Person, at: datetime) -> str:
+    """Forget an identity: it opens this account no more, unless a provider vouches for the address anew.
+
+    Returns its issuer. Raises NotAllowed; NotFound where it is not this person's.
+    """
+    return _forget(person, identity_id, by=by, as_role=require(by, Permission.APPOINT, at=at), at=at)
+
+
+def unlink_own(present: Present, identity_id: int, *, at: datetime) -> str:
+    """The same for one's own; raises NotNow unless one has signed in within the last 15 minutes."""
+    require_fresh(present)
+    return _forget(present.person, identity_id, by=present.person, as_role=None, at=at)
+
+
+def _forget(person: Person, identity_id: int, *, by: Person, as_role: Role | None, at: datetime) -> str:
+    own = delete(Identity).where(Identity.id == identity_id, Identity.person_id == person.id)
+    issuer = session().scalar(own.returning(Identity.issuer))
+    if issuer is None:
+        raise NotFound("This identity is not linked any more.")
+    details = {"person": person.id, "issuer": issuer}
+    record.write("identity-unlinked", by=by, as_role=as_role, at=at, details=details)
+    return issuer
 
 
 def refuse(way: str, refusal: NotAllowed, *, at: datetime) -> None:

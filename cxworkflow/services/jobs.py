@@ -12,9 +12,13 @@ from cxworkflow.services import (
     account_reviews,
     anchors,
     assignments,
+    closes,
+    coordination_notices,
     daily_digests,
     digests,
     disposals,
+    guidance_notices,
+    quarter_lights,
     record_checks,
     remarks,
     warnings,
@@ -32,12 +36,20 @@ def this_monday(at: datetime) -> date:
     return today - timedelta(days=today.weekday())
 
 
+def _close(on: date, at: datetime) -> None:
+    closes.draw_up_all(on, at)
+
+
 # Every job beside the sweep: its name, the day it is due for at a moment, and what it does.
 JOBS: dict[str, tuple[Callable[[datetime], date], Callable[[date, datetime], None]]] = {
     "warnings": (firing_day, warnings.owe_all),
     "remarks": (firing_day, remarks.owe_all),
+    "close": (firing_day, _close),
     "sections-due": (firing_day, assignments.remind_all),
+    "rounds-due": (firing_day, coordination_notices.remind_all),
+    "guidance-due": (firing_day, guidance_notices.remind_all),
     "daily-digest": (firing_day, daily_digests.owe_all),  # after what may go into it
+    "not-reported": (day_of, quarter_lights.note_silence),
     "digest": (this_monday, digests.owe_all),
     "expired": (day_of, disposals.remove_expired),
     "account-review": (account_reviews.this_quarter, account_reviews.owe_all),

@@ -68,16 +68,20 @@ def owe_to_roles(
     *,
     key: str,
     component_id: int | None = None,
+    of_component: bool = False,
     strategy: Strategy | None = None,
     clock_id: int | None = None,
     facts: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Owe one e-mail that no event caused to everybody in some roles of the Department; `key` tells it apart."""
+    """Owe one e-mail that no event caused to everybody in some roles of the Department; `key` tells it apart.
+
+    `of_component`: to those of the Component that it is about.
+    """
     _insert(
         kind,
         key,
-        holders(roles, component_id=None, on=day_of(at)),
+        holders(roles, component_id=component_id if of_component else None, on=day_of(at)),
         component_id=component_id,
         strategy_id=strategy.id if strategy else None,
         clock_id=clock_id,

@@ -59,7 +59,7 @@ def superfluous(edition: PolicyEdition, *, at: datetime) -> list[Clock]:
 
 
 def _asks(rule: ClockRule, component: Component, at: datetime) -> bool:
-    return rule.holder == "component" and component.in_force(day_of(at)) and component.has(rule)
+    return rule.holder in ("component", "commitment") and component.in_force(day_of(at)) and component.has(rule)
 
 
 def _open(edition: PolicyEdition, component: Component, rule: ClockRule, *, at: datetime) -> Clock:

@@ -26,7 +26,7 @@ _LADDERS = """
 # A verb may be at work on a changed clock; then the clock waits for the next sweep, and not the sweep for the verb.
 _CHANGED = """
     changed as materialized (
-        select id, edition_id, kind, component_id, strategy_id, due_on, original_due_on, due_set_on,
+        select id, edition_id, kind, component_id, strategy_id, commitment_id, due_on, original_due_on, due_set_on,
                stopped_on is null and paused_on is null as running
           from clock
          where swept_revision < revision and due_on between cast(:first_due as date) and cast(:last_due as date)
@@ -44,19 +44,19 @@ _UP = """
 """
 _REACHED = f"""
     touched as (
-        select up.id, up.component_id, up.strategy_id, up.due_on, up.original_due_on, rung.rung, rung.number,
-               cast(:lately as boolean) as new
+        select up.id, up.component_id, up.strategy_id, up.commitment_id, up.due_on, up.original_due_on,
+               rung.rung, rung.number, cast(:lately as boolean) as new
           from rung
           join lateral (
-               select id, component_id, strategy_id, due_on, original_due_on from clock
+               select id, component_id, strategy_id, commitment_id, due_on, original_due_on from clock
                 where {_UP}
                   and clock.due_on between cast(:first_due as date) and cast(:last_due as date)
                   and clock.due_on + rung.rung > clock.due_set_on
                   and clock.swept_revision >= clock.revision
                offset 0) as up on true
         union all
-        select changed.id, changed.component_id, changed.strategy_id, changed.due_on, changed.original_due_on,
-               rung.rung, rung.number, false
+        select changed.id, changed.component_id, changed.strategy_id, changed.commitment_id, changed.due_on,
+               changed.original_due_on, rung.rung, rung.number, false
           from changed
           join rung on rung.edition_id = changed.edition_id and rung.kind = changed.kind
          where changed.running and changed.due_on <= cast(:on_day as date) - rung.rung
@@ -71,15 +71,17 @@ _REACHED = f"""
     )
 """  # noqa: S608  # nothing in it comes from outside
 
-# Where a role is vacant, the next one up is told.
+# Where a role is vacant, the next one up is told. The owner of a commitment is told in the role that they hold; where
+# they hold none any more, the lead is.
 _NEXT_UP = HOLDERS.format(component="held.component_id", on="cast(:on_day as date)", role="held.told_role")
 _ADDRESSED = f"""
     held as materialized (
-        select reached.*, told.role as told_role, told.nth, holder.person_id, holder.email, holder.role as held_role
+        select reached.*, told.nth, holder.person_id, holder.email, holder.role as held_role,
+               case told.role when 'owner' then coalesce(holder.owns_as, 'lead') else told.role end as told_role
           from reached
           join told on told.number = reached.number
           left join lateral (
-               select person.id as person_id, person.email, {AS_WHOM} as role
+               select person.id as person_id, person.email, {AS_WHOM} as role, null as owns_as
                  from appointment
                  join person on person.id = appointment.person_id and person.deactivated_at is null
                 where coalesce(appointment.component_id, 0)
@@ -87,15 +89,24 @@ _ADDRESSED = f"""
                   and appointment.role = any(cast(told.nearest as text[]))
                   and appointment.from_on <= cast(:on_day as date)
                   and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
+                union all
+               (select person.id, person.email, {AS_WHOM}, appointment.role
+                  from commitment
+                  join person on person.id = commitment.owner_id and person.deactivated_at is null
+                  join appointment on appointment.person_id = person.id
+                   and appointment.from_on <= cast(:on_day as date)
+                   and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
+                 where told.role = 'owner' and commitment.id = reached.commitment_id
+                 order by appointment.component_id = reached.component_id desc nulls last, appointment.id limit 1)
                offset 0) as holder on true
     ),
     addressed as (
-        select id, component_id, strategy_id, due_on, original_due_on, rung, number, latest, told_role, nth,
-               person_id, email, held_role
+        select id, component_id, strategy_id, commitment_id, due_on, original_due_on, rung, number, latest,
+               told_role, nth, person_id, email, held_role
           from held where person_id is not null
          union all
-        select id, component_id, strategy_id, due_on, original_due_on, rung, number, latest, told_role, nth,
-               holder.person_id, holder.email, holder.role
+        select id, component_id, strategy_id, commitment_id, due_on, original_due_on, rung, number, latest,
+               told_role, nth, holder.person_id, holder.email, holder.role
           from held
           join lateral ({_NEXT_UP}) as holder on true
          where held.person_id is null
@@ -110,17 +121,21 @@ _OWED = """
                             rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason, token)
         select 'deadline', person_id, told_role, email, component_id, strategy_id, told.id,
                rung, due_on, due_on + rung, :at,
-               (cast(:facts as jsonb[]))[number] || jsonb_object(array[
+               (cast(:facts as jsonb) -> (number - 1)::int) || jsonb_object(array[
                    'component', code, 'component_name', name, 'due_on', due_on::text,
-                   'original_due_on', original_due_on::text, 'held_role', held_role]),
+                   'original_due_on', original_due_on::text, 'held_role', held_role])
+                   || case when promised is null then '{}'::jsonb
+                      else jsonb_build_object('commitment', promised, 'commitment_id', commitment_id) end,
                case when latest then 'owed' else 'superseded' end, 0,
                case when not latest then :passed_over end,
                (left(:token, 24) || lpad(to_hex(row_number() over ()), 12, '0'))::uuid
           from (
-               select addressed.*, component.code, component.name
+               select addressed.*, component.code, component.name, commitment.title as promised
                  from addressed
                  left join lateral (select code, name from component where component.id = addressed.component_id
                                      offset 0) as component on true
+                 left join lateral (select title from commitment where id = addressed.commitment_id offset 0)
+                      as commitment on true
                 order by due_on, addressed.id, rung, nth, person_id) as told
             on conflict (clock_id, due_on, rung, person_id) do nothing
         returning clock_id, rung, state

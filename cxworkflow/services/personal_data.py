@@ -8,7 +8,10 @@ from sqlalchemy import BigInteger, or_, select
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import (
+    Acknowledgement,
     Attachment,
+    CalendarFeed,
+    Commitment,
     Event,
     Identity,
     Notice,
@@ -61,8 +64,11 @@ def _known(person: Person, at: datetime) -> dict[str, Any]:
         "identity_providers": _rows(Identity, person, "issuer", "subject", "linked_at"),
         "e_mails": _rows(Notice, person, "kind", "to_role", "to_address", "owed_at", "state", "sent_at", "read_at"),
         "preferences": _rows(Preference, person, "daily_digest", "chosen_at"),
+        "calendar_address": _rows(CalendarFeed, person, "made_at"),
         "reviews": _rows(Review, person, "version_id", "assigned_at", key="reviewer_id"),
         "attachments": _rows(Attachment, person, "strategy_id", "clause", "name", "attached_at", key="by_id"),
+        "commitments": _rows(Commitment, person, "strategy_id", "title", "due_on", "state", key="owner_id"),
+        "guidance_acknowledged": _rows(Acknowledgement, person, "guidance_id", "acknowledged_at", key="by_id"),
         "recusals": _rows(Recusal, person, "strategy_id", "recused_at"),
         "done_by_them": _lines(Event.by_id == person.id),
         "done_about_them": _lines(or_(*(Event.details[key].astext.cast(BigInteger) == person.id for key in NAMING))),

@@ -1,5 +1,6 @@
 """The record: the one place where lines are written. They reach the table as their transaction ends, all at once."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import db, session
 from cxworkflow.models import Clock, Component, Event, Person, Role, Strategy, Version
 from cxworkflow.models.event import SYSTEM
+from cxworkflow.scope import SYSTEM as AS_THE_SYSTEM
+from cxworkflow.scope import Scope, present, within
 
 _NEXT_IDS = text("select nextval('event_id_seq') from generate_series(1, 8)")  # most transactions need no more
 _APPEND = text("select audit_append(:bodies)").bindparams(bindparam("bodies", type_=ARRAY(Text)))
@@ -53,6 +56,8 @@ def write(
         details=details or {},
     )
     session().info.setdefault("lines", []).append(_body(line, version))
+    if by is None:
+        session().info["lines of nobody"] = True
     return line
 
 
@@ -102,7 +107,10 @@ def _append(ending: Session) -> None:
     """Write what waits, after everything else of the transaction."""
     if bodies := ending.info.pop("lines", None):
         ending.flush()
-        ending.execute(_APPEND, {"bodies": bodies})
+        # What followed by itself from somebody's act is written beside it by the system, which says whose act that was.
+        follows = ending.info.pop("lines of nobody", False)
+        with within(Scope(AS_THE_SYSTEM.role, present().settings)) if follows else nullcontext():
+            ending.execute(_APPEND, {"bodies": bodies})
         ending.info["recorded"] = True
         ending.info.pop("line ids", None)  # so that a later transaction has later ones
 
@@ -110,6 +118,7 @@ def _append(ending: Session) -> None:
 @event.listens_for(db.session, "after_rollback")
 def _forget(broken: Session) -> None:
     broken.info.pop("lines", None)
+    broken.info.pop("lines of nobody", None)
     broken.info.pop("line ids", None)
 
 

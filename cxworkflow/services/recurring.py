@@ -1,5 +1,6 @@
 """Clocks that run anew every quarter: opened for each fiscal quarter that has ended."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,22 +8,25 @@ from sqlalchemy import select
 from cxworkflow.calendar import day_of, moment
 from cxworkflow.db import session
 from cxworkflow.fiscal import quarters_ended
-from cxworkflow.models import Clock, PolicyEdition
+from cxworkflow.models import Clock, Component, PolicyEdition
 from cxworkflow.policies import ClockRule
 from cxworkflow.services import histories, policies
 
 
-def open_due(*, at: datetime) -> int:
-    """Open the clocks of every quarter that has ended since the policy was signed; returns how many."""
+def open_due(*, at: datetime, only: Collection[str] | None = None) -> int:
+    """Open the clocks of every quarter that has ended since the policy was signed; returns how many.
+
+    `only` limits it to these Components' codes (a rehearsal).
+    """
     opened = 0
     for edition in session().scalars(select(PolicyEdition).order_by(PolicyEdition.id)):
         for rule in edition.policy.clocks:
             if rule.starts == "quarter-ended":
-                opened += _open(edition, rule, at)
+                opened += _open(edition, rule, at, only)
     return opened
 
 
-def _open(edition: PolicyEdition, rule: ClockRule, at: datetime) -> int:
+def _open(edition: PolicyEdition, rule: ClockRule, at: datetime, only: Collection[str] | None) -> int:
     # Only today's quarter can be new to a system that runs; a long silence makes it look further back.
     last = session().scalar(
         select(Clock.started_on)
@@ -30,13 +34,15 @@ def _open(edition: PolicyEdition, rule: ClockRule, at: datetime) -> int:
         .order_by(Clock.started_on.desc())
         .limit(1)
     )
-    holders = policies.obliged(edition.policy.department, on=day_of(at)) if rule.holder == "component" else [None]
+    holders: Sequence[Component | None] = [None]
+    if rule.holder == "component":
+        holders = policies.obliged(edition.policy.department, on=day_of(at), only=only)
     opened = 0
     for cycle, ended_on in quarters_ended(edition.signed_on, day_of(at)):
         if (last is not None and ended_on <= last) or ended_on == day_of(at):
             continue
         for component in holders:
-            if component is None or component.has(rule):
+            if component is None or (component.has(rule) and component.in_force(ended_on)):
                 histories.start(edition, rule.kind, component=component, cycle=cycle, by=None, at=moment(ended_on))
                 opened += 1
     return opened

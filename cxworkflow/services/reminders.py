@@ -34,6 +34,7 @@ class Sweep:
 
 
 PART = 1_000  # rungs, at least
+NOBODY = (True, "{}")  # holds "owner", which is no role: whose commitment it is says the commitment
 PASSED_OVER = "A later reminder about the same date was already due when this one was found."
 REPLACED = "A later reminder about the same date took its place before this one could be sent."
 
@@ -152,11 +153,11 @@ def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:
         for rung in rungs_until(ladder.rungs, ladder.repeat_every, (on - first_due).days):
             rungs.append((edition.id, rule.kind, rung))
             facts.append({**known, "rung": rung})
-            told += [(len(rungs), role, *TOLD_FIRST[role]) for role in ladder.roles_at(rung)]
+            told += [(len(rungs), role, *TOLD_FIRST.get(role, NOBODY)) for role in ladder.roles_at(rung)]
     return {
         **_columns(("edition_id", "kind", "rung"), rungs),
         **_columns(("told_number", "told_role", "told_own", "told_nearest"), told),
-        "facts": [Jsonb(each) for each in facts],
+        "facts": Jsonb(facts),  # one document: an array of them takes the driver ten times as long
     }
 
 

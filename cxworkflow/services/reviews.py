@@ -22,7 +22,7 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
-from cxworkflow.services import clocks, comments, letters, notices, record, strategies
+from cxworkflow.services import clocks, comments, commitments, letters, notices, record, strategies
 from cxworkflow.services.words import said
 
 
@@ -241,7 +241,8 @@ def _decide(
         "letter_sha256": letter.sha256,
     }
     event = strategies.step(strategy, _ACTIONS[outcome], by=by, as_role=role, at=at, version=version, details=details)
-    strategies.tell(outcome.value, strategy, event, at=at, facts={**details, **attached})
+    promised = commitments.draw(strategy, version, at=at) if outcome is Outcome.APPROVED else {}
+    strategies.tell(outcome.value, strategy, event, at=at, facts={**details, **attached, **promised})
     return decision
 
 

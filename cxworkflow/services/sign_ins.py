@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.orm import contains_eager
 
 from cxworkflow.db import session
@@ -23,6 +23,19 @@ NOTED_EVERY = timedelta(minutes=1)  # so that not every page that is read writes
 _ALIVE = (
     SignIn.seen_at > func.clock_timestamp() - IDLE,
     SignIn.began_at > func.clock_timestamp() - LONGEST,
+)
+_LEFT = func.least(SignIn.seen_at + IDLE, SignIn.began_at + LONGEST) - func.clock_timestamp()
+# Every page begins with it, so it is put together once.
+_FOUND = (
+    select(
+        SignIn,
+        func.extract("epoch", _LEFT),
+        SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY,
+        SignIn.began_at > func.clock_timestamp() - FRESH,
+    )
+    .join(SignIn.person)
+    .options(contains_eager(SignIn.person).joinedload(Person.appointments))
+    .where(SignIn.token_sha256 == bindparam("token"), Person.deactivated_at.is_(None), *_ALIVE)
 )
 
 
@@ -57,19 +70,9 @@ def find(token: object) -> Present | None:
     """Who holds this secret, if they are still signed in, and the roles they hold: one statement."""
     if not isinstance(token, str):
         return None
-    left = func.least(SignIn.seen_at + IDLE, SignIn.began_at + LONGEST) - func.clock_timestamp()
-    wanted = (
-        select(
-            SignIn,
-            func.extract("epoch", left),
-            SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY,
-            SignIn.began_at > func.clock_timestamp() - FRESH,
-        )
-        .join(SignIn.person)
-        .options(contains_eager(SignIn.person).joinedload(Person.appointments))
-        .where(SignIn.token_sha256 == _hash(token), Person.deactivated_at.is_(None), *_ALIVE)
-    )
-    rows = session().execute(wanted).unique().all()  # one for each role, each at its own moment
+    rows = (
+        session().execute(_FOUND, {"token": _hash(token)}).unique().all()
+    )  # one for each role, each at its own moment
     if not rows:
         return None
     sign_in, seconds, unnoted, fresh = rows[0]
@@ -108,12 +111,17 @@ def end_others(present: Present, only: int | None = None, *, at: datetime) -> in
 
     Raises NotNow unless one has signed in within the last 15 minutes: else whoever finds an open browser could do it.
     """
-    if not present.fresh:
-        raise NotNow("You signed in too long ago for this. Sign in again, then repeat it: you come back to this page.")
+    require_fresh(present)
     chosen = [each.id for each in others_of(present) if only in (None, each.id)]
     session().execute(delete(SignIn).where(SignIn.id.in_(chosen)))
     record.write("own-sign-ins-ended", by=present.person, as_role=None, at=at, details={"count": len(chosen)})
     return len(chosen)
+
+
+def require_fresh(present: Present) -> None:
+    """Raises NotNow unless this sign-in has begun within the last 15 minutes."""
+    if not present.fresh:
+        raise NotNow("You signed in too long ago for this. Sign in again, then repeat it: you come back to this page.")
 
 
 def end_all(person: Person, *, by: Person, at: datetime) -> int:

@@ -7,14 +7,19 @@ from werkzeug.routing import IntegerConverter
 
 from cxworkflow.web import (
     account_reviews,
+    actions,
     appointments,
     assets,
     assignments,
     attachments,
+    calendar_feeds,
     changes,
     clocks,
+    closes,
     closures,
     comments,
+    commitment_changes,
+    commitments,
     components,
     context,
     cookie,
@@ -23,34 +28,49 @@ from cxworkflow.web import (
     department,
     directorate,
     errors,
+    evidence,
     extensions,
     guard,
     guides,
     headers,
+    hisp_services,
+    hisps,
     home,
     hosts,
+    implementation,
     inbox,
+    library,
     limits,
     live,
+    metrics,
     notices,
     offline,
     own_sign_ins,
+    papers,
     people,
     policies,
     privacy,
+    prose,
     providers,
+    publications,
+    published,
+    quarter_files,
+    quarters,
     queue,
     record,
     recording,
     reference,
+    reports,
     retention,
     reviews,
+    rounds,
     rubric,
     search,
     section_history,
     sections,
     sign_in_links,
     signin,
+    sizes,
     status,
     strategies,
     submission,
@@ -81,13 +101,28 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rubric.pages,
     changes.pages,
     decisions.pages,
+    implementation.pages,
+    commitments.pages,
+    commitment_changes.pages,
+    metrics.pages,
+    evidence.pages,
+    closes.pages,
+    hisps.pages,
+    hisp_services.pages,
+    quarter_files.pages,
+    quarters.pages,
     clocks.pages,
     extensions.pages,
     closures.pages,
     directorate.pages,
+    actions.pages,
+    papers.pages,
+    rounds.pages,
+    library.pages,
     queue.pages,
     department.pages,
     inbox.pages,
+    calendar_feeds.pages,
     notices.pages,
     record.pages,
     policies.pages,
@@ -98,6 +133,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_reviews.pages,
     privacy.pages,
     retention.pages,
+    publications.pages,
+    reports.pages,
+    published.pages,
     status.pages,
     what_if.pages,
     demo_pages.pages,
@@ -118,12 +156,14 @@ def register(app: Flask) -> None:
     # A draft may lie open for days; the token ends with the sign-in.
     app.config.update(WTF_CSRF_TIME_LIMIT=None)
     app.url_map.converters["int"] = RowNumber
+    sizes.register(app)
     cookie.register(app)
     recording.register(app)
     reference.register(app)
     hosts.register(app)
     guard.register(app)
     attachments.register(app)
+    quarter_files.register(app)
     CSRFProtect(app)
     headers.register(app)
     errors.register(app)
@@ -131,6 +171,8 @@ def register(app: Flask) -> None:
     providers.register(app)
     context.register(app)
     guides.register(app)
+    prose.register(app)
+    published.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     limits.register(app)

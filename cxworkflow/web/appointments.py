@@ -11,7 +11,7 @@ from cxworkflow.mail.compose import fault_of
 from cxworkflow.models import Appointment, Component, Person, Role
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import people as queries
-from cxworkflow.services import appointments, policies, sign_ins
+from cxworkflow.services import appointments, identities, policies, sign_ins
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
@@ -113,6 +113,19 @@ def sign_out(person_id: int) -> ResponseReturnValue:
     def verb(person: Person) -> str:
         ended = sign_ins.end_all(person, by=current.person(), at=current.now())
         return f"{person.name} is signed out everywhere: {ended} sign-in{'s' * (ended != 1)} ended."
+
+    return _act(person_id, verb)
+
+
+@pages.post("/people/<int:person_id>/unlinked")
+@needs(Permission.APPOINT)
+def unlink(person_id: int) -> ResponseReturnValue:
+    """Forget as whom an identity provider knows a person."""
+
+    def verb(person: Person) -> str:
+        number = filters.posted_number("identity")
+        issuer = identities.unlink(person, number, by=current.person(), at=current.now())
+        return f"{issuer} is not linked to {person.name} any more."
 
     return _act(person_id, verb)
 

@@ -25,13 +25,17 @@ def register(app: Flask) -> None:
         raise SettingError("The design assets are missing. Run `make install`, which fetches them.")
     marks = b"".join((FOLDER / mark).read_bytes() for mark in MARKS)
     app.extensions["assets_version"] = sha256(marks).hexdigest()[:12]
+    app.extensions["assets_addresses"] = {}
     app.jinja_env.globals["asset"] = address_of
 
 
 def address_of(filename: str) -> str:
     """Where a page finds one of our files, such as `app.css` or `vendor/img/sprite.svg`."""
-    version = current_app.extensions["assets_version"]
-    return url_for("assets.one", version=version, filename=filename)
+    known: dict[str, str] = current_app.extensions["assets_addresses"]  # they stay as they are as long as we run
+    if filename not in known:
+        version = current_app.extensions["assets_version"]
+        known[filename] = url_for("assets.one", version=version, filename=filename)
+    return known[filename]
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,11 @@ pages = Blueprint("attachments", __name__)
 SECTION = "/strategies/<int:strategy_id>/sections/<clause>/attachments"
 # How much is read before it is thrown away: up to here, a file that is too large takes nothing with it that was typed.
 AT_MOST = 5  # times the largest file
+TAKES_FILES = {"attachments.attach", "commitments.attach", "offline.upload"} | {
+    "papers.save",
+    "library.begin",
+    "library.revise",
+}
 # What is handed out acts nowhere, even where a browser shows it.
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -115,5 +120,5 @@ def _address(text: str) -> UUID:
 
 
 def _make_room() -> None:
-    if request.endpoint in ("attachments.attach", "offline.upload"):
+    if request.endpoint in TAKES_FILES:
         request.max_content_length = AT_MOST * current.settings().largest_attachment

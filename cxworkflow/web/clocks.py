@@ -32,6 +32,8 @@ STATES = {
     ClockState.LATE: "Met late",
     ClockState.LIFTED: "No longer asked for",
 }
+# Nothing is late by a date that the policy does not require.
+OF_TARGETS = {**STATES, ClockState.OVERDUE: "Target passed", ClockState.LATE: "Met after the target"}
 
 
 def _title(clock: Clock) -> str:
@@ -43,13 +45,21 @@ def _set_by(clock: Clock) -> str:
     return f"Policy, {rule.clause}" if rule.set_by == "policy" else "CX Directorate (target)"
 
 
+def _stands(clock: Clock) -> str:
+    return (STATES if clock.required else OF_TARGETS)[clock.state(current.today())]
+
+
+def _days_late(clock: Clock) -> str:
+    return str(clock.days_late(current.today())) if clock.required else ""
+
+
 COLUMNS = (
     Column("Component", lambda clock: clock.component.code if clock.component else "The Department", "component"),
     Column("Clock", _title, "kind"),
     Column("Due", lambda clock: iso(clock.due_on), "due"),
     Column("Originally due", lambda clock: iso(clock.original_due_on), only_csv=True),
-    Column("Stands", lambda clock: STATES[clock.state(current.today())]),
-    Column("Days late", lambda clock: str(clock.days_late(current.today())), only_csv=True),
+    Column("Stands", _stands),
+    Column("Days late", _days_late, only_csv=True),
     Column("Started", lambda clock: iso(clock.started_on), only_csv=True),
     Column("Stopped", lambda clock: iso(clock.stopped_on), only_csv=True),
     Column("Set by", _set_by),

@@ -15,16 +15,27 @@ from cxworkflow.services import closures
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
+from cxworkflow.web.lists import Choice, Column, Listing, iso
 from cxworkflow.wording import long_date
 
 pages = Blueprint("closures", __name__)
+COLUMNS = (
+    Column("Day", lambda row: iso(row[0].day), "day"),
+    Column("By which order, and why", lambda row: f"{row[0].authority}: {row[0].reason}"),
+    Column("Announced", lambda row: iso(row[0].announced_on)),
+    Column("By", lambda row: row[1], "by"),
+    Column("Clocks moved", lambda row: str(row[2])),
+)
 
 
 @pages.get("/closures")
 @needs(Permission.CLOSE_OFFICES)
 def index() -> ResponseReturnValue:
     """The days announced so far, and the form that announces another."""
-    return render_template("closures/index.html", **_shown())
+    department = _department()
+    by = Choice("by", "Announced by", [(name, name) for name in queries.announcers(department)], every="Anybody")
+    listing = Listing("closed days", COLUMNS, queries.ORDERS, [by])
+    return listing.answer("closures/index.html", queries.announced(department, listing["by"]), **_shown())
 
 
 @pages.post("/closures/preview")
@@ -83,7 +94,6 @@ def _shown() -> dict[str, Any]:
         if rule.term.minds_closures
     ]
     return {
-        "announced": queries.announced(_department()),
         "counting": counting,
         "typed": request.form,
         "boxes": filters.boxes("day"),

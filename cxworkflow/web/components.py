@@ -9,7 +9,7 @@ from cxworkflow.models import Mark
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Policy
 from cxworkflow.queries import components as queries
-from cxworkflow.queries import standings
+from cxworkflow.queries import published, standings
 from cxworkflow.queries.standings import Standing
 from cxworkflow.web import current, mandates
 from cxworkflow.web.guard import signed_in
@@ -84,4 +84,5 @@ def register() -> ResponseReturnValue:
 def one(code: str) -> ResponseReturnValue:
     """A Component with its people, clocks, strategies and history, as far as the person may know."""
     profile = queries.profile(current.person(), code, at=current.now())
-    return render_template("components/component.html", profile=profile, component=profile.component)
+    offered = published.by_component() if profile.to_begin else ()
+    return render_template("components/component.html", profile=profile, component=profile.component, published=offered)

@@ -67,6 +67,7 @@ def _values() -> dict[str, Any]:
         "refusal": None,
         "lost": (),
         "crumbs": (),
+        "for_all": False,
     }
 
 

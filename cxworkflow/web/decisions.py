@@ -16,7 +16,7 @@ from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission
 from cxworkflow.policies import ClockRule
 from cxworkflow.queries import reviews as queries
-from cxworkflow.services import reviews
+from cxworkflow.services import commitments, reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.changes import comparison
 from cxworkflow.web.errors import refused
@@ -25,6 +25,8 @@ from cxworkflow.web.reviews import shown
 from cxworkflow.web.steps import asked_of
 
 pages = Blueprint("decisions", __name__)
+
+Following = tuple[ClockRule, date, list[str]]
 
 
 @pages.get("/strategies/<int:strategy_id>/decision")
@@ -102,10 +104,19 @@ def _shown(strategy_id: int) -> dict[str, Any]:
     compared = comparison(values["dossier"])
     # The comments stand on this page already.
     changes = replace(compared, comments=[]) if compared else None
-    return {**values, "follows": _follows(values["strategy"]), "comparison": changes}
+    follows = _follows(values["strategy"])
+    return {**values, "follows": follows, "too_late": _too_late(values, follows), "comparison": changes}
 
 
-def _follows(strategy: Strategy) -> list[tuple[ClockRule, date, list[str]]]:
+def _too_late(values: dict[str, Any], follows: list[Following]) -> list[tuple[date, str]]:
+    """The commitments that an approval today would make due after the last day of the implementation."""
+    last = next((due_on for rule, due_on, _ in follows if "implemented" in rule.stops), None)
+    if last is None or values["version"] is None or not values["allowed"]["approve"]:
+        return []
+    return commitments.promised_after(values["strategy"], values["version"], last)
+
+
+def _follows(strategy: Strategy) -> list[Following]:
     """The clocks that an approval today would start: the rule, the due date, and why it is that day."""
     policy, today = strategy.edition.policy, current.today()
     rules = [rule for rule in policy.clocks if rule.starts == "approved" and strategy.component.has(rule)]

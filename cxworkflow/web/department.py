@@ -76,6 +76,7 @@ def overview() -> ResponseReturnValue:
         policy=policy,
         chart=lambda rows: _chart(edition, rows, reached),
         reached=reached,
+        nothing_yet=Milestones(),
         lines=lines_of(policy),
         tally=tally,
         standings=STANDINGS,

@@ -1,6 +1,7 @@
 """Help: where to find what, a tour for each role, and links from words to the glossary."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from flask import Blueprint, Flask, g, render_template
@@ -8,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from cxworkflow.errors import NotFound
-from cxworkflow.models import Person, Role
+from cxworkflow.models import Event, Person, Role
 from cxworkflow.policies.characters import shown
 from cxworkflow.policies.guidance import anchor
 from cxworkflow.queries.clocks import editions
-from cxworkflow.queries.newcomers import is_new
+from cxworkflow.queries.newcomers import ONLY_LOOKED, is_new
 from cxworkflow.web import current, navigation
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.tours import TOURS
@@ -51,8 +52,13 @@ def own_roles() -> list[Role]:
     return list(dict.fromkeys(held.role for held in navigation.roles_of(current.person())))
 
 
-def tours_of_newcomer(person: Person) -> list[Role]:
-    """The roles whose tours are offered at home: none to somebody who has done something here."""
+def tours_of_newcomer(person: Person, events: Sequence[Event] = ()) -> list[Role]:
+    """The roles whose tours are offered at home: none to somebody who has done something here.
+
+    Mostly the latest events tell that already.
+    """
+    if any(each.by_id == person.id and each.verb not in ONLY_LOOKED for each in events):
+        return []
     roles = own_roles()
     return roles if roles and is_new(person) else []
 

@@ -24,6 +24,9 @@ ALWAYS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+MAY_BE_KEPT = frozenset({"assets", "published"})  # these say themselves for how long
+# What a program of one person asks for again and again, and may keep for a while.
+KEPT_PRIVATELY = frozenset({"calendar_feeds.feed"})
 TWO_YEARS = 63_072_000  # seconds
 
 
@@ -39,6 +42,9 @@ def _add(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
     if g.get("left"):
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    if request.blueprint != "assets" or response.status_code >= 400:
+    kept = request.blueprint in MAY_BE_KEPT and response.status_code < 400
+    if not kept:
         response.headers["Cache-Control"] = "no-store"
+    if request.endpoint in KEPT_PRIVATELY and response.status_code < 400:
+        response.headers["Cache-Control"] = "private, max-age=600"
     return response

@@ -3,10 +3,13 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cxworkflow.queries.desk import desk
+from cxworkflow.models import Role
+from cxworkflow.queries import desk_commitments, guidance
+from cxworkflow.queries.coordination import waiting
+from cxworkflow.queries.desk import Desk, desk
 from cxworkflow.web import current
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.tasks import tasks
+from cxworkflow.web.tasks import LEADS, Promised, tasks
 
 pages = Blueprint("home", __name__)
 
@@ -16,4 +19,19 @@ pages = Blueprint("home", __name__)
 def home() -> ResponseReturnValue:
     """The desk of whoever is signed in."""
     own = desk(current.person(), at=current.now())
-    return render_template("home/home.html", desk=own, tasks=tasks(own))
+    to_answer = waiting(current.person(), at=current.now()) if own.holds(*LEADS) else []
+    acknowledges = own.holds(*LEADS, Role.EXECUTIVE)
+    to_acknowledge = guidance.waiting(current.person(), at=current.now()) if acknowledges else []
+    promised = _promised(own)
+    return render_template("home/home.html", desk=own, tasks=tasks(own, to_answer, to_acknowledge, promised))
+
+
+def _promised(own: Desk) -> Promised:
+    """What waits of commitments on whoever is signed in."""
+    person, at = current.person(), current.now()
+    checks = own.holds(Role.DIRECTORATE_LEAD)
+    return Promised(
+        desk_commitments.to_keep(person, at=at) if any(held.component for held in own.roles) else (),
+        desk_commitments.commitments_to_check(person, at=at) if checks else (),
+        desk_commitments.reports_to_check(person, at=at) if checks else (),
+    )

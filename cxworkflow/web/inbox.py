@@ -8,7 +8,7 @@ from cxworkflow.errors import Fault, InvalidInput, WorkflowError
 from cxworkflow.mail import compose
 from cxworkflow.models import Notice
 from cxworkflow.queries import inbox as queries
-from cxworkflow.services import inbox, preferences
+from cxworkflow.services import calendar_feeds, inbox, preferences
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -78,6 +78,7 @@ def _shown() -> dict[str, object]:
         "only_unread": only_unread,
         "subjects": {notice.id: _subject(notice, settings.base_url) for notice in page.rows},
         "kinds": NOTICE_KINDS,
+        "feed": calendar_feeds.of_person(person),
         "daily": preferences.wants_daily_digest(person),
         "unread_here": [notice.id for notice in page.rows if notice.read_at is None],
     }

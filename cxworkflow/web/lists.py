@@ -13,12 +13,14 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.documents.csv_file import csv_bytes
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.models import Person
+from cxworkflow.policies.characters import shown
 from cxworkflow.queries import components, paging
 from cxworkflow.queries.paging import Orders
 from cxworkflow.services import record
 from cxworkflow.web import current, filters
 
 MOST_OFFERED = 200  # choices of a filter
+LONGEST_NAME = 200  # characters
 LARGEST = 100_000  # rows of a CSV: what a spreadsheet still opens
 
 
@@ -56,9 +58,27 @@ class Code:
     kind: str = "code"
 
     def read(self) -> str | None:
-        """The code in the address, of a Component that exists; raises InvalidInput."""
-        typed = request.args.get(self.name, "").strip()
-        return filters.one_of(self.name, components.codes_like(typed)) if typed else None
+        """The code of the Component in the address, typed in capitals or not; raises InvalidInput."""
+        typed = request.args.get(self.name, "").replace("\0", "").strip()
+        if not typed:
+            return None
+        code = components.code_like(typed)
+        if code is None:
+            raise InvalidInput(None, [Fault(self.name, f"No Component has the code “{shown(typed)}”.")])
+        return code
+
+
+@dataclass(frozen=True)
+class Name:
+    """A filter with a name that is typed, where there are too many to choose from."""
+
+    name: str
+    label: str
+    kind: str = "code"
+
+    def read(self) -> str | None:
+        """The name in the address, cut to what a name can have; one that nobody has finds nothing."""
+        return request.args.get(self.name, "").replace("\0", "").strip()[:LONGEST_NAME] or None
 
 
 @dataclass(frozen=True)
@@ -96,7 +116,7 @@ class Listing:
     noun: str
     columns: Sequence[Column]
     orders: Orders
-    offered: Iterable[Choice | Code | Day | Number] = ()
+    offered: Iterable[Choice | Code | Name | Day | Number] = ()
     size: int = paging.PAGE
     values: dict[str, Any] = field(init=False)
     sort: str = field(init=False)

@@ -1,4 +1,4 @@
-"""Which of the policies in force a page is about."""
+"""Which of the policies in force a page is about: of those under which strategies are filed."""
 
 from cxworkflow.models import PolicyEdition
 from cxworkflow.queries import clocks
@@ -8,7 +8,7 @@ from cxworkflow.web.lists import Choice
 
 def chosen() -> tuple[PolicyEdition | None, list[PolicyEdition]]:
     """The edition that the address names, or the latest; and all there are. None where no policy is in force."""
-    editions = clocks.editions()
+    editions = [edition for edition in clocks.editions() if edition.policy.sections]
     code = filters.one_of("policy", [edition.code for edition in editions])
     first = editions[0] if editions else None
     return next((each for each in editions if each.code == code), first), editions

@@ -22,11 +22,15 @@ class Place:
 
 
 INBOX = Place("Inbox", "/inbox/")
+HISPS = Place("HISPs", "/hisps")
 PLACES = (
     Place("Home", "/"),
     INBOX,
     Place("Components", "/components/"),
     Place("Clocks", "/clocks/"),
+    Place("Commitments", "/commitments/"),
+    Place("Guidance", "/guidance"),
+    HISPS,
     Place("Department", "/department", Permission.SEE_ALL),
     Place("Directorate", "/directorate", Permission.SEE_ALL),
     Place("Notices", "/notices/", Permission.SEE_OPERATIONS),
@@ -44,7 +48,15 @@ def for_person(person: Person | None) -> list[Place]:
         return []
     at = current.now()
     open_to = [place for place in PLACES if place.permission is None or may(person, place.permission, at=at)]
+    if not _knows_hisps(person):
+        open_to.remove(HISPS)
     return [replace(place, unread=inbox.unread(person)) if place is INBOX else place for place in open_to]
+
+
+def _knows_hisps(person: Person) -> bool:
+    """Whether a person belongs to a High Impact Service Provider, or sees every Component."""
+    held = [each.component for each in roles_of(person)]
+    return any(each and each.hisp for each in held) or may(person, Permission.SEE_ALL, at=current.now())
 
 
 def roles_of(person: Person | None) -> list[Appointment]:

@@ -120,7 +120,7 @@ def was_sent(notice_id: int) -> ResponseReturnValue:
 def _shown(notice_id: int) -> dict[str, Any]:
     person, at = current.person(), current.now()
     notice = queries.one(person, notice_id, at=at)
-    journal = current.settings().journal_folder is not None
+    journal = current.settings().has_journal
     may_settle = may(person, Permission.SETTLE_NOTICES, at=at)
     return {
         "notice": notice,

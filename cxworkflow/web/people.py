@@ -14,7 +14,7 @@ from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import people as queries
 from cxworkflow.queries import retention
-from cxworkflow.services import appointments
+from cxworkflow.services import appointments, identities
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
@@ -107,6 +107,7 @@ def shown(person: Person, *, about: Appointment | None = None) -> dict[str, Any]
     return {
         "person": person,
         "about": about.id if about else None,
+        "linked": identities.linked_to(person),
         "holds": retention.holds_on(person, on=current.today()),
         "roles": [(role.value, role.title) for role in Role],
         "components": [(each.code, f"{each.code}: {each.name}") for each in queries.components(on=current.today())],

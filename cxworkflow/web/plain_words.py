@@ -39,7 +39,16 @@ _EVENTS = {
     "returned": "{by} returned the strategy of {component} for changes.",
     "recommended": "{by} sent a recommendation on the strategy of {component} to the Chief Information Officer.",
     "approved": "{by} approved the strategy of {component}.",
-    "implemented": "{by} reported the strategy of {component} as implemented.",
+    "implementation-reported": "{by} reported the strategy of {component} as implemented.",
+    "implementation-sent-back": "{by} sent the report that the strategy of {component} is implemented back.",
+    "implemented": "{by} accepted the report that the strategy of {component} is implemented.",
+    "close-drawn-up": "On the policy’s last day it is drawn up who has implemented, and who has not.",
+    "close-statement-asked": "{component} had not implemented its strategy on the policy’s last day.",
+    "close-signed": "{by} signed the close of the fiscal year.",
+    "commitment-reported": "{by} reported a commitment of {component} as done.",
+    "commitment-checked": "{by} checked a commitment of {component} that was reported as done.",
+    "commitment-change-proposed": "{by} proposed a change to a commitment of {component}.",
+    "commitment-change-decided": "{by} decided on a change to a commitment of {component}.",
     "extended": "{by} extended a clock{of}.",
     "paused": "{by} paused a clock{of}.",
     "resumed": "{by} resumed a clock{of}.",
@@ -62,13 +71,26 @@ _EVENTS = {
     "anchor": "Every day the auditors are told the last line of the record, so that it can’t be written anew unseen.",
     "extension-asked": "{by} asked for an extension of a clock{of}.",
     "extension-refused": "{by} refused an extension of a clock{of}.",
+    "circulated": "{by} put a draft of the CX Directorate to Components, to be answered until a day.",
+    "round-due": "A draft of the CX Directorate waits for the answer of {component}.",
+    "answered-round": "{by} answered a draft of the CX Directorate.",
+    "paper-signed": "{by} signed a paper of the CX Directorate.",
+    "guidance-published": "{by} published guidance to {component}.",
+    "guidance-due": "Guidance waits to be acknowledged by {component}.",
+    "guidance-withdrawn": "{by} withdrew guidance that was published to {component}.",
+    "lesson-offered": "{by} offered a lesson.",
     "delivered": "{by} recorded a deliverable of the CX Directorate as done.",
+    "quarter-submitted": "{by} submitted quarterly data of {component}.",
+    "quarter-cleared": "{by} cleared quarterly data of {component} for OMB.",
+    "quarter-returned": "{by} returned quarterly data of {component} for changes.",
+    "quarter-sent": "{by} recorded quarterly data of {component} as sent to OMB.",
 }
 
 _STARTS = {
     "signed": "when the policy is signed",
     "submitted": "when a Component submits its strategy",
     "returned": "when a strategy is returned for changes",
+    "committed": "when the Chief Information Officer approves the strategy that names it",
     "quarter-ended": "on the last day of each federal fiscal quarter",
     "approved": "when the Chief Information Officer approves the strategy",
 }
@@ -81,6 +103,7 @@ _STOPS = {
     "approved": "it is approved",
     "implemented": "the Component reports its strategy as implemented",
     "all-implemented": "the last Component has implemented its strategy",
+    "quarter-sent": "the quarter’s data is sent to OMB",
 }
 
 
@@ -120,11 +143,18 @@ _LABELS = {
 
 def _value(value: object) -> str:
     if isinstance(value, list):
-        return "; ".join(f"{each['clause']}: {each['text']}" if isinstance(each, dict) else str(each) for each in value)
+        return "; ".join(_part(each) for each in value)
     if isinstance(value, dict):
         return ", ".join(f"{name}: {each}" for name, each in value.items())
     text = str(value)
     return long_date(text) if _ISO_DAY.fullmatch(text) else text
+
+
+def _part(each: object) -> str:
+    """One entry of a list: a condition of a decision by its clause, anything else by all that it says."""
+    if isinstance(each, dict) and {"clause", "text"} <= each.keys():
+        return f"{each['clause']}: {each['text']}"
+    return str(_value(each))
 
 
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -137,11 +167,15 @@ def clock_starts(rule: ClockRule) -> str:
 
 def clock_ends(rule: ClockRule) -> str:
     """What stops a clock of this kind, as it follows “Stops when”."""
+    if rule.holder == "commitment":
+        return "it is reported as done, if that is accepted"
     return ", or ".join(_STOPS[event] for event in rule.stops) or "all of its deliverables are done"
 
 
 def clock_length(rule: ClockRule) -> str:
     """How long a clock of this kind runs."""
+    if rule.holder == "commitment":
+        return "until the day that the strategy names"
     if rule.due_on is not None:
         return f"until {long_date(rule.due_on)}"
     length = days(rule.days or 0)

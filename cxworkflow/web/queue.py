@@ -26,17 +26,17 @@ AGES = {"week": "Up to 7 days", "two-weeks": "8 to 14 days", "month": "15 to 30 
 
 def _days(row: Any) -> int:
     """How many days a paper has waited since it was submitted."""
-    return (current.today() - day_of(row[1].submitted_at)).days
+    return (current.today() - day_of(row.submitted_at)).days
 
 
 QUEUE = (
-    Column("Component", lambda row: row[0].component.code, "code"),
-    Column("Stage", lambda row: STAGES[row[0].status], "stage"),
-    Column("Version", lambda row: str(row[1].number)),
-    Column("Submitted", lambda row: iso(day_of(row[1].submitted_at)), "waits"),
+    Column("Component", lambda row: row.code, "code"),
+    Column("Stage", lambda row: STAGES[row.status], "stage"),
+    Column("Version", lambda row: str(row.number)),
+    Column("Submitted", lambda row: iso(day_of(row.submitted_at)), "waits"),
     Column("Days waiting", lambda row: str(_days(row)), only_csv=True),
-    Column("Reviewers", lambda row: "; ".join(each.reviewer.name for each in row[1].reviews)),
-    Column("Review due", lambda row: iso(row[2].due_on) if row[2] else "", "due"),
+    Column("Reviewers", lambda row: "; ".join(row.reviewers)),
+    Column("Review due", lambda row: iso(row.due_on), "due"),
 )
 WORKLOAD = (
     Column("Reviewer", lambda row: row[0].name, "name"),
@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
     must_changes: dict[int, int] = {}
 
     def read(rows: Sequence[Any]) -> None:
-        must_changes.update(queries.open_must_changes([row[0].id for row in rows]))
+        must_changes.update(queries.open_must_changes([row.id for row in rows]))
 
     ages = queries.ages(edition, at=at)
     return listing.answer(

@@ -15,7 +15,7 @@ from cxworkflow.services import stories
 from cxworkflow.services.record import moment_text
 from cxworkflow.web import current, filters
 from cxworkflow.web.guard import needs
-from cxworkflow.web.lists import Choice, Column, Day, Listing, of_component
+from cxworkflow.web.lists import MOST_OFFERED, Choice, Column, Day, Listing, Name, of_component
 from cxworkflow.web.plain_words import other_details
 
 pages = Blueprint("record", __name__)
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         [
             of_component(current.person(), at=current.now()),
             Choice("verb", "What was done", [(verb, verb.replace("-", " ")) for verb in queries.verbs()]),
-            Choice("by", "By whom", [(name, name) for name in queries.people()], every="Anybody"),
+            _by_whom(),
             Day("from", "From"),
             Day("to", "To"),
         ],
@@ -57,13 +57,23 @@ def index() -> ResponseReturnValue:
         from_on=listing["from"],
         to_on=listing["to"],
     )
+    takes_out = may(current.person(), Permission.TAKE_OUT_STORY, at=current.now())
+    strategies = queries.strategies(wanted.component, most=MOST_OFFERED + 1) if takes_out else []
     return listing.answer(
         "record/index.html",
         queries.find(wanted),
         other_details=other_details,
         check=queries.last_check(),
-        strategies=queries.strategies() if may(current.person(), Permission.TAKE_OUT_STORY, at=current.now()) else (),
+        strategies=strategies,
+        too_many=len(strategies) > MOST_OFFERED,
     )
+
+
+def _by_whom() -> Choice | Name:
+    names = queries.people(most=MOST_OFFERED + 1)
+    if len(names) > MOST_OFFERED:
+        return Name("by", "By whom (the whole name)")
+    return Choice("by", "By whom", [(name, name) for name in names], every="Anybody")
 
 
 @pages.get("/record/story.zip")

@@ -21,6 +21,7 @@ from cxworkflow.web import current
 SHOWS_NO_DRAFT = frozenset(
     {
         "versions.one",
+        "versions.download",
         "reviews.review",
         "rubric.one",
         "decisions.decision",

@@ -9,17 +9,20 @@ from cxworkflow.calendar import day_of
 from cxworkflow.errors import Fault, InvalidInput, WorkflowError
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.characters import character_fault
-from cxworkflow.queries import people, search
+from cxworkflow.queries import components, people, search
 from cxworkflow.queries.candidates import Source
 from cxworkflow.queries.search import Hit, Kind
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.library_forms import KINDS as KINDS_OF_GUIDANCE
+from cxworkflow.web.lists import MOST_OFFERED, Code
 from cxworkflow.web.reading import answer_id, field_id, place_words
 
 pages = Blueprint("search", __name__)
 
 LONGEST = 200  # characters of what is looked for
+CODE = Code("component", "Component (its code)")
 KINDS = {
     Kind.STRATEGIES: "Strategies",
     Kind.COMMENTS: "Comments",
@@ -44,11 +47,12 @@ class Card:
 def index() -> ResponseReturnValue:
     """What the words are found in, the best first; without words, how to search."""
     words = " ".join(request.args.get("q", "").split())
-    components = people.components(on=current.today())
+    offered = people.components(on=current.today(), most=MOST_OFFERED + 1)
+    too_many = len(offered) > MOST_OFFERED
     shown: dict[str, object] = {
         "words": words[:LONGEST],
         "kinds": [(each.value, label) for each, label in KINDS.items()],
-        "components": [(each.code, f"{each.code}: {each.name}") for each in components],
+        "components": [] if too_many else [(each.code, f"{each.code}: {each.name}") for each in offered],
         "kind": None,
         "component": None,
         "found": None,
@@ -56,7 +60,7 @@ def index() -> ResponseReturnValue:
     }
     try:
         kind = filters.one_of("kind", KINDS)
-        code = filters.one_of("component", [each.code for each in components])
+        code = CODE.read() if too_many else filters.one_of("component", [each.code for each in offered])
         shown |= {"kind": kind, "component": code}
         number = filters.page_number()
         _check(words)
@@ -67,7 +71,7 @@ def index() -> ResponseReturnValue:
             current.person(),
             words,
             kind=Kind(kind) if kind else None,
-            component=next((each for each in components if each.code == code), None),
+            component=next((each for each in offered if each.code == code), None) or components.coded(code),
             number=number,
             at=current.now(),
         )
@@ -98,6 +102,9 @@ def card(hit: Hit) -> Card:
             passage, policy = hit.found.passage, hit.found.edition.policy
             page = url_for(*_PAGES[passage.page], **({"code": policy.id} if passage.page == "policy" else {}))
             return Card(f"{page}#{passage.anchor}", passage.title, "Guidance", policy.short_title)
+        case Source.LIBRARY:
+            path = url_for("library.one", guidance_id=hit.found.id)
+            return Card(path, hit.found.title, KINDS_OF_GUIDANCE[hit.found.kind], hit.found.tags)
         case Source.COMPONENT:
             path = url_for("components.one", code=hit.found.code)
             return Card(path, f"{hit.found.code}: {hit.found.name}", "Component", "")

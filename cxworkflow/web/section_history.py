@@ -8,11 +8,19 @@ from cxworkflow.models import AnswerRevision
 from cxworkflow.policies.answers import Side, differences
 from cxworkflow.queries import section_history as queries
 from cxworkflow.services import drafting
+from cxworkflow.services.record import moment_text
 from cxworkflow.web import current, filters
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.lists import Choice, Column, Day, Listing
 from cxworkflow.web.sections import opened, opened_to_write
 
 pages = Blueprint("section_history", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>/history")
+
+COLUMNS = (
+    Column("State", lambda state: str(state.revision)),
+    Column("Saved by", lambda state: state.by.name),
+    Column("Saved", lambda state: moment_text(state.saved_at)),
+)
 
 
 @pages.get("")
@@ -20,8 +28,12 @@ pages = Blueprint("section_history", __name__, url_prefix="/strategies/<int:stra
 def index(strategy_id: int, clause: str) -> ResponseReturnValue:
     """The states of the section, one for each sitting."""
     sheet = opened(strategy_id, clause)
-    states = queries.sittings(sheet.paper.strategy, clause, filters.page_number())
-    return render_template("sections/history.html", sheet=sheet, states=states)
+    strategy = sheet.paper.strategy
+    names = [(name, name) for name in queries.writers(strategy, clause)]
+    by_whom = Choice("by", "Saved by", names, every="Anybody")
+    listing = Listing("states", COLUMNS, queries.ORDERS, [by_whom, Day("from", "From"), Day("to", "To")])
+    asked = queries.Wanted(listing["by"], listing["from"], listing["to"])
+    return listing.answer("sections/history.html", queries.sittings(strategy, clause, asked), sheet=sheet)
 
 
 @pages.get("/<int:revision>")

@@ -30,6 +30,7 @@ def overview() -> ResponseReturnValue:
         ago=ago,
         span=span,
         check=record.last_check(),
+        unnoticed=None if current.settings().has_journal else queries.NO_JOURNAL,
     )
 
 

@@ -6,6 +6,7 @@ from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries.strategies import known
+from cxworkflow.services.implementation import waiting
 from cxworkflow.web import current
 
 
@@ -24,7 +25,7 @@ STEPS = (
     Step("Assign reviewers", "review", Permission.ASSIGN_REVIEWER, Action.ASSIGN),
     Step("Review", "review", Permission.COMMENT, Action.COMMENT),
     Step("Decide", "decision", Permission.APPROVE, Action.APPROVE),
-    Step("Report as implemented", "implemented", Permission.REPORT_IMPLEMENTED, Action.IMPLEMENTED),
+    Step("Report as implemented", "implemented", Permission.REPORT_IMPLEMENTED, Action.REPORT),
     Step("Withdraw", "withdraw", Permission.WITHDRAW, Action.WITHDRAW),
 )
 
@@ -56,6 +57,8 @@ def next_steps(strategy: Strategy) -> list[Step]:
     open_to = [
         step
         for step in STEPS
-        if can(strategy.status, step.action) and may(current.person(), step.permission, strategy, at=current.now())
+        if can(strategy.status, step.action)
+        and may(current.person(), step.permission, strategy, at=current.now())
+        and not (step.action is Action.REPORT and waiting(strategy))  # one report at a time waits for its check
     ]
     return list({step.page: step for step in reversed(open_to)}.values())[::-1]

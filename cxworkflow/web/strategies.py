@@ -4,11 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
+from cxworkflow.documents.files import FILE_KINDS
 from cxworkflow.errors import WorkflowError
 from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission, may, require
-from cxworkflow.queries import presence, retention
+from cxworkflow.queries import presence, publications, retention
+from cxworkflow.queries import published as published_queries
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting, earlier, policies, strategies
 from cxworkflow.web import current, filters
@@ -30,6 +32,7 @@ def begin(code: str) -> ResponseReturnValue:
         strategy = strategies.begin(edition, component, by=current.person(), at=current.now())
         strategy_id = strategy.id
         done = _taken_over(strategy) if request.form.get("from") else ""
+        done = _from_published(strategy) if request.form.get("published") else done
     flash(done or "The strategy is begun. Fill in its sections in any order.", "success")
     return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
 
@@ -37,7 +40,21 @@ def begin(code: str) -> ResponseReturnValue:
 def _taken_over(strategy: Strategy) -> str:
     source = queries.visible(current.person(), filters.posted_number("from"), at=current.now())
     taken = earlier.take_over(strategy, source, by=current.person(), at=current.now())
-    said = f"The strategy is begun with the text of version {taken.version.number} of “{source.title}”."
+    number = taken.version.number if taken.version else ""
+    return _said(taken, f"The strategy is begun with the text of version {number} of “{source.title}”.")
+
+
+def _from_published(strategy: Strategy) -> str:
+    published = published_queries.of_number(filters.posted_number("published"))
+    taken = earlier.take_over_published(strategy, published, by=current.person(), at=current.now())
+    return _said(
+        taken,
+        f"The strategy is begun with what {published.owner} has published. It is theirs: make it your own, "
+        "figures and dates first. What is withheld there is empty here.",
+    )
+
+
+def _said(taken: earlier.Taken, said: str) -> str:
     if taken.not_whole:
         said += f" Not everything fits the new questions in {', '.join(taken.not_whole)}: look there first."
     if taken.left_out:
@@ -64,6 +81,9 @@ def shown(strategy_id: int) -> dict[str, object]:
         "leads": leads,
         "writing_now": presence.others(paper.strategy, current.person(), at=current.now()) if editable else (),
         "steps": next_steps(paper.strategy),
+        "file_kinds": FILE_KINDS.values(),
+        "published": publications.of_strategy(paper.strategy),
+        "preparing": publications.being_prepared(paper.strategy),
         "holds": retention.holds_on(paper.strategy, on=current.today()),
         "typed": request.form,
         "due_boxes": filters.boxes("due"),

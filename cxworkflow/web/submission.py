@@ -106,7 +106,7 @@ def take_back(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def implemented(strategy_id: int) -> ResponseReturnValue:
     """What the report does, and the statement it needs."""
-    asked = _asked(strategy_id, Permission.REPORT_IMPLEMENTED, Action.IMPLEMENTED)
+    asked = _asked(strategy_id, Permission.REPORT_IMPLEMENTED, Action.REPORT)
     return render_template("strategies/implemented.html", **asked.values())
 
 
@@ -118,9 +118,9 @@ def report(strategy_id: int) -> ResponseReturnValue:
     def verb(strategy: Strategy) -> str:
         statement = _filled("statement", "Say what has been implemented: the statement becomes part of the record.")
         implementation.report(strategy, statement=statement, by=current.person(), at=current.now())
-        return "The strategy is reported as implemented, and its clock has stopped."
+        return "The strategy is reported as implemented. The CX Directorate checks the report; its clock has stopped."
 
-    asked = _asked(strategy_id, Permission.REPORT_IMPLEMENTED, Action.IMPLEMENTED)
+    asked = _asked(strategy_id, Permission.REPORT_IMPLEMENTED, Action.REPORT)
     return _act("strategies/implemented.html", asked, verb)
 
 

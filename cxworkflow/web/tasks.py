@@ -1,16 +1,35 @@
 """What waits on a person, as sentences that lead to the page where it is done; the soonest due first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Assignment, Clock, Role, Strategy
+from cxworkflow.models import (
+    Assignment,
+    Clock,
+    Commitment,
+    CommitmentState,
+    Component,
+    Guidance,
+    Role,
+    Round,
+    Strategy,
+)
 from cxworkflow.policies.answers import checklist, missing_in
 from cxworkflow.queries.desk import Begun, Desk, Filing
 
 LEADS = (Role.LEAD, Role.HQ_LEAD)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What waits of commitments: to be kept by their owner; by Component how many to check; reports to check."""
+
+    to_keep: Sequence[tuple[Commitment, str]] = ()
+    to_check: Sequence[tuple[str, int]] = ()
+    reports: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -23,14 +42,22 @@ class Task:
     due_on: date | None = None
 
 
-def tasks(desk: Desk) -> list[Task]:
-    """All that waits on the person whose desk this is."""
+def tasks(
+    desk: Desk,
+    to_answer: Sequence[tuple[Round, Component]] = (),
+    to_acknowledge: Sequence[tuple[Guidance, Component]] = (),
+    promised: Promised = Promised(),
+) -> list[Task]:
+    """All that waits on the person whose desk this is: with drafts to answer, guidance to acknowledge, commitments."""
     found = [
         *(task for filing in desk.filings for task in _of_component(desk, filing)),
         *(task for assignment in desk.assigned_sections for task in _of_writer(desk, assignment)),
         *(_of_reviewer(desk, filing) for filing in desk.to_review),
         *(task for filing in desk.under_review for task in _of_overseers(desk, filing)),
         *_deliverables(desk),
+        *_of_coordination(to_answer),
+        *_of_the_library(to_acknowledge),
+        *_of_commitments(promised),
         *_of_administrator(desk),
     ]
     return sorted(found, key=lambda task: (task.due_on is None, task.due_on or date.max))
@@ -113,7 +140,34 @@ def _asked_for(desk: Desk, strategy: Strategy, joint: str) -> str:
 
 def _deliverables(desk: Desk) -> Iterator[Task]:
     for edition, rule, clock in desk.to_deliver:
-        yield Task(f"Deliver: {rule.title}", edition.policy.short_title, "/directorate", _due(clock))
+        page = f"/papers/{edition.code}/{rule.id}" if rule.done == "signed" else "/directorate"
+        yield Task(f"Deliver: {rule.title}", edition.policy.short_title, page, _due(clock))
+
+
+def _of_coordination(to_answer: Sequence[tuple[Round, Component]]) -> Iterator[Task]:
+    for asked, component in to_answer:
+        title = asked.edition.policy.deliverable(asked.what).title
+        what = f"Answer for {component.code}: does it concur?"
+        yield Task(what, f"{title}, draft {asked.draft.number}", f"/rounds/{asked.id}", asked.until_on)
+
+
+def _of_the_library(to_acknowledge: Sequence[tuple[Guidance, Component]]) -> Iterator[Task]:
+    for piece, component in to_acknowledge:
+        yield Task(f"Acknowledge for {component.code}", piece.title, f"/guidance/{piece.id}", piece.acknowledge_by)
+
+
+def _of_commitments(promised: Promised) -> Iterator[Task]:
+    for commitment, code in promised.to_keep:
+        back = commitment.state is CommitmentState.SENT_BACK
+        about = f"Commitment of {code}: {'the report on it was sent back' if back else f'{commitment.percent}% done'}"
+        yield Task(commitment.title, about, f"/commitments/{commitment.id}", commitment.due_on)
+    for code, strategy_id in promised.reports:
+        about = "Reported as implemented; accept the report or send it back"
+        yield Task(f"Check the implementation of {code}", about, f"/strategies/{strategy_id}/implementation")
+    for code, count in promised.to_check:
+        about = f"{count} commitment{'s' * (count != 1)} reported as done"
+        path = f"/commitments/?flag=to-check&component={quote(code)}"
+        yield Task(f"Check what {code} has done", about, path)
 
 
 def _of_administrator(desk: Desk) -> Iterator[Task]:

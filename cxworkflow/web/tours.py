@@ -1,56 +1,23 @@
 """The tours: for each role, in which order its work comes, and where each step is done."""
 
-from dataclasses import dataclass
-
 from cxworkflow.models import Role
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: what, how, and the page that it begins on, with the words of the link."""
-
-    title: str
-    says: str
-    path: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True)
-class Tour:
-    """The way through the work of a role."""
-
-    sentence: str
-    steps: tuple[Step, ...]
-
-
-HOME = Step(
-    "Start at home each morning",
-    "Home lists what waits on you, the soonest due on top. From each line you get to the page where you do it.",
-    "/",
-    "Open home",
-)
-REGISTER = Step(
-    "Find your way around",
-    "The register has every Component. Search, on top of each page, looks through all that you may read.",
-    "/components/",
-    "Open the register",
-)
-ASK = Step(
-    "Look up what a word or a clause means",
-    "The policy’s page says what each clause asks and where it lives here; the glossary explains the words.",
-    "/policies/",
-    "Read the policy",
-)
-WRITE = Step(
-    "Write a section",
-    "Open a section and type: it is saved while you write, and every saved state is kept. Help and an example stand "
-    "beside each question, and “What is missing” leads to the very box. If somebody else saves first, you are shown "
-    "both texts.",
-)
-OFFLINE = Step(
-    "Work away from the screen if you like",
-    "Download the draft as a Word file or its tables as an Excel file, fill them in, and upload them again. What "
-    "could not be placed is said line by line.",
+from cxworkflow.web.tour_parts import (
+    ANSWER_DRAFTS,
+    ASK,
+    CALENDAR,
+    CLEAR_QUARTERS,
+    COORDINATE,
+    FOLLOW_QUARTERS,
+    HOME,
+    OFFLINE,
+    PUBLISH_GUIDANCE,
+    READ_GUIDANCE,
+    REGISTER,
+    REPORT_QUARTERS,
+    SIGN,
+    WRITE,
+    Step,
+    Tour,
 )
 
 CONTRIBUTOR = Tour(
@@ -73,6 +40,8 @@ LEAD = Tour(
         ),
         WRITE,
         OFFLINE,
+        ANSWER_DRAFTS,
+        READ_GUIDANCE,
         Step(
             "Check it, then certify and submit",
             "The strategy’s page lists what is missing and what is weak, with a link to each place. When nothing is "
@@ -89,6 +58,8 @@ LEAD = Tour(
             "/clocks/",
             "See your clocks",
         ),
+        CALENDAR,
+        REPORT_QUARTERS,
         ASK,
     ),
 )
@@ -152,6 +123,9 @@ DIRECTORATE_LEAD = Tour(
             "Return, or recommend",
             "A return gathers the open must-changes into its letter. A recommendation ends the review.",
         ),
+        COORDINATE,
+        PUBLISH_GUIDANCE,
+        FOLLOW_QUARTERS,
         Step("Try out what if", "See what a delay or a closed office would do to every date.", "/what-if", "Try it"),
         Step(
             "Follow up on e-mails",
@@ -185,6 +159,8 @@ CIO = Tour(
             "/people/acting",
             "Name an acting Chief Information Officer",
         ),
+        CLEAR_QUARTERS,
+        SIGN,
         Step("Look into the record", "Who did what, as whom and when.", "/record", "Open the record"),
         ASK,
     ),

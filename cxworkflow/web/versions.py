@@ -1,9 +1,14 @@
-"""A frozen version, as it was submitted."""
+"""A frozen version, as it was submitted: as a page, and as files."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from cxworkflow.db import unit_of_work
+from cxworkflow.documents.files import FILE_KINDS, FileKind, kind_of
+from cxworkflow.documents.version_paper import version_document
+from cxworkflow.queries import reviews
 from cxworkflow.queries import strategies as queries
+from cxworkflow.services import taking_out
 from cxworkflow.web import current
 from cxworkflow.web.guard import signed_in
 
@@ -18,5 +23,31 @@ def one(strategy_id: int, number: int) -> ResponseReturnValue:
     version = queries.version(paper.strategy, number)
     asked = [section for section in paper.policy.sections if section.clause in version.content]
     return render_template(
-        "strategies/version.html", paper=paper, strategy=paper.strategy, version=version, sections=asked
+        "strategies/version.html",
+        paper=paper,
+        strategy=paper.strategy,
+        version=version,
+        sections=asked,
+        file_kinds=FILE_KINDS.values(),
     )
+
+
+@pages.get("/strategies/<int:strategy_id>/versions/<int:number>/strategy.<ending>")
+@signed_in
+def download(strategy_id: int, number: int, ending: str) -> Response:
+    """The version as a file."""
+    kind = kind_of(ending)
+    strategy = queries.visible(current.person(), strategy_id, at=current.now())
+    version = queries.version(strategy, number)
+    with unit_of_work():
+        taking_out.take_out_version(version, f"a file for {kind.title}", by=current.person(), at=current.now())
+    document = version_document(version, reviews.decision_on(version))
+    name = f"{strategy.component.code} strategy version {number}.{ending}"
+    return as_file(kind.make(document, at=version.submitted_at), kind, name)
+
+
+def as_file(content: bytes, kind: FileKind, name: str) -> Response:
+    """A file, to be saved under this name."""
+    answer = Response(content, content_type=kind.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cxworkflow.local.services import embedded
-from tests.bench import due_to_sent, guarding, mailing, pages, recording, rehearsing, sweeping
+from tests.bench import documenting, due_to_sent, guarding, mailing, pages, recording, rehearsing, sweeping
 from tests.bench.place import FULL, ROOT, SMALL, Place
 from tests.bench.rows import Row, store, table
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "record": recording.rows,
     "guards": guarding.rows,
     "pages": pages.rows,
+    "documents": documenting.rows,
 }
 
 

@@ -102,7 +102,7 @@ def _rounds(port: int, cookies: dict[str, str]) -> Iterator[dict[str, float]]:
 
 def _cookies(place: Place, url: str) -> dict[str, str]:
     """What the browsers of the people who are measured hold."""
-    app = create_app(settings(url, place.broker_url, journal=place.folder), pooled=False)
+    app = create_app(settings(url, place.broker_url, journal=place.folder))
     made = {}
     with inside(app):
         signing = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]

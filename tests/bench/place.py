@@ -13,7 +13,7 @@ import redis
 import sqlalchemy as sa
 from flask import Flask
 
-from cxworkflow.db import CONNECT_ARGS, db, session
+from cxworkflow.db import ENGINE_OPTIONS, db, session
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
 
@@ -80,9 +80,9 @@ class Place:
 
 
 def application(url: str) -> Flask:
-    """The least application in which verbs run on this database."""
+    """The least application in which verbs run on this database, connected as a worker is."""
     app = Flask("bench")
-    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS={"connect_args": CONNECT_ARGS})
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS)
     db.init_app(app)
     return app
 

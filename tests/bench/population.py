@@ -14,7 +14,7 @@ from cxworkflow.db import db, session
 from cxworkflow.ladder import FIRES_AT
 from cxworkflow.models import PolicyEdition
 from cxworkflow.policies import Policy, read_policy
-from cxworkflow.policies.model import Ladder
+from cxworkflow.policies.ladders import Ladder
 from cxworkflow.services import reminders
 
 DUE = 1_000  # rungs a day, if nothing else is said

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from config import settings
-from cxworkflow.app import POOLED, create_app
+from cxworkflow.app import create_app
+from cxworkflow.db import POOLED
 
 BARE = "/bare"  # followed by the number of a person
 

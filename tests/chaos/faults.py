@@ -1,5 +1,6 @@
 """The faults: one table of what can be done to the premises, chosen at random and counted when it happens."""
 
+import asyncio
 import os
 import random
 import signal
@@ -18,6 +19,7 @@ from tests.chaos.watch import dsn
 
 LONGEST_FREEZE = 3.0  # seconds
 LONGEST_LOCK = 2.0  # seconds
+KEPT_DOWN = 3.0  # seconds: longer than any task that runs meanwhile
 LONGEST_DOWN = 3.0  # seconds until a killed server is started again; half of them are at once
 OFTEN = 15  # times as often as otherwise
 HUNG = 30.0  # seconds for which a worker is as good as dead
@@ -58,6 +60,7 @@ class Faults:
             "SMTP half-open": (3, lambda: self._at(chance.choice(relay.STEPS[:-1]), relay.forget)),
             "sender killed in mid-send": (12, lambda: self._in_mid_send(self._kill_sender)),
             "Redis killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_redis(), SLOW)),
+            "Redis down in mid-task": (4, self._in_mid_task),
             "PostgreSQL killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill_postgres())),
             "sessions ended in mid-send": (4, lambda: self._in_mid_send(lambda _: self._end_sessions())),
             "mail server killed in mid-send": (4, lambda: self._in_mid_send(lambda _: self._kill("mailbox"))),
@@ -109,6 +112,30 @@ class Faults:
     def _kill_redis(self) -> bool:
         self._premises.down(self._premises.valkey, self._chance.choice((0, self._chance.uniform(0, LONGEST_DOWN))))
         return self._signal(self._premises.valkey._pid(), signal.SIGKILL)
+
+    def _in_mid_task(self) -> bool:
+        """Let Redis be down while a task sends: who has it in hand finds nobody to acknowledge it to.
+
+        When the next to send is a pulse, which has no task in hand, it waits for another.
+        """
+        step = self._chance.choice(("MAIL", "DATA", "dot"))
+
+        async def at_this_moment(port: int) -> None:
+            if await asyncio.to_thread(self._keep_redis_down, port):
+                self.note("Redis down in mid-task")
+                await asyncio.sleep(SLOW)
+            else:
+                self._premises.smtp.arm(step, at_this_moment)
+
+        self._premises.smtp.arm(step, at_this_moment)
+        return False
+
+    def _keep_redis_down(self, port: int) -> bool:
+        with suppress(psutil.Error, OSError):
+            if self._sender(port) in self._premises.pool_children():
+                self._premises.down(self._premises.valkey, KEPT_DOWN)
+                return self._signal(self._premises.valkey._pid(), signal.SIGKILL)
+        return False
 
     def _flush(self) -> bool:
         with suppress(redis.RedisError), redis.Redis.from_url(self._premises.valkey.url, socket_timeout=1) as client:

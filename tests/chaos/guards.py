@@ -132,7 +132,7 @@ GUARDS = {
     "handover": Guard(_handover, ARRIVED_TWICE, ("sender frozen in mid-send",)),
     "server-clock": Guard(_server_clock, EARLY, every_dawn="worker's clock hours off"),
     "pulse": Guard(_pulse, NOT_SWEPT, scene=Scene(lacks="valkey", lacks_from=2)),
-    "early-acks": Guard(_early_acks, ENDED, ("Redis killed", "Redis killed in mid-send"), every_dawn="worker frozen"),
+    "early-acks": Guard(_early_acks, ENDED, ("Redis killed in mid-send",), every_dawn="Redis down in mid-task"),
 }
 
 

@@ -34,6 +34,7 @@ TOLD_AS = {
     "return": "returned",
     "recommend": "recommended",
     "approve": "approved",
+    "reported": "implementation-reported",
 }
 OF_COMPONENTS = {"lead", "ocio-hq-lead", "executive", "contributor"}
 Subject = tuple[Any, ...]  # what a notice is about and whom it tells
@@ -46,6 +47,7 @@ class Span:
     clock_id: int
     kind: str
     component_id: int | None
+    owner_id: int | None
     due_on: date
     runs: bool
     after_on: date
@@ -115,13 +117,15 @@ class Oracle:
         return people
 
     def _spans(self) -> Iterator[Span]:
+        promised = {row.id: row for row in self._all("select * from commitment")}
         for clock in self._all("select * from clock order by id"):
+            of = promised.get(clock.commitment_id)
             rule, due_on, paused_on, stopped = self._rules[clock.kind], date.min, None, False
             cap = rule.get("cap_on")
             for line, following in zip(self._changes[clock.id], [*self._changes[clock.id][1:], None], strict=True):
                 on = line.happened_on
                 if line.kind == "started":
-                    due_on = rule.get("due_on") or on + timedelta(days=rule["days"])
+                    due_on = of.original_due_on if of else rule.get("due_on") or on + timedelta(days=rule["days"])
                     due_on = min(due_on, cap or due_on)
                 elif line.kind in ("resumed", "stopped") and paused_on:
                     moved = due_on + (on - paused_on)
@@ -136,7 +140,7 @@ class Oracle:
                     )
                 runs = not stopped and paused_on is None
                 ends_on = following.happened_on if following else None
-                yield Span(clock.id, clock.kind, clock.component_id, due_on, runs, on, ends_on)
+                yield Span(clock.id, clock.kind, clock.component_id, of and of.owner_id, due_on, runs, on, ends_on)
 
     def rungs(self, span: Span, last: date) -> list[tuple[int, date]]:
         """The rungs of a span and their days, in order, those of the two changes that bound it included."""
@@ -152,7 +156,8 @@ class Oracle:
         """The people whom a rung tells."""
         ladder = self._policy["ladders"][self._rules[span.kind]["ladder"]]
         roles = [step["role"] for step in ladder["to"] if rung >= step.get("from_rung", rung)]
-        return self.told(roles, span.component_id)
+        owner = {span.owner_id} if "owner" in roles and span.owner_id else set()
+        return self.told([role for role in roles if role != "owner"], span.component_id) | owner
 
     def reminders(self, days: Days) -> Iterator[Owed]:
         """The reminders of all clocks. On the very day of a change a rung may be owed or not."""

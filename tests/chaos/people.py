@@ -111,7 +111,7 @@ class Action:
         if draw < 0.03:
             deliverables.deliver(
                 self._edition,
-                self._chance.choice(self._edition.policy.deliverables).id,
+                self._chance.choice([each for each in self._edition.policy.deliverables if each.done != "signed"]).id,
                 by=self._by(Role.CIO),
                 at=self._at,
             )
@@ -159,6 +159,10 @@ class Action:
             assert version is not None
             reviews.approve(strategy, version_number=version.number, sha256=version.sha256, by=cio, at=at)
 
+        def implemented() -> None:
+            implementation.report(strategy, statement="All in place.", by=lead, at=at)
+            implementation.accept(strategy, answer="As far as it goes.", by=directorate, at=at)
+
         def submit() -> None:
             strategies.submit(strategy, reason="It took longer than planned.", by=executive, at=at)
 
@@ -172,9 +176,7 @@ class Action:
             "assign": (0.2, lambda: reviews.assign(strategy, self._by(Role.REVIEWER), by=directorate, at=at)),
             "recommend": (0.2, lambda: reviews.recommend(strategy, Outcome.APPROVED, by=directorate, at=at)),
         }
-        approved: Steps = {
-            "implemented": (0.1, lambda: implementation.report(strategy, statement="All in place.", by=lead, at=at))
-        }
+        approved: Steps = {"implemented": (0.1, implemented)}
         may_follow: dict[Status, Steps] = {
             Status.DRAFT: before_review,
             Status.RETURNED: before_review,

@@ -85,7 +85,14 @@ def test_a_strategy_goes_from_draft_to_implemented_and_everybody_is_told(page: P
     page.locator("textarea").first.fill("Every activity and hire of the approved strategy is in place.")
     page.locator("main form button[type=submit]").last.click()
     page.goto(strategy)
-    expect(page.locator("main")).to_contain_text("Implemented")
+    expect(page.locator("main")).to_contain_text("Reported as implemented")
+
+    # The Directorate accepts the report, which counts from its day.
+    sign_in(page, "Marcus Oyelaran")
+    page.goto(f"{strategy}/implementation")
+    page.locator("textarea[name='answer']").fill("Seen on the spot; the metrics run on.")
+    page.get_by_role("button", name=re.compile("^Accept: implemented as of")).click()
+    expect(page.locator("main")).to_contain_text("Implemented, since")
     clocks = json.loads(demo.command("clocks", "--json").stdout)
     stopped = {
         clock["clock"]: clock["state"] for clock in clocks if clock["component"] == "CBP" and clock["stopped_on"]

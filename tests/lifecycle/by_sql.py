@@ -36,6 +36,11 @@ _SET = "update strategy set status = '{to}' where id = :paper"
 _REPORT = (
     "insert into implementation_report (strategy_id, statement, reported_at, by_id) values (:paper, 'Done.', :at, :me)"
 )
+_ACCEPTED = (
+    "update implementation_report set outcome = 'accepted', checked_at = :at, checked_by_id = :me "
+    "where strategy_id = :paper and outcome is null"
+)
+_SENT_BACK = _ACCEPTED.replace("'accepted'", "'sent-back', answer = 'So.'")
 _APPROVED = "update strategy set status = 'approved', approved_version_id = current_version_id where id = :paper"
 
 _COMMENT = (
@@ -63,6 +68,10 @@ STATEMENTS = (
     _ADVICE.format(by=":other", version=":version"),
     _ADVICE.format(by=":me", version=_FIRST),
     _REPORT,
+    _ACCEPTED,
+    _SENT_BACK,
+    "update implementation_report set statement = 'More.' where strategy_id = :paper",
+    "update implementation_report set outcome = null, checked_at = null, checked_by_id = null",
     _REVIEW.format(whom=":me", by=":me"),
     _REVIEW.format(whom=":other", by=":me"),
     "update review set declined_at = :at, declined_because = 'So.' where version_id = :version",
@@ -77,6 +86,7 @@ STATEMENTS = (
     "update notice set state = 'owed', sent_at = null where state = 'sent'",
     "update notice set state = 'sent', sent_at = :at where state = 'owed'",
     *(_LINE.format(verb=verb, to=to, by=":me") for verb, to in (("approve", "approved"), ("withdraw", "draft"))),
+    _LINE.format(verb="read", to="", by=":other"),
 )
 
 # What the role of the application may not even try.
@@ -118,7 +128,13 @@ FORGED = {
         _APPROVED,
         _LINE.format(verb="approve", to="approved", by=":me"),
     ),
-    "report": (_REPORT, _SET.format(to="implemented"), _LINE.format(verb="implemented", to="implemented", by=":me")),
+    "report": (_REPORT,),
+    "accept report": (
+        _ACCEPTED,
+        _SET.format(to="implemented"),
+        _LINE.format(verb="implemented", to="implemented", by=":me"),
+    ),
+    "send report back": (_SENT_BACK,),
 }
 
 # What is kept for good, as it is now: table, number, a hash over the row. Of the record, its own.
@@ -130,11 +146,11 @@ KEPT = " union all ".join(
                 "version",
                 "decision",
                 "recommendation",
-                "implementation_report",
                 "recusal",
                 "decision_letter",
             )
         ),
+        "select 'implementation_report', id, md5(statement || reported_at || by_id) from implementation_report",
         "select 'event', id, hash from event",
         "select 'notice', id, md5(n\\:\\:text) from notice n where state = 'sent'",
     ]
@@ -146,7 +162,8 @@ PAPER = """
         'status', s.status,
         'written_by', (select jsonb_agg(distinct by_id) from answer_revision where strategy_id = s.id),
         'out', (select jsonb_agg(person_id) from recusal where strategy_id = s.id),
-        'reported_by', (select by_id from implementation_report where strategy_id = s.id),
+        'reports', (select jsonb_agg(jsonb_build_array(by_id, outcome, checked_by_id) order by id)
+                      from implementation_report where strategy_id = s.id),
         'versions', (select jsonb_agg(jsonb_build_object(
             'by', v.by_id,
             'asked', (select jsonb_agg(reviewer_id) from review where version_id = v.id),

@@ -118,6 +118,8 @@ class House:
             "return": lambda: reviews.send_back(paper, reason=words, version_number=number, by=by, at=at),
             "approve": lambda: reviews.approve(paper, version_number=number, sha256=sha256, by=by, at=at),
             "report": lambda: implementation.report(paper, statement=words, by=by, at=at),
+            "send report back": lambda: implementation.send_back(paper, reason=words, by=by, at=at),
+            "accept report": lambda: implementation.accept(paper, answer=words, by=by, at=at),
             "step out": lambda: recusals.recuse(paper, reason=words, by=by, at=at),
             "take off": lambda: recusals.take_off(paper, about, reason=words, by=by, at=at),
         }
@@ -175,7 +177,7 @@ class House:
             status=row["status"],
             written_by=those(row["written_by"]),
             out=those(row["out"]),
-            reported_by=called.get(row["reported_by"]),
+            reports=tuple((called[by], outcome, called.get(checker)) for by, outcome, checker in row["reports"] or []),
             versions=tuple(
                 ToldVersion(
                     by=called[each["by"]],

@@ -27,6 +27,8 @@ WHEN = {
     "return": {"submitted", "recommended"},
     "approve": {"submitted", "recommended"},
     "report": {"approved"},
+    "send report back": {"approved"},
+    "accept report": {"approved"},
     "step out": {"draft", "submitted", "recommended", "returned"},
     "take off": {"draft", "submitted", "recommended", "returned"},
 }
@@ -36,7 +38,7 @@ LEADS_TO = {
     "recommend": "recommended",
     "return": "returned",
     "approve": "approved",
-    "report": "implemented",
+    "accept report": "implemented",
 }
 
 
@@ -60,12 +62,17 @@ class Paper:
     written_by: frozenset[str] = frozenset({"lead"})
     versions: tuple[Version, ...] = ()
     out: frozenset[str] = field(default_factory=frozenset)
-    reported_by: str | None = None
+    reports: tuple[tuple[str, str | None, str | None], ...] = ()  # by whom, what became of it, by whom
 
     @property
     def asked(self) -> frozenset[str]:
         """Who reviews the present version."""
         return self.versions[-1].asked - self.versions[-1].declined if self.versions else frozenset()
+
+    @property
+    def report_waits(self) -> bool:
+        """Whether a report of the implementation waits to be checked."""
+        return bool(self.reports) and self.reports[-1][1] is None
 
     def has_a_conflict(self, who: str) -> bool:
         """No one reviews or approves what they wrote or what is their Component's; who is recused is out."""
@@ -84,6 +91,7 @@ class Paper:
         asked = [each.asked for each in self.versions]
         can_review = whom in REVIEWERS | DIRECTORATE_LEADS and not self.has_a_conflict(whom)
         decides = free and who in CIOS and not self.has_reviewed(who)
+        checks = leads or reviews or (free and who in CIOS)
         allowed = {
             "write": who in LEADS,
             "submit": who in SPEAK_FOR_CBP,
@@ -95,21 +103,34 @@ class Paper:
             "recommend": leads or reviews,
             "return": leads or decides,
             "approve": decides,
-            "report": who in SPEAK_FOR_CBP,
+            "report": who in SPEAK_FOR_CBP and not self.report_waits,
+            "send report back": self.report_waits and checks,
+            "accept report": self.report_waits and checks,
             "step out": who in REVIEWERS | DIRECTORATE_LEADS and bool(asked) and who not in self.out,
             "take off": leads and any(whom in those for those in asked) and whom not in self.out,
         }
         return self.status in WHEN[step] and allowed[step]
 
+    def _reported(self, step: str, who: str) -> tuple[tuple[str, str | None, str | None], ...]:
+        if step == "report":
+            return (*self.reports, (who, None, None))
+        outcome = "accepted" if step == "accept report" else "sent-back"
+        return (*self.reports[:-1], (self.reports[-1][0], outcome, who))
+
+    def submitted_to_nobody(self, who: str) -> "Paper":
+        """The paper when it is submitted by plain SQL, which names nobody again who reviewed it before."""
+        return replace(self, status="submitted", versions=(*self.versions, Version(who)))
+
     def after(self, step: str, who: str, whom: str = "") -> "Paper":
         """The paper when the step has been taken."""
         now = replace(self, status=LEADS_TO.get(step, self.status))
         if step == "submit":
-            return replace(now, versions=(*self.versions, Version(who)))
+            again = frozenset(each for each in self.asked if not self.has_a_conflict(each))
+            return replace(now, versions=(*self.versions, Version(who, asked=again)))
         if step == "write":
             return replace(now, written_by=self.written_by | {who})
-        if step == "report":
-            return replace(now, reported_by=who)
+        if "report" in step:
+            return replace(now, reports=self._reported(step, who))
         if step in ("step out", "take off"):
             return replace(now, out=self.out | {whom or who})
         if step == "withdraw":
@@ -142,5 +163,5 @@ def explained(before: Paper, after: Paper, who: str) -> bool:
             for paper in found
             for step, whom in steps_by(who)
             if paper.may(step, who, whom)
-        }
+        } | {paper.submitted_to_nobody(who) for paper in found if paper.may("submit", who)}
     return after in found

@@ -1,8 +1,10 @@
-"""The pulse is a thread beside a pool of processes: none of them is made in the middle of its work."""
+"""The pulse is a thread beside a pool of processes: none is made in the middle of its work, nor shares connections."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+from flask import Flask
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
@@ -32,6 +34,24 @@ if child == 0:
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
+FORK_WITH_A_CONNECTION = """
+import gc, os
+from sqlalchemy import text
+from cxworkflow.db import session
+from tasks.app import flask_app
+
+def server_process():
+    with flask_app.app_context():
+        return session().scalar(text("select pg_backend_pid()"))
+
+ours = server_process()
+child = os.fork()
+if child == 0:
+    gc.collect()
+    os._exit(0 if server_process() not in (ours, None) else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), server_process() == ours)
+"""
+
 
 def test_a_pool_process_is_made_between_two_beats_of_the_pulse() -> None:
     done = subprocess.run(
@@ -43,3 +63,15 @@ def test_a_pool_process_is_made_between_two_beats_of_the_pulse() -> None:
         check=True,
     )
     assert done.stdout == "0\n", done.stderr
+
+
+def test_a_pool_process_has_connections_of_its_own_and_its_parent_keeps_those_that_it_had(shared_app: Flask) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORK_WITH_A_CONNECTION],
+        env={**SETTINGS, "CXWORKFLOW_DATABASE_URL": shared_app.config["SQLALCHEMY_DATABASE_URI"]},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "0 True\n", done.stderr

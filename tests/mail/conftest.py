@@ -1,6 +1,5 @@
 """A committed stage: each test gets a database of its own, copied from one on which the policy is in force."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,30 +11,16 @@ from cxworkflow.db import session
 from cxworkflow.mail.delivery import Post, deliver
 from cxworkflow.mail.journal import Journal, LocalMailbox
 from cxworkflow.models import PolicyEdition
-from cxworkflow.scratch import PREFIX, scratch_database
+from tests.databases import copied
 from tests.mail.office import application
 from tests.stage import Stage, eastern
 
 
-@pytest.fixture(scope="session")
-def staged_database(server_url: str) -> Iterator[str]:
-    """A database on which the policy is in force and everybody is appointed; to be copied, not used."""
-    with scratch_database(server_url) as url:
-        with application(url):
-            Stage.set()
-        yield url
-
-
 @pytest.fixture
-def database(server_url: str, staged_database: str) -> Iterator[str]:
-    """The URL of a copy of it."""
-    name, original = PREFIX + secrets.token_hex(6), sa.make_url(staged_database).database
-    admin = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'create database "{name}" template "{original}"'))
-    yield sa.make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'drop database "{name}" with (force)'))
+def database(server_url: str, set_stage: str) -> Iterator[str]:
+    """The URL of a database of the test's own, on which the policy is in force and everybody is appointed."""
+    with copied(server_url, set_stage) as url:
+        yield url
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from cxworkflow.db import session
 from cxworkflow.mail.compose import TEMPLATES
 from cxworkflow.models import Notice, Role
 from cxworkflow.policies.notice_kinds import NoticeKind
-from cxworkflow.scratch import scratch_database
+from tests.databases import copied
 from tests.mail.correspondence import Read, play, read, read_all, rolling_policy
 from tests.mail.office import application
 from tests.stage import Stage
@@ -23,9 +23,9 @@ KINDS = sorted(each.name for each in (TEMPLATES / "email").iterdir() if each.is_
 
 
 @pytest.fixture(scope="module")
-def stage_played(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage_played(server_url: str, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage on which everything has happened."""
-    with scratch_database(server_url) as url, application(url):
+    with copied(server_url, migrated) as url, application(url):
         stage = Stage.set(rolling_policy(tmp_path_factory.mktemp("policy")))
         play(stage)
         session().commit()

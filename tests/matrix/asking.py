@@ -13,7 +13,7 @@ from cxworkflow.bell import Bell
 from cxworkflow.db import db, session
 from cxworkflow.models import Event, Person
 from tests.matrix.forms import FORMS, Form
-from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
+from tests.matrix.premises import NOW, Matter, Premises
 from tests.matrix.statement import STATEMENT, Rule
 from tests.stage import using
 from tests.web.visiting import Browser, it_is, visitor
@@ -106,19 +106,19 @@ class Asking:
         """The address of a rule for this matter."""
         route = self.routes[rule.path]
         values = {
-            **vars(matter),
-            "code": (matter.component or "CBP") if rule.path.startswith("/components") else "dhs-076-02",
-            "clause": CLAUSE,
+            "code": (matter.component or "CBP") if rule.path.startswith(("/components", "/hisps")) else "dhs-076-02",
+            "channel": "website",
             "number": 1,
-            "what": "cx-directorate",
             "kind_id": "drafts",
             "version": self.app.extensions["assets_version"],
             "filename": "app.css",
             "ending": "docx",
             "revision": 1,
-            "link_id": 1,
             "secret": "no-such-secret",
+            **vars(matter),
         }
+        if rule.path.startswith("/published"):
+            values |= {"policy": "dhs-076-02", "component": "uscis"}
         return self.app.url_map.bind("localhost").build(
             route.endpoint, {name: values.get(name, "nothing") for name in route.arguments}
         )

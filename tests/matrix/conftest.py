@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.scratch import scratch_database
+from tests.databases import copied
 from tests.matrix.asking import Asking
 from tests.matrix.premises import NOW, Premises
 from tests.stage import Stage, using
@@ -17,12 +17,11 @@ from tests.web.visiting import it_is
 
 
 @pytest.fixture(scope="session")
-def prepared(shared_app: Flask, server_url: str, redis_url: str) -> Iterator[Asking]:
+def prepared(shared_app: Flask, server_url: str, set_stage: str, redis_url: str) -> Iterator[Asking]:
     """The premises in a database of their own, and a browser for each of the people."""
-    with scratch_database(server_url) as url, shared_app.app_context():
+    with copied(server_url, set_stage) as url, shared_app.app_context():
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with using(shared_app, engine), within(SYSTEM):
-            Stage.set()
             it_is(NOW)
             asking = Asking(shared_app, engine, Premises(Stage.found()), Bell(redis_url))
             asking.sign_in()

@@ -7,8 +7,10 @@ from typing import Any
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.documents.word import word_file
-from cxworkflow.models import Strategy
-from cxworkflow.services import account_reviews, policies, strategies
+from cxworkflow.models import FiscalClose, Publication, Strategy
+from cxworkflow.services import account_reviews, closes, duty_drafts, policies, strategies
+from cxworkflow.services.public_texts import public
+from tests import hisps
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
 from tests.uploads.samples import png
 
@@ -81,6 +83,17 @@ def _holding(_: Premises, __: Matter) -> Form:
     }
 
 
+def _releasing(_: Premises, matter: Matter) -> Form:
+    return {"sha256": public(session().get_one(Publication, matter.publication_id)).sha256}
+
+
+def _importing(_: Premises, matter: Matter) -> Form:
+    year, _q, quarter = matter.cycle.partition("-Q")
+    told = {"year": year, "quarter": quarter, "service_name": "Trusted traveler enrollment", "channel": "website"}
+    cells = {**told, **hisps.typed(hisps.COUNTS, volume_of_customers="3000")}
+    return {"file": (BytesIO("\n".join([",".join(cells), ",".join(cells.values())]).encode()), "quarter.csv")}
+
+
 def _of(*parts: Form | Typed) -> Typed:
     """All of these together."""
     return lambda premises, matter: {
@@ -93,12 +106,52 @@ def _about(name: str, number: str) -> Typed:
     return lambda _, matter: {name: str(getattr(matter, number))}
 
 
+def _signing(_: Premises, matter: Matter) -> Form:
+    return {"sha256": closes.sha256_of(closes.text_of(session().get_one(FiscalClose, matter.close_id)))}
+
+
 THREAD = _about("thread", "comment_id")
 LATER, WHY = _day("to", "2024-12-02"), {"reason": "It has to be.", "why": "It has to be.", "authority": "A memorandum."}
 
 REMARK = {"clause": CLAUSE, "text": "Since when?", "kind": "comment", "audience": "component"}
 
+
+PIECE = {"kind": "playbook", "title": "Plain forms", "tags": "forms", "text": "Ask less."}
+
+
+def _last_draft(_: Premises, matter: Matter) -> Form:
+    draft = duty_drafts.latest(policies.edition_of("dhs-076-02"), matter.what)
+    assert draft is not None
+    return {"base": str(draft.id), "sha256": draft.sha256}
+
+
+SERVICE = {"channels": "website", "omb_control_number": "1651-0136", **_day("from", "2020-01-01")}
+NUMBERS = hisps.typed(hisps.COUNTS, volume_of_customers="2000")
+
 FORMS: dict[str, Typed] = {
+    "/directorate/actions/…/…/standing": _of({"owner": "OCIO", "progress": "under-way", "note": "It begins well."}),
+    "/directorate/actions/…/…/steps": _of({"title": "Another course."}, _day("due", "2024-01-09")),
+    "/directorate/actions/…/…/steps/…": _of({"progress": "done"}),
+    "/directorate/actions/…/…/links": _of({"component": "CISA", "section": "IV.c.4", "why": "It trains its people."}),
+    "/guidance/new": _of(PIECE),
+    "/guidance/…/text": _of(PIECE, {"revision": "1"}),
+    "/guidance/…/publication": _of({"whom": "all"}, _day("acknowledge", "2024-01-09")),
+    "/guidance/…/withdrawal": _of(WHY),
+    "/papers/…/…/drafts": _of(_last_draft, {"text": "Another text."}),
+    "/papers/…/…/rounds": _of(
+        _last_draft, _day("until", "2024-01-09"), {"components": ["CBP"], "note": "Please read."}
+    ),
+    "/papers/…/…/signature": _last_draft,
+    "/rounds/…/answers": _of(
+        {"position": "non-concur", "reason": "It costs.", "place-0": "1", "comment-0": "Who pays?"}
+    ),
+    "/rounds/…/comments/…/disposition": _of({"disposition": "declined"}, WHY),
+    "/hisps/services/…": _of(SERVICE, {"name": "Another name", "base_revision": "1"}),
+    "/hisps/…/services/new": _of(SERVICE, {"name": "Another service"}),
+    "/hisps/…/import": _importing,
+    "/hisps/…/…/services/…/…": _of(NUMBERS, {"form": hisps.COUNTS, "base_revision": "1"}),
+    "/hisps/…/…/return": _of(WHY),
+    "/hisps/…/…/correction": _of(WHY),
     "/demo/clock": _of({"how": "day"}),
     "/sign-in": _person("person"),
     "/sign-in/link": _of({"address": "somebody@stage.example"}),
@@ -112,8 +165,14 @@ FORMS: dict[str, Typed] = {
     "/people/…/roles": _of({"role": "lead", "component": "CBP"}, _day("from", "2024-01-02")),
     "/people/…/roles/…/end": _of(_day("on", "2024-01-02")),
     "/people/…/roles/…/handover": _of(_person("to"), _day("on", "2024-01-02")),
+    "/people/…/unlinked": lambda _, matter: {"identity": str(matter.identity_id)},
+    "/me/sign-ins/unlinked": _of({"identity": "999999999"}),
     "/people/…/address": _of({"email": "another.address@stage.example"}),
     "/people/…/deactivation": _of(WHY),
+    "/publications/…/sections": _of({"clauses": CLAUSE}),
+    "/publications/…/withholdings": _of({"clause": CLAUSE, "field": "metrics", "row": "1", "basis": "privileged"}),
+    "/publications/…/release": _releasing,
+    "/publications/…/withdrawal": _of({"reason": "A wrong figure."}),
     "/retention/holds": _holding,
     "/retention/holds/…/lifting": _of(WHY, _about("hold", "hold_id")),
     "/components/…/strategies": _of({"policy": "dhs-076-02"}),
@@ -128,6 +187,19 @@ FORMS: dict[str, Typed] = {
     "/strategies/…/submit": _submitting,
     "/strategies/…/withdraw": _of(WHY),
     "/strategies/…/implemented": _of({"statement": "All of it."}),
+    "/strategies/…/implementation/acceptance": _of({"answer": "As far as it goes."}),
+    "/strategies/…/implementation/return": _of(WHY),
+    "/closes/…/signature": _signing,
+    "/closes/statements/…": _of({"statement": "In November."}),
+    "/commitments/…/progress": _of({"text": "Half of it.", "percent": "50"}),
+    "/commitments/…/evidence": _attaching,
+    "/commitments/…/evidence/removal": _about("address", "address"),
+    "/commitments/…/done": _of({"statement": "All of it."}),
+    "/commitments/…/return": _of(WHY),
+    "/commitments/…/changes": _of({"title": "Less of it"}, WHY),
+    "/commitments/…/changes/…/refusal": _of(WHY),
+    "/commitments/…/readings": _of({"value": "65"}, _day("as_of", "2023-12-18")),
+    "/commitments/…/readings/…/correction": _of({"value": "65"}, WHY),
     "/strategies/…/review/reviewers": _reviewer,
     "/strategies/…/review/reviewers/…/off": _of(WHY),
     "/strategies/…/review/comments": _of(_version, REMARK),

@@ -113,6 +113,8 @@ def _decide(stage: Stage, paper: Strategy, state: str, marks: Marks) -> None:
         number, sha256 = version.number, version.sha256
         reviews.approve(paper, version_number=number, sha256=sha256, reason=marks.on("remark"), by=cio, at=DONE)
         implementation.report(paper, statement=marks.on("statement"), by=own, at=DONE)
+        lead = stage.person(Role.DIRECTORATE_LEAD)
+        implementation.accept(paper, answer=marks.on("remark"), by=lead, at=DONE)
 
 
 def known_values() -> dict[str, list[Any]]:

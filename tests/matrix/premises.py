@@ -7,7 +7,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Clock, Disposal, Notice, Outcome, Person, Role
+from cxworkflow.models import (
+    ActionState,
+    Clock,
+    Disposal,
+    Disposition,
+    GuidanceKind,
+    Identity,
+    Notice,
+    Outcome,
+    Person,
+    Position,
+    Role,
+    Strategy,
+)
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
     account_reviews,
@@ -15,15 +28,24 @@ from cxworkflow.services import (
     attachments,
     clocks,
     comments,
+    coordination,
+    department_actions,
+    duty_drafts,
     extensions,
+    guidance,
     holds,
     implementation,
     people,
+    publications,
+    quarters,
     recusals,
     reviews,
 )
 from cxworkflow.services import strategies as papers
+from cxworkflow.services.public_texts import Place, public
 from cxworkflow.uploads.examining import examine
+from tests import hisps
+from tests.matrix import promised
 from tests.stage import Stage, eastern
 from tests.uploads.samples import png
 
@@ -41,8 +63,17 @@ STRATEGIES = {
     "implemented": "USCG",
 }
 CLOCKS = {"running": "CBP", "paused": "OHS", "asked": "OSA", "decided": "USSS", "stopped": "CWMD"}
+REPORTED = "I&A"  # as implemented
 BARE = "S&T"  # has not begun
-OWN = (*STRATEGIES.values(), *CLOCKS.values(), BARE)
+HISP = "CBP"
+QUARTERS = {
+    "open": "2023-Q4",
+    "submitted": "2023-Q3",
+    "returned": "2023-Q2",
+    "cleared": "2023-Q1",
+    "sent": "2022-Q4",
+}
+OWN = (*STRATEGIES.values(), *CLOCKS.values(), REPORTED, BARE)
 
 
 NOWHERE = UUID(int=0)
@@ -61,9 +92,26 @@ class Matter:
     notice_id: int = 999_999
     person_id: int = 999_999
     appointment_id: int = 999_999
+    identity_id: int = 999_999
     review_id: int = 999_999
     disposal_id: int = 999_999
     hold_id: int = 999_999
+    what: str = "cx-directorate"
+    round_id: int = 999_999
+    remark_id: int = 999_999
+    commitment_id: int = 999_999
+    change_id: int = 999_999
+    reading_id: int = 999_999
+    publication_id: int = 999_999
+    withholding_id: int = 999_999
+    close_id: int = 999_999
+    line_id: int = 999_999
+    guidance_id: int = 999_999
+    service_id: int = 999_999
+    cycle: str = "2024-Q4"
+    step_id: int = 999_999
+    link_id: int = 1
+    clause: str = CLAUSE
 
 
 class Premises:
@@ -96,9 +144,35 @@ class Premises:
             "A Component": {"not begun": Matter(BARE), "begun": Matter("CBP")},
             "The Department": {"": Matter(review_id=self._account_review())},
             "A disposal": {state: self._disposal(settled=state == "settled") for state in ("proposed", "settled")},
+            "A publication": {
+                "dropped": self._publication("USCIS", "dropped"),
+                "withdrawn": self._publication("USCIS", "withdrawn"),
+                "released": self._publication("USCIS", "released"),
+                "prepared": self._publication("USCIS"),
+            },
             "A legal hold": {state: self._hold(lifted=state == "lifted") for state in ("in force", "lifted")},
             "Open without a sign-in": {"": Matter()},
+            "A paper of the Directorate": papers_of_the_directorate(self.stage),
         }
+        self.matters["A Department-wide action"] = {"kept": self._action()}
+        self.matters["A piece of guidance"] = {state: self._piece(state) for state in PIECES}
+        self.matters["A round of coordination"] = {
+            "open": self.matters["A paper of the Directorate"]["in coordination"],
+            "closed": self.matters["A paper of the Directorate"]["coordinated"],
+        }
+        approved = self.matters["A strategy"]["approved"]
+        self.matters["A commitment"] = {
+            state: replace(approved, address=found.pop("address", NOWHERE), **found)
+            for state, found in promised.at_work(stage, approved.strategy_id, approved.component).items()
+        }
+        self.matters["A report of the implementation"] = {
+            "waiting": self._strategy("reported", REPORTED),
+            "answered": self.matters["A strategy"]["implemented"],
+        }
+        of_closes = promised.closed(stage)
+        self.matters["A close of the fiscal year"] = {state: Matter(**found) for state, found in of_closes.items()}
+        self.matters["A Component in a close"] = {state: Matter("CBP", **found) for state, found in of_closes.items()}
+        self.matters["A quarter of a HISP"] = self._quarters()
         self.matters["A notice in an inbox"] = self.matters["A notice"]
         for family in ("A comment in a review", "What the review team says among itself", "A section of a draft"):
             self.matters[family] = self.matters["A strategy"]
@@ -164,10 +238,12 @@ class Premises:
         reviews.recommend(paper, advice, text="As read.", by=self.newcomers["adviser"], at=at)
         if state == "returned":
             reviews.send_back(paper, reason="Metrics need baselines.", by=lead, at=at)
-        if state in ("approved", "implemented"):
+        if state in ("approved", "reported", "implemented"):
             self.stage.approve(paper, "2023-12-19 10:00", by=cio)
-        if state == "implemented":
+        if state == "reported":
             implementation.report(paper, statement="All of it.", by=own, at=eastern("2023-12-19 15:00"))
+        if state == "implemented":
+            self.stage.implemented(paper, "2023-12-19 15:00")
         return matter
 
     def _clock(self, state: str, code: str) -> Matter:
@@ -207,7 +283,10 @@ class Premises:
         if gone:
             person.deactivated_at = NOW
             session().flush()
-        return Matter(person_id=person.id, appointment_id=person.appointments[0].id)
+        linked = Identity(person_id=person.id, issuer="https://id.example", subject=name, linked_at=NOW)
+        session().add(linked)
+        session().flush()
+        return Matter(person_id=person.id, appointment_id=person.appointments[0].id, identity_id=linked.id)
 
     def _disposal(self, *, settled: bool) -> Matter:
         disposal = Disposal(
@@ -223,6 +302,26 @@ class Premises:
         session().flush()
         return Matter(disposal_id=disposal.id)
 
+    def _publication(self, code: str, state: str = "prepared") -> Matter:
+        paper = papers.find(self.stage.edition, self.stage.component(code)) or self._approved(code)
+        lead, cio = self.stage.person(Role.DIRECTORATE_LEAD), self.stage.person(Role.CIO)
+        made = publications.prepare(paper, [CLAUSE], by=lead, at=NOW)
+        withheld = publications.withhold(made, Place(CLAUSE, "metrics", 0), "privileged", by=lead, at=NOW)
+        session().flush()
+        if state == "dropped":
+            publications.drop(made, by=lead, at=NOW)
+        if state in ("released", "withdrawn"):
+            publications.release(made, sha256=public(made).sha256, by=cio, at=NOW)
+        if state == "withdrawn":
+            publications.withdraw(made, reason="A wrong figure.", by=cio, at=NOW)
+        session().flush()
+        return Matter(publication_id=made.id, withholding_id=withheld[0].id)
+
+    def _approved(self, code: str) -> Strategy:
+        paper = self.stage.submitted(code)
+        self.stage.approve(paper, "2023-12-19 10:00")
+        return paper
+
     def _hold(self, *, lifted: bool) -> Matter:
         auditor, on = self.stage.person(Role.AUDITOR), NOW.date()
         hold = holds.place(
@@ -232,10 +331,86 @@ class Premises:
             holds.lift(hold, reason="Closed.", by=auditor, at=NOW)
         return Matter(hold_id=hold.id)
 
+    def _action(self) -> Matter:
+        lead, edition, at = self.stage.person(Role.DIRECTORATE_LEAD), self.stage.edition, eastern("2023-12-18 15:00")
+        paper, clause = self._paper("CBP"), "IV.a.1"
+        department_actions.stand(edition, clause, ActionState.PLANNED, owner="OCIO", note="", by=lead, at=at)
+        step = department_actions.plan(edition, clause, "A course.", due_on=date(2024, 1, 9), by=lead, at=at)
+        made = department_actions.link(edition, clause, paper, "", why="It trains its people.", by=lead, at=at)
+        session().flush()
+        return Matter(strategy_id=paper.id, step_id=step.id, link_id=made.id, clause=clause)
+
+    def _paper(self, code: str) -> Strategy:
+        found = papers.find(self.stage.edition, self.stage.component(code))
+        assert found is not None
+        return found
+
+    def _piece(self, state: str) -> Matter:
+        lead, edition, at = self.stage.person(Role.DIRECTORATE_LEAD), self.stage.edition, eastern("2023-12-18 15:00")
+        figures = examine("figures.png", png(), largest=10_000, clamd_url=None)
+        words = guidance.Words(f"Plain forms ({state})", "forms", "Ask less.", figures)
+        if state == "offered":
+            cbp = self.stage.component("CBP")
+            piece = guidance.offer(edition, cbp, words, by=self.stage.person(Role.LEAD, "CBP"), at=at)
+        else:
+            piece = guidance.write(edition, GuidanceKind.PLAYBOOK, words, by=lead, at=at)
+        if state not in ("draft", "offered"):
+            guidance.publish(piece, None, acknowledge_by=date(2024, 1, 9), by=lead, at=at)
+        if state == "superseded":
+            guidance.publish(guidance.renew(piece, by=lead, at=at), None, acknowledge_by=None, by=lead, at=at)
+        if state == "withdrawn":
+            guidance.withdraw(piece, reason="The law has changed.", by=lead, at=at)
+        session().flush()
+        return Matter("CBP", guidance_id=piece.id)
+
+    def _quarters(self) -> dict[str, Matter]:
+        """The quarters of CBP, one in each state."""
+        service = hisps.service(self.stage, HISP)
+        report = {
+            "open": hisps.entered(self.stage, service, QUARTERS["open"]),
+            "submitted": hisps.entered(self.stage, service, QUARTERS["submitted"]),
+            "returned": hisps.entered(self.stage, service, QUARTERS["returned"]),
+            "cleared": hisps.entered(self.stage, service, QUARTERS["cleared"]),
+        }
+        at, own, cio = NOW, self.stage.person(Role.LEAD, HISP), self.stage.person(Role.CIO)
+        for state in ("submitted", "returned", "cleared"):
+            quarters.submit(report[state], by=own, at=at)
+        quarters.send_back(report["returned"], reason="Mend it.", by=cio, at=at)
+        quarters.clear(report["cleared"], by=cio, at=at)
+        hisps.sent(self.stage, service, QUARTERS["sent"])
+        return {state: Matter(HISP, cycle=cycle, service_id=service.id) for state, cycle in QUARTERS.items()}
+
     def _account_review(self) -> int:
         at, administrator = eastern("2023-12-19 15:00"), self.stage.person(Role.ADMINISTRATOR)
         mark = account_reviews.mark_of(account_reviews.statement(on=at.date()))
         return account_reviews.confirm(mark, by=administrator, at=at).id
 
 
+def papers_of_the_directorate(stage: Stage) -> dict[str, Matter]:
+    """A paper in each of its states; CBP has commented on those that were circulated."""
+    lead, edition, at = stage.person(Role.DIRECTORATE_LEAD), stage.edition, eastern("2023-12-18 15:00")
+    figures = examine("figures.png", png(), largest=10_000, clamd_url=None)
+    matters = {}
+    for state, what in (
+        ("drafted", "cx-directorate"),
+        ("in coordination", "directive"),
+        ("coordinated", "instruction"),
+    ):
+        draft = duty_drafts.save(edition, what, f"{what}: all serve.", file=figures, by=lead, at=at)
+        matters[state] = Matter("CBP", what=what)
+        if state == "drafted":
+            continue
+        cbp, until = stage.component("CBP"), date(2024, 1, 9)
+        asked = coordination.circulate(edition, what, [cbp], until_on=until, base=draft.id, by=lead, at=at)
+        own, said = stage.person(Role.LEAD, "CBP"), [("", "Say who pays.")]
+        given = coordination.answer(asked, cbp, Position.COMMENTS, comments=said, by=own, at=at)
+        session().flush()
+        matters[state] = Matter("CBP", what=what, round_id=asked.id, remark_id=given.comments[0].id)
+        if state == "coordinated":
+            coordination.dispose(given.comments[0], Disposition.ACCEPTED, by=lead, at=at)
+            coordination.close(asked, by=lead, at=at)
+    return matters
+
+
+PIECES = ("draft", "offered", "published", "superseded", "withdrawn")
 NOTICES = (NoticeState.FAILED, NoticeState.IN_DOUBT, NoticeState.OWED)

@@ -7,6 +7,7 @@ so that nothing else refuses first.
 import re
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from cxworkflow.db import Base, session
 from cxworkflow.models import (
+    Acknowledgement,
     Anchor,
     Attempt,
+    CalendarFeed,
     Deliverable,
     Heartbeat,
     Identity,
@@ -30,6 +33,7 @@ from cxworkflow.models import (
     RecordCheck,
     Reply,
     RubricMark,
+    Signature,
     SignInLink,
     Strategy,
     SweepRun,
@@ -68,6 +72,12 @@ def _no_table_is_empty(asking: Asking) -> None:
     assert paper.current_version_id is not None
     session().add_all(
         [
+            Acknowledgement(
+                guidance_id=asking.premises.matters["A piece of guidance"]["published"].guidance_id,
+                component_id=own.component_id,
+                acknowledged_at=NOW,
+                **lead,
+            ),
             Anchor(anchored_on=NOW.date(), seq=1, written_at=NOW, hash="x", anchored_at=NOW),
             Attempt(notice_id=notice.id, number=1, tried_at=NOW, outcome="sent", answer="250 ok"),
             Deliverable(edition_id=paper.edition_id, what="cx-directorate", delivered_at=NOW, **lead),
@@ -82,6 +92,7 @@ def _no_table_is_empty(asking: Asking) -> None:
                 announced_on=NOW.date(),
                 **lead,
             ),
+            CalendarFeed(token_sha256="x", made_at=NOW, **person),
             Preference(daily_digest=True, chosen_at=NOW, **person),
             Presence(strategy_id=own.id, clause=CLAUSE, seen_at=NOW, **person),
             RecordCheck(id=1, checked_at=NOW, lines=1, hash="x", faults=[]),
@@ -94,6 +105,17 @@ def _no_table_is_empty(asking: Asking) -> None:
                 reason="",
                 marked_at=NOW,
                 by_id=asking.person("assigned reviewer", None).id,
+            ),
+            Signature(
+                edition_id=paper.edition_id,
+                what="instruction",
+                draft_id=session().scalars(text("select id from duty_draft where what = 'instruction'")).one(),
+                sha256="x",
+                pdf=b"x",
+                pdf_sha256=sha256(b"x").hexdigest(),
+                by_role="cio",
+                signed_at=NOW,
+                **lead,
             ),
             SignInLink(browser_sha256="x", leads_to="/", **person),
             SweepRun(id=1, swept_at=NOW, swept_for_on=NOW.date(), owed=0),

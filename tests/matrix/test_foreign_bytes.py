@@ -17,7 +17,7 @@ from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS, db
 from cxworkflow.models import Role
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.scratch import scratch_database
+from tests.databases import copied
 from tests.matrix.marked import ASKING, MARK, fill, known_values, strings
 from tests.matrix.premises import NOW
 from tests.stage import Stage, using
@@ -30,11 +30,10 @@ ODD = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 
 @pytest.fixture(scope="module")
-def filled(shared_app: Flask, server_url: str) -> Iterator[Engine]:
-    with scratch_database(server_url) as url, shared_app.app_context():
+def filled(shared_app: Flask, server_url: str, set_stage: str) -> Iterator[Engine]:
+    with copied(server_url, set_stage) as url, shared_app.app_context():
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with using(shared_app, engine), within(SYSTEM):
-            Stage.set()
             fill(Stage.found())
         yield engine
         engine.dispose()

@@ -1,4 +1,4 @@
-"""The policies of row-level security as guards: removed one at a time from the database of the matrix, and put back."""
+"""Guards in the database, removed one at a time and put back: policies of row-level security, triggers of the steps."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,6 +9,24 @@ from sqlalchemy import Engine
 from tests.mutation.tables import Guard
 
 OF_PEOPLE = "select tablename, policyname, cmd, qual, with_check from pg_policies where 'cxworkflow_app' = any (roles)"
+OF_STEPS = (
+    "select tgrelid::regclass::text, tgname from pg_trigger "
+    "where not tgisinternal and tgenabled = 'O' and tgname = any (%s) order by 1, 2"
+)
+GUARDING = (
+    "append_only",
+    "declined_in_review",
+    "known_steps",
+    "out_by_whom",
+    "rests_on_what_was_said",
+    "said_by_another",
+    "said_for_the_component",
+    "said_of_the_present_version",
+    "settled_by_hand",
+    "submitted_anew",
+    "written_for_the_component",
+)
+DIRECT = "tests/services/test_the_database_"  # tests by plain SQL
 Policy = tuple[str, str, str, str | None, str | None]
 
 
@@ -39,3 +57,26 @@ class Rows:
         checked = f" with check ({check})" if command in ("INSERT", "UPDATE") and check else ""
         with psycopg.connect(self._url) as owner:
             owner.execute(f"alter policy {name} on {table}{using}{checked}".encode())
+
+
+class Triggers:
+    """What the database that most tests share asks of who takes a step, or changes what stays."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(self._url) as owner:
+            self._triggers: list[tuple[str, str]] = owner.execute(OF_STEPS, [list(GUARDING)]).fetchall()
+
+    def guards(self) -> Iterator[Guard]:
+        """Each trigger."""
+        for table, name in self._triggers:
+            yield Guard(f"trigger {name} on {table}", partial(self._turn, "disable", table, name), DIRECT)
+
+    def put_back(self) -> None:
+        """All of them as they were."""
+        for table, name in self._triggers:
+            self._turn("enable", table, name)
+
+    def _turn(self, how: str, table: str, name: str) -> None:
+        with psycopg.connect(self._url) as owner:
+            owner.execute(f"alter table {table} {how} trigger {name}".encode())

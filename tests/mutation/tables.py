@@ -19,7 +19,7 @@ HARDENING, HEADERS, LIMITS, SESSIONS, LIARS = (
     "tests/web/test_hardening.py",
     "tests/web/test_hardening.py::test_a_page_has_the_headers_of_every_page",
     "tests/web/test_limits.py::test_each_page_that_is_worth_it_has_its_limit",
-    "tests/signing_in/test_sessions.py",
+    "tests/signing_in/test_sessions",
     "tests/signing_in/test_lying_provider.py",
 )
 

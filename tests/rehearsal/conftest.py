@@ -1,5 +1,5 @@
 """What a supposition is played from: a committed stage."""
 
-from tests.mail.conftest import database, office, played, staged_database
+from tests.mail.conftest import database, office, played
 
-__all__ = ["database", "office", "played", "staged_database"]
+__all__ = ["database", "office", "played"]

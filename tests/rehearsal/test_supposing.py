@@ -12,7 +12,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Role
 from cxworkflow.rehearsal import Supposition, suppose
-from cxworkflow.services import clocks, implementation
+from cxworkflow.services import clocks
 from tests.stage import Stage, eastern
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.e")]
@@ -52,9 +52,7 @@ def test_a_lapse_holds_up_what_is_on_its_way_when_it_begins_and_nothing_else(
 
 def test_who_has_implemented_already_is_done_since_that_day(played: Stage, supposed: Callable[..., Lines]) -> None:
     strategy = played.approved("CBP", "2023-12-20 09:00")
-    implementation.report(
-        strategy, statement="All in place.", by=played.person(Role.LEAD, "CBP"), at=eastern("2024-01-08 09:00")
-    )
+    played.implemented(strategy, "2024-01-08 09:00")
     assert supposed("2024-01-12")["CBP"]["done_on"] == "2024-01-08"
 
 

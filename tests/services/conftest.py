@@ -9,18 +9,16 @@ from sqlalchemy import Engine, create_engine
 from cxworkflow.db import CONNECT_ARGS
 from cxworkflow.models import Person, Role, Strategy
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.scratch import scratch_database
 from cxworkflow.services import reviews
+from tests.databases import copied
 from tests.stage import Stage, eastern, using
 
 
 @pytest.fixture(scope="module")
-def shared_live_stage(shared_app: Flask, server_url: str) -> Iterator[Engine]:
+def shared_live_stage(server_url: str, set_stage: str) -> Iterator[Engine]:
     """A database of its own, with the stage set. What a test commits stays: each takes another Component."""
-    with scratch_database(server_url) as url, shared_app.app_context():
+    with copied(server_url, set_stage) as url:
         engine = create_engine(url, connect_args=CONNECT_ARGS, pool_size=30)
-        with using(shared_app, engine), within(SYSTEM):
-            Stage.set()
         yield engine
         engine.dispose()
 

@@ -29,6 +29,7 @@ def recommended(stage: Stage, under_review: Strategy) -> Strategy:
 
 def reads(person: Person, strategy: Strategy) -> bool:
     """Whether somebody reads the recommendation: by the table, by the database alone, and on the page."""
+    session().commit()  # lines of the record are written by who wrote them
     allowed = may(person, Permission.SEE_ADVICE, strategy, at=AT)
     with within(scope_of(person, at=AT)):
         there = session().scalar(text("select count(*) from recommendation")) == 1

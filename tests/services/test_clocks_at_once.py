@@ -13,7 +13,7 @@ from cxworkflow.db import session, unit_of_work
 from cxworkflow.errors import WorkflowError
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Clock, Notice, Role, Strategy
-from cxworkflow.services import clocks, deliverables, drafting, implementation, reminders, strategies
+from cxworkflow.services import clocks, deliverables, drafting, reminders, strategies
 from tests.at_once import at_once, committed, fetched
 from tests.stage import Stage, answers, eastern
 
@@ -130,4 +130,4 @@ def _report(code: str) -> None:
     stage = Stage.found()
     strategy = strategies.find(stage.edition, stage.component(code))
     assert strategy is not None
-    implementation.report(strategy, statement="Done.", by=stage.person(Role.LEAD, code), at=eastern("2024-02-01 10:00"))
+    stage.implemented(strategy, "2024-02-01 10:00")

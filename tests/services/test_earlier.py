@@ -9,9 +9,10 @@ from sqlalchemy import select
 from config.settings import POLICIES
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound, NotNow
-from cxworkflow.models import Answer, Event, Person, PolicyEdition, Role
+from cxworkflow.models import Answer, Event, Person, PolicyEdition, Published, Role
 from cxworkflow.policies import read_policy
-from cxworkflow.services import drafting, earlier, policies, strategies
+from cxworkflow.services import drafting, earlier, policies, publications, strategies
+from cxworkflow.services.public_texts import Place, public
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
@@ -94,3 +95,39 @@ def test_before_anything_was_filed_there_is_nothing_to_start_from(
     stage.drafted("CBP")
     it_is(AT)
     assert "Begin with the text" not in words(visitor(app, lead).get("/components/CBP"))
+
+
+def test_a_draft_starts_from_what_another_component_has_published(stage: Stage) -> None:
+    source, at = stage.approved("ICE"), eastern("2024-01-10 09:00")
+    directorate, cio = stage.person(Role.DIRECTORATE_LEAD), stage.person(Role.CIO)
+    assert source.approved_version is not None
+    made = publications.prepare(source, list(source.approved_version.content), by=directorate, at=at)
+    publications.withhold(made, Place("IV.c.3", "metrics", 0, "name"), "privileged", by=directorate, at=at)
+    passage = source.contents["IV.c.5.a"]["text"][:10].strip()
+    publications.withhold(made, Place("IV.c.5.a", "text"), "privileged", passage=passage, by=directorate, at=at)
+    publications.release(made, sha256=public(made).sha256, by=cio, at=at)
+    published = session().scalars(select(Published)).one()
+    lead = stage.person(Role.LEAD, "USCG")
+    strategy = strategies.begin(stage.edition, stage.component("USCG"), by=lead, at=AT)
+    taken = earlier.take_over_published(strategy, published, by=lead, at=AT)
+    assert taken.version is None
+    assert strategy.contents["IV.c.1"] == source.contents["IV.c.1"]
+    assert strategy.contents["IV.c.3"]["metrics"][0]["name"] is None
+    assert strategy.contents["IV.c.3"]["metrics"][0]["unit"] == source.contents["IV.c.3"]["metrics"][0]["unit"]
+    assert "Withheld" not in str(strategy.contents)
+    assert passage not in strategy.contents["IV.c.5.a"]["text"]
+    with refused(NotNow, "Sections of this strategy are written already"):
+        earlier.take_over_published(strategy, published, by=lead, at=AT)
+
+
+def test_the_page_of_a_component_offers_what_others_have_published(app: Flask, stage: Stage) -> None:
+    source, at = stage.approved("ICE"), eastern("2024-01-10 09:00")
+    assert source.approved_version is not None
+    made = publications.prepare(source, ["IV.c.3"], by=stage.person(Role.DIRECTORATE_LEAD), at=at)
+    publications.release(made, sha256=public(made).sha256, by=stage.person(Role.CIO), at=at)
+    it_is(AT)
+    browser = visitor(app, stage.person(Role.LEAD, "USCG"))
+    assert "Begin with the text of ICE" in words(browser.get("/components/USCG"))
+    form = {"policy": "dhs-076-02", "published": str(source.id)}
+    answer = browser.post("/components/USCG/strategies", data=form, follow_redirects=True)
+    assert "The strategy is begun with what U.S. Immigration and Customs Enforcement has published." in words(answer)

@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, select
 from cxworkflow.db import CONNECT_ARGS, session
 from cxworkflow.models import Notice
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.scratch import scratch_database
 from cxworkflow.services import histories, reminders
+from tests.databases import copied
 from tests.stage import Stage, eastern, using
 
 pytestmark = pytest.mark.integration
@@ -30,12 +30,11 @@ def test_what_a_sweep_for_an_earlier_day_can_not_see_is_left_to_the_next_one(sta
 
 
 @pytest.fixture
-def alone(shared_app: Flask, server_url: str) -> Iterator[Flask]:
+def alone(shared_app: Flask, server_url: str, set_stage: str) -> Iterator[Flask]:
     """The stage on a database of its own, on which commits are real."""
-    with scratch_database(server_url) as url, shared_app.app_context(), within(SYSTEM):
+    with copied(server_url, set_stage) as url, shared_app.app_context(), within(SYSTEM):
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with using(shared_app, engine):
-            Stage.set()
             yield shared_app
         engine.dispose()
 

@@ -12,6 +12,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput
 from cxworkflow.models import Audience, DecisionLetter, Event, Kind, Mark, Notice, Outcome, Person, Role, Strategy
 from cxworkflow.services import comments, letters, reviews, rubrics, strategies
+from tests.documents.conftest import faults_of
 from tests.refusals import refused
 from tests.stage import Stage, as_owner, eastern
 
@@ -154,6 +155,12 @@ def test_the_same_decision_makes_the_same_bytes(strategy: Strategy, cio: Person)
     decision = reviews.approve(strategy, version_number=1, sha256=version.sha256, by=cio, at=AT)
     assert letters.write(strategy, decision, by=cio, at=AT).sha256 == decision.letter_sha256
     session().expunge_all()
+
+
+def test_the_letter_passes_somebody_elses_validator(strategy: Strategy, lead: Person) -> None:
+    must_change(strategy, "IV.c.3", "Where is the baseline?", lead)
+    reviews.send_back(strategy, reason="Baselines.", by=lead, at=AT)
+    assert faults_of(session().scalars(select(DecisionLetter)).one().pdf) == []
 
 
 def test_the_letter_is_a_tagged_pdf_with_a_title_and_a_language(strategy: Strategy, lead: Person) -> None:

@@ -8,16 +8,35 @@ from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.mail import compose
-from cxworkflow.models import Event, ExtensionRequest, Notice, Outcome, Person, Role, Strategy
+from cxworkflow.models import (
+    Commitment,
+    Event,
+    ExtensionRequest,
+    Guidance,
+    GuidanceKind,
+    Notice,
+    Outcome,
+    Person,
+    Position,
+    Role,
+    Round,
+    Strategy,
+)
 from cxworkflow.services import (
     clocks,
+    commitment_changes,
+    coordination,
     deliverables,
+    duty_drafts,
     extensions,
+    guidance,
     implementation,
     notices,
     people,
+    progress,
     reminders,
     reviews,
+    signatures,
     strategies,
 )
 from tests.stage import Stage, eastern
@@ -49,9 +68,34 @@ def recommended(stage: Stage) -> None:
 
 
 def implemented(stage: Stage) -> None:
-    implementation.report(
-        stage.approved("CBP"), statement="Done.", by=stage.person(Role.LEAD, "CBP"), at=eastern("2024-02-01 10:00")
-    )
+    stage.implemented(stage.approved("CBP"), "2024-02-01 10:00")
+
+
+def reported(stage: Stage) -> None:
+    strategy, lead = stage.approved("CBP"), stage.person(Role.LEAD, "CBP")
+    implementation.report(strategy, statement="Done.", by=lead, at=eastern("2024-02-01 10:00"))
+
+
+def sent_back(stage: Stage) -> None:
+    reported(stage)
+    strategy = session().scalars(select(Strategy)).one()
+    checker = stage.person(Role.DIRECTORATE_LEAD)
+    implementation.send_back(strategy, reason="Not all of it.", by=checker, at=eastern("2024-02-02 10:00"))
+
+
+def hire(stage: Stage) -> Commitment:
+    stage.approved("CBP")
+    return session().scalars(select(Commitment).where(Commitment.kind == "hire").limit(1)).one()
+
+
+def commitment_reported(stage: Stage) -> None:
+    lead = stage.person(Role.LEAD, "CBP")
+    progress.report(hire(stage), statement="They are here.", by=lead, at=eastern("2024-02-01 10:00"))
+
+
+def change_proposed(stage: Stage) -> None:
+    lead = stage.person(Role.LEAD, "CBP")
+    commitment_changes.propose(hire(stage), drops=True, reason="No funds.", by=lead, at=eastern("2024-02-01 10:00"))
 
 
 def extended(stage: Stage) -> None:
@@ -81,6 +125,40 @@ def delivered(stage: Stage) -> None:
     deliverables.deliver(stage.edition, "cx-directorate", by=stage.person(Role.CIO), at=AT)
 
 
+def circulated(stage: Stage) -> Round:
+    lead, edition, cbp = stage.person(Role.DIRECTORATE_LEAD), stage.edition, stage.component("CBP")
+    draft = duty_drafts.save(edition, "directive", "All serve.", by=lead, at=AT)
+    return coordination.circulate(edition, "directive", [cbp], until_on=date(2024, 2, 8), base=draft.id, by=lead, at=AT)
+
+
+def answered_round(stage: Stage) -> Round:
+    asked, own = circulated(stage), stage.person(Role.LEAD, "CBP")
+    coordination.answer(asked, stage.component("CBP"), Position.CONCUR, by=own, at=AT)
+    return asked
+
+
+def paper_signed(stage: Stage) -> None:
+    asked = answered_round(stage)
+    coordination.close(asked, by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+    signatures.sign(stage.edition, "directive", draft_sha256=asked.draft.sha256, by=stage.person(Role.CIO), at=AT)
+
+
+def guidance_published(stage: Stage) -> Guidance:
+    lead, words = stage.person(Role.DIRECTORATE_LEAD), guidance.Words("Plain forms", "", "Ask less.")
+    piece = guidance.write(stage.edition, GuidanceKind.PLAYBOOK, words, by=lead, at=AT)
+    guidance.publish(piece, [stage.component("CBP")], acknowledge_by=None, by=lead, at=AT)
+    return piece
+
+
+def guidance_withdrawn(stage: Stage) -> None:
+    guidance.withdraw(guidance_published(stage), reason="It is old.", by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+
+
+def lesson_offered(stage: Stage) -> None:
+    own, words = stage.person(Role.LEAD, "CBP"), guidance.Words("Call back", "", "Sooner.")
+    guidance.offer(stage.edition, stage.component("CBP"), words, by=own, at=AT)
+
+
 LEAD, EXECUTIVE = ("lead", "lead.cbp"), ("executive", "executive.cbp")
 DIRECTORATE, CIO = ("directorate-lead", "directorate-lead"), ("cio", "cio")
 EVENTS: list[tuple[str, Callable[[Stage], object], set[tuple[str, str]]]] = [
@@ -90,6 +168,10 @@ EVENTS: list[tuple[str, Callable[[Stage], object], set[tuple[str, str]]]] = [
     ("returned", lambda stage: stage.returned("CBP"), {LEAD, EXECUTIVE}),
     ("recommended", recommended, {CIO}),
     ("approved", lambda stage: stage.approved("CBP"), {LEAD, EXECUTIVE, DIRECTORATE}),
+    ("implementation-reported", reported, {DIRECTORATE}),
+    ("implementation-sent-back", sent_back, {LEAD, EXECUTIVE}),
+    ("commitment-reported", commitment_reported, {DIRECTORATE}),
+    ("commitment-change-proposed", change_proposed, {DIRECTORATE}),
     ("implemented", implemented, {LEAD, EXECUTIVE, DIRECTORATE, CIO}),
     ("extended", extended, {LEAD, EXECUTIVE, DIRECTORATE}),
     ("extension-asked", asked, {CIO, DIRECTORATE}),
@@ -97,6 +179,12 @@ EVENTS: list[tuple[str, Callable[[Stage], object], set[tuple[str, str]]]] = [
     ("paused", paused, {LEAD, EXECUTIVE, DIRECTORATE}),
     ("resumed", resumed, {LEAD, EXECUTIVE, DIRECTORATE}),
     ("delivered", delivered, {CIO, DIRECTORATE}),
+    ("circulated", circulated, {LEAD}),
+    ("answered-round", answered_round, {DIRECTORATE}),
+    ("paper-signed", paper_signed, {LEAD, EXECUTIVE}),
+    ("guidance-published", guidance_published, {LEAD}),
+    ("guidance-withdrawn", guidance_withdrawn, {LEAD}),
+    ("lesson-offered", lesson_offered, {DIRECTORATE}),
 ]
 
 
@@ -110,7 +198,7 @@ def test_of_each_event_the_right_people_are_told(
 
 
 def test_every_kind_of_event_notice_in_the_policy_is_shown_above(stage: Stage) -> None:
-    of_office_closures = {"recomputed"}
+    of_office_closures = {"recomputed", "close-drawn-up", "close-statement-asked", "close-signed"}
     assert {kind for kind, _, _ in EVENTS} == set(stage.edition.policy.notices) - of_office_closures
 
 

@@ -90,7 +90,7 @@ def test_the_second_deliverable_stops_the_directorates_clock(stage: Stage, first
 @pytest.mark.clause("IV.a")
 def test_a_deliverable_is_delivered_once_by_those_who_answer_for_it(stage: Stage) -> None:
     at, cio = eastern("2023-09-12 10:00"), stage.person(Role.CIO)
-    with refused(NotFound, "asks for no “cake”. It asks for: cx-directorate, directive-and-instruction-begun."):
+    with refused(NotFound, "asks for no “cake”. It asks for: cx-directorate, directive-and-instruction-begun, "):
         deliverables.deliver(stage.edition, "cake", by=cio, at=at)
     for role, code in ((Role.REVIEWER, None), (Role.LEAD, "CBP"), (Role.ADMINISTRATOR, None)):
         with refused(NotAllowed, "You may not record the Directorate's deliverables."):
@@ -109,11 +109,37 @@ def test_the_lead_reports_an_approved_strategy_as_implemented(stage: Stage) -> N
     report = implementation.report(strategy, statement="Every part is in place.", by=lead, at=at)
     assert (report.statement, strategy.status, clock.stopped_on) == (
         "Every part is in place.",
-        Status.IMPLEMENTED,
+        Status.APPROVED,
         date(2024, 7, 15),
     )
-    with refused(NotNow, "Only an approved strategy can be reported as implemented; this one is implemented."):
+    with refused(NotNow, "This strategy is reported as implemented already, and waits for the Directorate’s check."):
         implementation.report(strategy, statement="Again.", by=lead, at=at)
+    checker, later = stage.person(Role.DIRECTORATE_LEAD), eastern("2024-08-01 12:00")
+    implementation.accept(strategy, answer="The metrics run on.", by=checker, at=later)
+    assert (strategy.status, clock.stopped_on) == (Status.IMPLEMENTED, date(2024, 7, 15))
+    with refused(NotNow, "Only an approved strategy can be reported as implemented; this one is implemented."):
+        implementation.report(strategy, statement="Again.", by=lead, at=later)
+
+
+@pytest.mark.clause("IV.d")
+def test_a_report_that_is_sent_back_lets_the_clock_run_on_to_its_own_date(stage: Stage) -> None:
+    strategy, lead = stage.approved("CBP"), stage.person(Role.LEAD, "CBP")
+    clock, checker = stage.clock("implementation", "CBP"), stage.person(Role.DIRECTORATE_LEAD)
+    due_on = clock.due_on
+    with refused(NotNow, "Nothing waits to be checked"):
+        implementation.accept(strategy, by=checker, at=eastern("2024-06-01 12:00"))
+    implementation.report(strategy, statement="Nearly all.", by=lead, at=eastern("2024-06-03 12:00"))
+    with refused(InvalidInput, "reason: Say what is missing"):
+        implementation.send_back(strategy, reason=" ", by=checker, at=eastern("2024-06-10 12:00"))
+    with refused(NotAllowed, "You may not check what this Component reports as done."):
+        implementation.send_back(strategy, reason="No.", by=lead, at=eastern("2024-06-10 12:00"))
+    implementation.send_back(strategy, reason="The hires are missing.", by=checker, at=eastern("2024-06-10 12:00"))
+    assert (strategy.status, clock.stopped_on, clock.due_on) == (Status.APPROVED, None, due_on)
+    implementation.report(strategy, statement="All of it.", by=lead, at=eastern("2024-07-01 12:00"))
+    with refused(InvalidInput, "commitments of this strategy are open. Say why it is accepted all the same."):
+        implementation.accept(strategy, by=checker, at=eastern("2024-07-20 12:00"))
+    implementation.accept(strategy, answer="The rest is measured.", by=checker, at=eastern("2024-07-20 12:00"))
+    assert (strategy.status, clock.stopped_on) == (Status.IMPLEMENTED, date(2024, 7, 1))
 
 
 def test_only_the_component_reports_and_only_after_approval(stage: Stage) -> None:
@@ -135,8 +161,7 @@ def test_the_last_obliged_component_stops_the_departments_clock(stage: Stage) ->
     for count, code in enumerate(obliged, start=1):
         assert clock.stopped_on is None
         strategy = stage.approved(code)
-        at = eastern(f"2024-03-{count:02} 12:00")
-        implementation.report(strategy, statement="Done.", by=stage.person(Role.LEAD, code), at=at)
+        stage.implemented(strategy, f"2024-03-{count:02} 12:00")
     assert clock.stopped_on == date(2024, 3, len(obliged))
     stopped = Counter(session().execute(select(Clock.kind).where(Clock.stopped_on.is_not(None))).scalars())
     assert stopped["implementation"] == len(obliged)

@@ -15,8 +15,8 @@ from cxworkflow.cli import opening
 from cxworkflow.db import CONNECT_ARGS, session, unit_of_work
 from cxworkflow.models import Clock, DemoClock, Event, PolicyEdition, Strategy
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.scratch import scratch_database
 from tests.at_once import at_once
+from tests.databases import copied
 from tests.refusals import every_row
 from tests.stage import using
 
@@ -24,9 +24,9 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(60)]
 
 
 @pytest.fixture
-def house(shared_app: Flask, server_url: str) -> Iterator[Flask]:
+def house(shared_app: Flask, server_url: str, migrated: str) -> Iterator[Flask]:
     """The application on an empty database of its own."""
-    with scratch_database(server_url) as url, shared_app.app_context(), within(SYSTEM):
+    with copied(server_url, migrated) as url, shared_app.app_context(), within(SYSTEM):
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with using(shared_app, engine):
             yield shared_app
@@ -36,7 +36,7 @@ def house(shared_app: Flask, server_url: str) -> Iterator[Flask]:
 def test_of_three_who_open_the_demo_at_once_one_does_it(house: Flask) -> None:
     at_once(house, *[lambda: opening.open_house(demo=True)] * 3)
     loaded = session().scalar(select(func.count()).where(Event.verb == "policy-loaded"))
-    assert loaded == session().scalar(select(func.count()).select_from(PolicyEdition)) == 1
+    assert loaded == session().scalar(select(func.count()).select_from(PolicyEdition)) == 2
     assert sorted(session().scalars(select(Strategy.status))) == ["draft", "recommended", "submitted", "submitted"]
 
 
@@ -83,6 +83,6 @@ def test_a_policy_that_ships_later_leaves_the_demos_clock_where_it_is(
     monkeypatch.setattr(opening, "POLICIES", tmp_path)
     opening.open_house(demo=True)
     session().expire_all()
-    assert sorted(session().scalars(select(PolicyEdition.code))) == ["dhs-076-02", "later"]
+    assert sorted(session().scalars(select(PolicyEdition.code))) == ["dhs-076-02", "later", "omb-a11-280"]
     assert session().get_one(DemoClock, 1).ahead_by == timedelta(days=1)
     demo._known = (float("-inf"), timedelta(0))

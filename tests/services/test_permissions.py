@@ -53,6 +53,9 @@ OF_THE_STRATEGY = {
     Permission.APPROVE: {"cio"},
     Permission.REPORT_IMPLEMENTED: {"lead", "executive"},
     Permission.ASK_EXTENSION: {"lead", "executive"},
+    Permission.SEE_QUARTERS: {"contributor", "lead", "executive", "reviewer", "directorate lead", "cio", "auditor"},
+    Permission.KEEP_SERVICES: {"lead"},
+    Permission.REPORT_QUARTER: {"lead"},
 }
 OF_THE_DEPARTMENT = {
     Permission.DELIVER: {"directorate lead", "cio"},
@@ -68,6 +71,7 @@ OF_THE_DEPARTMENT = {
     Permission.CONFIRM_ACCOUNTS: {"administrator"},
     Permission.TAKE_OUT_PERSON: {"administrator"},
     Permission.NAME_ACTING: {"cio", "administrator"},
+    Permission.CLEAR_QUARTER: {"cio"},
 }
 
 
@@ -156,6 +160,7 @@ def test_a_reviewer_acts_once_assigned(stage: Stage, strategy: Strategy, cast: d
         Permission.MARK,
         Permission.DECLINE,
         Permission.RECOMMEND,
+        Permission.SEE_QUARTERS,
     }
     assert not may(reviewer, Permission.COMMENT, stage.submitted("ICE"), at=AT)
 

@@ -28,7 +28,7 @@ def tsa(app: Flask, stage: Stage) -> Strategy:
 
 def codes(stage: Stage, wanted: Wanted) -> list[str]:
     found = queue.find(stage.edition, wanted, at=NOW).order_by(*queue.ORDERS["waits"].by)
-    return [row[0].component.code for row in session().execute(found).unique()]
+    return [row.code for row in session().execute(found)]
 
 
 def test_papers_wait_from_their_submission_until_the_decision(app: Flask, stage: Stage, tsa: Strategy) -> None:

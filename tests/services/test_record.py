@@ -13,10 +13,10 @@ from structlog.contextvars import bound_contextvars
 
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.models import Event, RecordCheck, Role
-from cxworkflow.scratch import scratch_database
 from cxworkflow.services import anchors, jobs, record, record_checks, strategies
 from cxworkflow.verify_record import NOTHING, check_lines, line_hash, sha256
 from tests.at_once import at_once
+from tests.databases import copied
 from tests.stage import Stage, as_owner, eastern, using
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -94,8 +94,8 @@ for number in range(200):
 """
 
 
-def test_two_processes_that_write_at_once_make_one_chain(server_url: str) -> None:
-    with scratch_database(server_url) as url:
+def test_two_processes_that_write_at_once_make_one_chain(server_url: str, migrated: str) -> None:
+    with copied(server_url, migrated) as url:
         writers = [subprocess.Popen([sys.executable, "-c", WRITER, url, str(start)]) for start in (1000, 2000)]
         assert [writer.wait(60) for writer in writers] == [0, 0]
         engine = create_engine(url)
@@ -108,9 +108,9 @@ def test_two_processes_that_write_at_once_make_one_chain(server_url: str) -> Non
 
 
 @pytest.fixture(scope="module")
-def long_record(shared_app: Flask, server_url: str) -> Iterator[Engine]:
+def long_record(shared_app: Flask, server_url: str, migrated: str) -> Iterator[Engine]:
     """A database with a record of 10,000 lines."""
-    with scratch_database(server_url) as url, shared_app.app_context():
+    with copied(server_url, migrated) as url, shared_app.app_context():
         engine = create_engine(url)  # as the owner of the tables, who may do anything
         with using(shared_app, engine):
             for number in range(10_000):

@@ -41,6 +41,7 @@ def test_the_reviewers_are_named_again_and_told(stage: Stage, under_review: Stra
 
 
 def test_who_submits_need_not_see_the_reviewers(stage: Stage, under_review: Strategy, reviewer: Person) -> None:
+    session().commit()
     with within(scope_of(stage.person(Role.LEAD, "CBP"), at=AT)):
         stage.resubmitted(under_review)
     assert names(under_review) == [reviewer.name]
@@ -62,3 +63,11 @@ def test_who_is_no_reviewer_any_more_is_not_named_again(stage: Stage, under_revi
     reviewer.appointments[0].until_on = date(2023, 12, 20)
     stage.resubmitted(under_review)
     assert names(under_review) == []
+
+
+def test_it_does_not_matter_that_who_named_them_is_out_of_the_review(
+    stage: Stage, under_review: Strategy, reviewer: Person
+) -> None:
+    recusals.recuse(under_review, reason="A relative leads it.", by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
+    stage.resubmitted(under_review)
+    assert names(under_review) == [reviewer.name]

@@ -9,7 +9,7 @@ from cxworkflow.db import session
 from cxworkflow.models import Role
 from cxworkflow.queries import milestones, paging, standings, tallies
 from cxworkflow.queries.standings import Standing, Wanted
-from cxworkflow.services import clocks, implementation, strategies
+from cxworkflow.services import clocks, strategies
 from tests.stage import Stage, eastern
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("I")]
@@ -53,12 +53,10 @@ def test_an_approved_strategy_is_measured_by_its_implementation(app: Flask, stag
     assert standing_of(stage, "TSA", "2024-05-07 09:00") == "on-time"
     assert standing_of(stage, "TSA", "2024-05-08 09:00") == "at-risk"  # 60 days before July 7
     assert standing_of(stage, "TSA", "2024-07-08 09:00") == "late"
-    lead = stage.person(Role.LEAD, "TSA")
-    implementation.report(strategy, statement="It is in place.", by=lead, at=eastern("2024-07-10 09:00"))
+    stage.implemented(strategy, "2024-07-10 09:00")
     assert standing_of(stage, "TSA", "2024-08-01 09:00") == "late"
     other = stage.approved("FLETC")
-    lead = stage.person(Role.LEAD, "FLETC")
-    implementation.report(other, statement="It is in place.", by=lead, at=eastern("2024-06-10 09:00"))
+    stage.implemented(other, "2024-06-10 09:00")
     assert standing_of(stage, "FLETC", "2024-11-01 09:00") == "on-time"
 
 
@@ -80,7 +78,7 @@ def played(stage: Stage) -> None:
     stage.submitted("CISA")
     stage.approved("ICE")
     done = stage.approved("USCG")
-    implementation.report(done, statement="Done.", by=stage.person(Role.LEAD, "USCG"), at=eastern("2024-07-20 09:00"))
+    stage.implemented(done, "2024-07-20 09:00")
     again = stage.submitted("USSS")
     strategies.withdraw(again, reason="Wrong file.", by=stage.person(Role.LEAD, "USSS"), at=eastern("2023-12-20 09:00"))
     clocks.pause(

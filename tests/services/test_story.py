@@ -20,7 +20,7 @@ from cxworkflow.documents.story import Folder
 from cxworkflow.errors import NotAllowed
 from cxworkflow.models import Event, Kind, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.services import anchors, attachments, comments, implementation, reviews, stories, strategies
+from cxworkflow.services import anchors, attachments, comments, reviews, stories, strategies
 from cxworkflow.uploads.examining import examine
 from cxworkflow.verify_record import Anchor, check_folder
 from tests.refusals import refused
@@ -52,7 +52,7 @@ def strategy(stage: Stage) -> Strategy:
     reviews.recommend(strategy, Outcome.APPROVED, text="Good.", by=chief, at=eastern("2024-01-07 10:00"))
     stage.submitted("ICE")
     stage.approve(strategy, "2024-01-09 10:00")
-    implementation.report(strategy, statement="Done.", by=lead, at=eastern("2024-05-01 10:00"))
+    stage.implemented(strategy, "2024-05-01 10:00")
     for notice in session().scalars(select(Notice).where(Notice.strategy_id == strategy.id)):
         notice.state, notice.sent_at = NoticeState.SENT, notice.owed_at
     session().commit()
@@ -86,7 +86,13 @@ def test_what_was_taken_out_can_be_read_and_verified(folder: Path, strategy: Str
     assert any(name.startswith("e-mails/") for name in there)
     assert len([name for name in there if name.startswith("letters/")]) == 2
     page = (folder / "index.html").read_text(encoding="utf-8")
-    for told in (REMARK, "We will add a baseline.", "Metrics need baselines.", "approved version 2", "Done."):
+    for told in (
+        REMARK,
+        "We will add a baseline.",
+        "Metrics need baselines.",
+        "approved version 2",
+        "All of it is in place.",
+    ):
         assert told in page
     assert "<script" not in page
     own = subprocess.run(

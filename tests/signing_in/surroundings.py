@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from config.providers import Provider
@@ -19,6 +20,7 @@ from cxworkflow.web import providers
 from tests.web.visiting import Browser
 
 OURS = "http://localhost"
+COOKIE = "session"
 VENDOR = Path(__file__).parents[1] / ".vendor" / "oidc" / "node_modules"
 
 
@@ -43,6 +45,29 @@ def signed_in_as(client: Browser) -> str | None:
     named = re.search(r'class="whoami"><strong>([^<]+)', page.get_data(as_text=True))
     assert named is not None
     return html.unescape(named[1])
+
+
+def cookie(client: Browser) -> str:
+    """What the browser's cookie says now."""
+    kept = client.get_cookie(COOKIE)
+    assert kept is not None
+    return kept.value
+
+
+def with_cookie(app: Flask, value: str) -> Browser:
+    """Another browser that holds this cookie."""
+    client = browser(app)
+    client.set_cookie(COOKIE, value)
+    return client
+
+
+def time_passes(seen: str = "0 minutes", begun: str = "0 minutes") -> None:
+    """Let real time go on since the last use, or since the beginning, by moving the row into the past."""
+    moved = (
+        "update sign_in set seen_at = seen_at - cast(:seen as interval), began_at = began_at - cast(:begun as interval)"
+    )
+    session().execute(text(moved), {"seen": seen, "begun": begun})
+    session().commit()
 
 
 def address(person: Person, to: str) -> None:

@@ -4,66 +4,21 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import text
 
 from config.providers import Provider
-from cxworkflow.db import session
-from cxworkflow.models import Person, Role
+from cxworkflow.models import Person
 from cxworkflow.web.relying import Direct, NotVouched, RelyingParty
 from tests.signing_in import liar as lies
-from tests.signing_in.liar import Claims, Liar, lying
-from tests.signing_in.surroundings import OURS, Visit, address, browser, outside_the_demo, signed_in_as
-from tests.stage import Stage
-from tests.web.visiting import words
+from tests.signing_in.believing import refused, way
+from tests.signing_in.liar import Claims, Liar
+from tests.signing_in.surroundings import OURS, signed_in_as
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def one_liar() -> Iterator[Liar]:
-    """A liar for all tests here."""
-    with lying() as made:
-        yield made
-
-
-@pytest.fixture
-def liar(one_liar: Liar) -> Liar:
-    """It begins each test with the truth."""
-    one_liar.be_honest()
-    return one_liar
-
-
-@pytest.fixture
-def lead(app: Flask, stage: Stage, liar: Liar, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """The one whom the liar speaks of."""
-    outside_the_demo(app, monkeypatch, trusting(liar))
-    person = stage.person(Role.LEAD, "CBP")
-    address(person, "pat@dhs.example")
-    return person
-
-
-def trusting(liar: Liar, name: str = "liar") -> Provider:
-    """The settings for it."""
-    return Provider(name, liar.issuer, lies.CLIENT, "The liar", client_secret=lies.SECRET)
-
-
-def way(app: Flask, name: str = "liar") -> Visit:
-    """A new browser's way to the liar, who asks nobody anything."""
-    return Visit(browser(app), name, lambda page, _: page)
-
-
-def refused(visit: Visit, back: str) -> bool:
-    """Whether this return ends without a sign-in, in plain words."""
-    answer = visit.client.get(back)
-    assert "You are not signed in" in words(answer), words(answer)
-    assert "Traceback" not in words(answer)
-    return answer.status_code in (403, 503) and signed_in_as(visit.client) is None
 
 
 def test_the_liar_is_believed_while_it_tells_the_truth(app: Flask, lead: Person) -> None:
@@ -200,51 +155,6 @@ def told_at_once(told: Claims) -> Iterator[None]:
         yield
 
 
-@pytest.mark.asvs("V6.8.4")
-@pytest.mark.parametrize("said", ["urn:weak", None])
-def test_who_signed_in_there_in_a_weaker_way_than_is_asked_for_is_turned_away(
-    app: Flask, lead: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch, said: str | None
-) -> None:
-    outside_the_demo(app, monkeypatch, replace(trusting(liar), acr_values=("urn:piv", "urn:mfa")))
-    visit = way(app)
-    there = visit.sent_to()
-    assert parse_qs(urlsplit(there).query)["acr_values"] == ["urn:piv urn:mfa"]
-    liar.lie_in_token = lambda claims: claims.update(acr=said) if said else None
-    assert refused(visit, visit.back_from(there))
-    liar.lie_in_token = lambda claims: claims.update(acr="urn:mfa")
-    assert way(app).through().status_code == 303
-
-
-@pytest.mark.asvs("V6.8.1")
-def test_the_word_of_another_provider_opens_no_account_that_is_linked_already(
-    app: Flask, lead: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert way(app).through().status_code == 303
-    with lying() as second:
-        outside_the_demo(app, monkeypatch, trusting(liar), trusting(second, "second"))
-        visit = way(app, "second")
-        answer = visit.through()
-        assert answer.status_code == 403
-        assert "another identity is linked to" in words(answer)
-        assert signed_in_as(visit.client) is None
-        outside_the_demo(app, monkeypatch, trusting(second, "second"))
-        assert way(app, "second").through().status_code == 303, "once the first is gone, the address counts again"
-
-
-@pytest.mark.asvs("V10.1.1", "V14.3.3")
-def test_no_token_of_the_provider_is_kept_or_reaches_the_browser(app: Flask, lead: Person, liar: Liar) -> None:
-    made: list[str] = []
-    liar.sign = lambda claims: made.append(lies.signed_with(lies.KEY)(claims)) or made[0]  # type: ignore[func-returns-value]
-    visit = way(app)
-    answer = visit.through()
-    assert made
-    assert made[0] not in answer.get_data(as_text=True) + str(answer.headers)
-    with visit.client.session_transaction() as kept:
-        assert set(kept) == {"sign_in", "_flashes"}
-    for table in ("identity", "sign_in", "event"):
-        assert not [row for row in session().scalars(text(f"select r::text from {table} r")) if made[0] in row]
-
-
 @pytest.mark.parametrize("lie", [lambda answer: answer.pop("id_token"), lambda answer: answer.clear()])
 def test_an_answer_without_an_id_token_signs_nobody_in(
     app: Flask, lead: Person, liar: Liar, lie: Callable[[Claims], object]
@@ -284,65 +194,3 @@ def test_metadata_can_not_talk_us_out_of_pkce_or_of_our_algorithms(app: Flask, l
     visit = way(app)
     assert "code_challenge" in parse_qs(urlsplit(visit.sent_to()).query)
     assert visit.through().status_code == 303
-
-
-@pytest.mark.asvs("V10.1.2")
-@pytest.mark.parametrize(
-    "lie",
-    [
-        lambda query: query.update(state="x" * 30),
-        lambda query: query.pop("state"),
-        lambda query: query.update(code="x" * 22),
-        lambda query: query.pop("code"),
-        lambda query: query.update(iss="https://another.example"),
-        lambda query: query.pop("iss"),
-        lambda query: query.update(error="server_error"),
-    ],
-    ids=["another state", "no state", "another code", "no code", "another issuer", "no issuer", "an error"],
-)
-def test_a_return_with_anything_mixed_up_signs_nobody_in(
-    app: Flask, lead: Person, liar: Liar, lie: Callable[[Claims], object]
-) -> None:
-    liar.lie_in_return = lie
-    visit = way(app)
-    assert refused(visit, visit.back_from(visit.sent_to()))
-
-
-def test_a_code_is_good_once(app: Flask, lead: Person, liar: Liar) -> None:
-    visit = way(app)
-    back = visit.back_from(visit.sent_to())
-    assert visit.client.get(back).status_code == 303
-    visit.client.post("/sign-out")
-    assert refused(visit, back), "its state is used up"
-    code, again = parse_qs(urlsplit(back).query)["code"][0], way(app)
-    state = parse_qs(urlsplit(again.sent_to()).query)["state"][0]
-    fresh = f"/sign-in/with/liar/callback?code={code}&state={state}&iss={liar.issuer}"
-    assert refused(again, fresh), "and with another state the provider refuses it"
-
-
-@pytest.mark.asvs("V10.1.2")
-def test_a_return_is_good_only_in_the_browser_that_left(app: Flask, lead: Person) -> None:
-    victim, attacker = way(app), way(app)
-    back = attacker.back_from(attacker.sent_to())
-    assert refused(victim, back)
-    victim.sent_to()
-    assert refused(victim, back)
-
-
-@pytest.mark.asvs("V10.2.2")
-def test_a_return_from_one_provider_is_not_taken_for_anothers(
-    app: Flask, lead: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    outside_the_demo(app, monkeypatch, trusting(liar), trusting(liar, "second"))
-    visit = way(app)
-    back = visit.back_from(visit.sent_to())
-    assert refused(visit, back.replace("/with/liar/", "/with/second/"))
-
-
-def test_a_sign_in_begun_too_often_is_forgotten_but_for_the_latest(app: Flask, lead: Person) -> None:
-    visit = way(app)
-    first = visit.sent_to()
-    for _ in range(5):
-        latest = visit.sent_to()
-    assert refused(visit, visit.back_from(first))
-    assert visit.client.get(visit.back_from(latest)).status_code == 303

@@ -1,10 +1,14 @@
 """Before anybody signs in: the first administrator, the notice, and a demo that can't be one."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from config.settings import POLICIES
 from cxworkflow import demo
+from cxworkflow.cli import opening
 from cxworkflow.cli.opening import open_house
 from cxworkflow.db import session
 from cxworkflow.errors import NotNow, SettingError
@@ -58,7 +62,12 @@ def test_a_deactivated_account_is_not_made_administrator(stage: Stage) -> None:
         appoint_first("Somebody", gone.email, at=AT)
 
 
-def test_a_demo_is_not_opened_on_a_database_that_is_none(stage: Stage) -> None:
+def test_a_demo_is_not_opened_on_a_database_that_is_none(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No other policy than the one that is in force here.
+    (tmp_path / "dhs-076-02.toml").write_bytes((POLICIES / "dhs-076-02.toml").read_bytes())
+    monkeypatch.setattr(opening, "POLICIES", tmp_path)
     with as_owner():
         session().execute(sa.delete(DemoClock))
     session().commit()

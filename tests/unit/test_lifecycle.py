@@ -19,15 +19,17 @@ ACTIONS = [
     "return",
     "recommend",
     "approve",
+    "reported",
+    "report-sent-back",
     "implemented",
 ]
 TABLE = """
-    draft       same submitted -     -    -    same -    -        -           -        -
-    submitted   -    -         draft same same same same returned recommended approved -
-    recommended -    -         draft -    same same -    returned -           approved -
-    returned    same submitted -     -    -    same -    -        -           -        -
-    approved    -    -         -     -    -    -    -    -        -           -        implemented
-    implemented -    -         -     -    -    -    -    -        -           -        -
+    draft       same submitted -     -    -    same -    -        -           -        -    -    -
+    submitted   -    -         draft same same same same returned recommended approved -    -    -
+    recommended -    -         draft -    same same -    returned -           approved -    -    -
+    returned    same submitted -     -    -    same -    -        -           -        -    -    -
+    approved    -    -         -     -    -    -    -    -        -           -        same same implemented
+    implemented -    -         -     -    -    -    -    -        -           -        -    -    -
 """
 CELLS = [
     (status, action, status if follows == "same" else follows)

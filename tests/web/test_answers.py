@@ -87,7 +87,7 @@ def test_outside_the_demo_nothing_of_it_is_there_and_nothing_debugs(app: Flask, 
     with made(app, demo=False) as real:
         assert [real.debug, real.testing, real.config["PROPAGATE_EXCEPTIONS"]] == [False, False, None]
         client = real.test_client()
-        for path in ("/demo/clock", "/demo/mailbox/", "/console", "/debug", "/_debug_toolbar/", "/metrics"):
+        for path in ("/demo/clock", "/demo/mailbox/", "/console", "/debug", "/_debug_toolbar/"):
             assert client.get(path).status_code == 404, path
         assert client.get("/sign-in?__debugger__=yes&cmd=resource&f=debugger.js").mimetype == "text/html"
 

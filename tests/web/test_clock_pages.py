@@ -1,11 +1,13 @@
 """Every clock one may know of in a list, and each one's whole story on a page of its own."""
 
+import re
+
 import pytest
 from flask import Flask
 
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Role
-from cxworkflow.services import clocks, reminders
+from cxworkflow.services import clocks, reminders, strategies
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, statements, visitor, words
 
@@ -40,6 +42,23 @@ def test_required_by_policy_and_set_by_the_directorate_are_told_apart(app: Flask
     shown = words(visitor(app, stage.person(Role.CIO)).get("/clocks/?component=TSA"))
     assert "Policy, IV.b" in shown
     assert "CX Directorate (target)" in shown
+
+
+def test_a_target_that_has_passed_makes_nothing_late(app: Flask, stage: Stage) -> None:
+    strategy = stage.returned("TSA")
+    target = stage.clock("revision", "TSA")
+    client, row, page = visitor(app, stage.person(Role.CIO)), "/clocks/?kind=revision", f"/clocks/{target.id}"
+    it_is(eastern("2024-01-25 09:00"))
+    passed = [words(client.get(each)) for each in (page, f"{row}&as=csv")]
+    assert "due on January 19, 2024 . Target passed 6 days ago" in passed[0]
+    assert ",Target passed,," in passed[1]
+    strategies.submit(strategy, by=stage.person(Role.LEAD, "TSA"), at=eastern("2024-01-25 10:00"))
+    met = [words(client.get(each)) for each in (page, row, f"{row}&as=csv")]
+    assert "Met 6 days after the target" in met[0]
+    assert "Met 6 days after the target" in met[1]
+    assert ",Met after the target,," in met[2]
+    for shown in (*passed, *met):
+        assert not re.search(r"\blate\b", shown.replace("Days late", "").replace("Met late No longer", "")), shown
 
 
 def test_filters_narrow_the_list_and_what_nobody_offers_is_refused(app: Flask, stage: Stage, clock: Clock) -> None:

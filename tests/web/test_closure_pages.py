@@ -11,7 +11,7 @@ from cxworkflow.db import session
 from cxworkflow.models import OfficeClosure, Role
 from tests.services.test_closures import counting_business_days
 from tests.stage import Stage, eastern
-from tests.web.visiting import it_is, visitor, words
+from tests.web.visiting import it_is, statements, visitor, words
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +45,7 @@ def test_what_a_closed_day_moves_is_seen_before_it_is_announced(app: Flask, busi
     assert session().scalar(select(func.count()).select_from(OfficeClosure)) == 0
     done = words(client.post("/closures", data=FORM, follow_redirects=True))
     assert "January 9, 2024 is noted as closed. 1 clock moved, and everybody concerned is told by e-mail." in done
-    assert "January 9, 2024 Executive Order 14133 A day of mourning. January 2, 2024 by Chief" in done
+    assert "January 9, 2024 Executive Order 14133 A day of mourning. January 2, 2024 Chief" in done
     clock = business.clock("review", "CBP")
     assert clock.due_on == date(2024, 1, 19)
     assert "Authority: Executive Order 14133" in words(client.get(f"/clocks/{clock.id}"))
@@ -78,3 +78,26 @@ def test_the_way_there_is_shown_to_who_may_go_it(app: Flask, stage: Stage) -> No
     lead = visitor(app, stage.person(Role.LEAD, "TSA"))
     assert 'href="/closures"' not in lead.get("/clocks/").get_data(as_text=True)
     assert lead.get("/closures").status_code == 403
+
+
+def test_the_days_announced_are_a_list_with_filters_orders_and_a_csv(app: Flask, stage: Stage) -> None:
+    it_is(eastern("2024-01-02 09:00"))
+    client = visitor(app, stage.person(Role.CIO))
+    client.post("/closures", data=FORM)
+    client.get("/closures")
+    with statements(app) as few:
+        client.get("/closures")
+    for day in ("10", "11"):
+        client.post("/closures", data={**FORM, "day-day": day, "authority": f"Order of the {day}th"})
+    with statements(app) as many:
+        latest = words(client.get("/closures")).partition("Announced so far")[2]
+    assert len(many) == len(few)
+    assert latest.index("January 11, 2024") < latest.index("January 10, 2024")
+    first = words(client.get("/closures?sort=day")).partition("Announced so far")[2]
+    assert first.index("January 10, 2024") < first.index("January 11, 2024")
+    lines = client.get("/closures?sort=day&as=csv").get_data(as_text=True).splitlines()
+    assert [line.partition(",")[0] for line in lines[1:]] == ["2024-01-09", "2024-01-10", "2024-01-11"]
+    assert client.get("/closures?by=Nobody").status_code == 422
+    assert client.get("/closures?sort=sideways").status_code == 422
+    name = stage.person(Role.CIO).name
+    assert "1 to 3 of 3 closed days" in words(client.get("/closures", query_string={"by": name}))

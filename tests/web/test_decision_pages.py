@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cxworkflow.db import session
 from cxworkflow.models import Decision, Kind, Mark, Role, Strategy
-from cxworkflow.services import comments, people, rubrics
+from cxworkflow.services import comments, commitments, people, rubrics
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
 
@@ -35,6 +35,25 @@ def test_the_cio_sees_what_follows_before_the_click_and_approves_what_was_read(
     assert again.status_code == 409
     assert "this one is approved. Nothing was changed." in words(again)
     assert len(session().scalars(select(Decision)).all()) == 1
+
+
+@pytest.mark.clause("IV.d")
+def test_the_cio_sees_before_the_click_which_commitments_would_be_due_after_the_term(
+    app: Flask, stage: Stage, paper: Strategy
+) -> None:
+    page = f"/strategies/{paper.id}/decision"
+    before = words(visitor(app, stage.person(Role.CIO)).get(page))
+    assert "commitments of this version would still be due" not in words(
+        visitor(app, stage.person(Role.DIRECTORATE_LEAD)).get(page)
+    )
+    stage.approve(paper, "2023-12-20 10:00")
+    late = commitments.too_late(paper)
+    assert late
+    assert "After that day" in before
+    for each in late:
+        assert each.due_on is not None
+        assert f"{each.title}, by {each.due_on:%B} {each.due_on.day}, {each.due_on.year}" in before
+    assert "After that day" not in words(visitor(app, stage.person(Role.CIO)).get(page))
 
 
 def test_conditions_are_recorded_and_shown_to_the_lead(app: Flask, stage: Stage, paper: Strategy) -> None:

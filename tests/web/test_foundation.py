@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from config.settings import Settings
 from cxworkflow import clock, demo
@@ -32,7 +33,13 @@ def test_only_these_pages_are_public(app: Flask) -> None:
     ways_in = {"signin.choose", "signin.enter", "signin.leave", "signin.time_left"}
     ways_in |= {f"sign_in_links.{page}" for page in ("ask", "arrive", "use")}
     ways_in |= {f"providers.{page}" for page in ("begin", "finish", "signed_out", "leave")}
-    assert public == of_the_demo | ways_in | {"assets.one", "privacy.page", "status.healthz", "well_known.security"}
+    assert public == of_the_demo | ways_in | {
+        "assets.one",
+        "calendar_feeds.feed",
+        "privacy.page",
+        "status.healthz",
+        "well_known.security",
+    }
 
 
 def test_a_page_that_does_not_say_who_may_open_it_stops_the_start(app: Flask, stage: Stage) -> None:
@@ -181,10 +188,17 @@ def test_a_failure_of_ours_says_so_and_shows_no_innards(
     assert "secret" not in words(answer)
 
 
-@pytest.mark.parametrize("kind", ["text", "file"])
-def test_far_too_much_is_refused_with_its_limit(app: Flask, stage: Stage, kind: str) -> None:
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("kind", ["text", "file", "text without parts"])
+def test_far_too_much_is_refused_with_its_limit(app: Flask, stage: Stage, kind: str, chunked: bool) -> None:
     client = visitor(app, stage.person(Role.LEAD, "CBP"))
-    much: object = "x" * 2_200_000 if kind == "text" else (BytesIO(b"x" * 7_000_000), "much.txt")
-    answer = client.post("/components/CBP/strategies", data={"policy": much}, content_type="multipart/form-data")
+    much: object = "x" * 2_200_000 if kind != "file" else (BytesIO(b"x" * 7_000_000), "much.txt")
+    encoded = "application/x-www-form-urlencoded" if kind == "text without parts" else "multipart/form-data"
+    told = EnvironBuilder("/components/CBP/strategies", method="POST", data={"policy": much}, content_type=encoded)
+    environ = told.get_environ()
+    if chunked:  # as it comes from the web server: of no length, but with an end
+        del environ["CONTENT_LENGTH"]
+        environ["wsgi.input_terminated"] = True
+    answer = client.open(environ)
     assert answer.status_code == 413
     assert "larger than 2 MB" in words(answer)

@@ -1,14 +1,26 @@
 """Home shows each person their own work first, the soonest due on top, whatever their role."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Kind, Outcome, Role
-from cxworkflow.services import assignments, comments, drafting, reviews
+from cxworkflow.models import Commitment, Kind, Outcome, Role
+from cxworkflow.services import (
+    assignments,
+    comments,
+    drafting,
+    evidence,
+    implementation,
+    people,
+    progress,
+    reviews,
+)
+from cxworkflow.uploads.examining import examine
 from tests.stage import Stage, eastern
+from tests.uploads.samples import png
 from tests.web.visiting import it_is, statements, visitor, words
 
 pytestmark = pytest.mark.integration
@@ -84,8 +96,6 @@ def test_a_submission_waits_on_the_directorate_lead_then_on_the_reviewer_then_on
 
 
 def test_nobody_is_told_to_judge_what_they_wrote_themselves(app: Flask, stage: Stage) -> None:
-    from cxworkflow.services import people
-
     at = eastern("2023-12-01 09:00")
     author = stage.person(Role.LEAD, "ICE")
     people.appoint(author, Role.DIRECTORATE_LEAD, None, from_on=at.date(), at=at)
@@ -102,6 +112,55 @@ def test_an_approved_strategy_waits_on_its_lead_to_be_put_into_practice(app: Fla
     told = home(app, stage, Role.LEAD, "USCG")
     assert "Put the strategy of USCG into practice, and report it" in told
     assert "July 7, 2024" in told
+
+
+def promised(stage: Stage, code: str) -> Commitment:
+    """The commitment of a Component's approved strategy that is due first."""
+    stage.approved(code)
+    wanted = select(Commitment).where(Commitment.due_on.is_not(None), Commitment.kind == "activity")
+    return session().scalars(wanted.order_by(Commitment.due_on, Commitment.id).limit(1)).one()
+
+
+def test_the_owner_of_a_commitment_is_told_from_two_weeks_before_its_day(app: Flask, stage: Stage) -> None:
+    first = promised(stage, "USCG")
+    assert first.due_on is not None
+    it_is(eastern(f"{first.due_on - timedelta(days=15)} 09:00"))
+    assert "Commitment of USCG" not in home(app, stage, Role.LEAD, "USCG")
+    it_is(eastern(f"{first.due_on - timedelta(days=14)} 09:00"))
+    assert f"{first.title} Commitment of USCG: 0% done Due in 14 days" in home(app, stage, Role.LEAD, "USCG")
+    it_is(eastern(f"{first.due_on + timedelta(days=1)} 09:00"))
+    assert f"{first.title} Commitment of USCG: 0% done 1 day overdue" in home(app, stage, Role.LEAD, "USCG")
+    assert first.title not in home(app, stage, Role.EXECUTIVE, "USCG"), "somebody else answers for it"
+
+
+def test_the_directorate_is_told_what_to_check_and_the_owner_what_came_back(app: Flask, stage: Stage) -> None:
+    first, at = promised(stage, "USCG"), eastern("2024-01-10 09:00")
+    lead, directorate = stage.person(Role.LEAD, "USCG"), stage.person(Role.DIRECTORATE_LEAD)
+    it_is(eastern("2024-01-11 09:00"))
+    file = examine("seen.png", png(), largest=10_000, clamd_url=None)
+    evidence.attach(first, file, most=100_000, by=lead, at=at)
+    progress.report(first, statement="All of it.", by=lead, at=at)
+    told = home(app, stage, Role.DIRECTORATE_LEAD)
+    assert "Check what USCG has done 1 commitment reported as done" in told
+    assert "Check what" not in home(app, stage, Role.LEAD, "USCG")
+    progress.send_back(first, reason="One is missing.", by=directorate, at=at)
+    assert "Check what USCG" not in home(app, stage, Role.DIRECTORATE_LEAD)
+    told = home(app, stage, Role.LEAD, "USCG")
+    assert f"{first.title} Commitment of USCG: the report on it was sent back" in told
+
+
+def test_a_report_of_the_whole_waits_on_the_directorate_but_not_on_who_wrote_the_paper(
+    app: Flask, stage: Stage
+) -> None:
+    first, at = promised(stage, "USCG"), eastern("2024-01-10 09:00")
+    it_is(eastern("2024-01-11 09:00"))
+    lead = stage.person(Role.LEAD, "USCG")
+    implementation.report(first.strategy, statement="All of it.", by=lead, at=at)
+    assert "Check the implementation of USCG" in home(app, stage, Role.DIRECTORATE_LEAD)
+    people.appoint(lead, Role.DIRECTORATE_LEAD, None, from_on=at.date(), at=at)
+    assert "Check the implementation of USCG" not in words(visitor(app, lead).get("/"))
+    implementation.accept(first.strategy, answer="It runs on.", by=stage.person(Role.DIRECTORATE_LEAD), at=at)
+    assert "Check the implementation" not in home(app, stage, Role.DIRECTORATE_LEAD)
 
 
 def test_what_the_directorate_owes_itself_waits_on_its_lead_and_the_cio(app: Flask, stage: Stage) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.models import Appointment, Notice, Person, Role
+from cxworkflow.models import Appointment, Event, Identity, Notice, Person, Role
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, visitor, words
 
@@ -116,6 +116,24 @@ def test_a_person_is_signed_out_everywhere(app: Flask, client: Browser, stage: S
     shown = client.post(f"/people/{lead.id}/signed-out", follow_redirects=True)
     assert "is signed out everywhere: 1 sign-in ended." in words(shown)
     assert theirs.get("/").status_code == 302
+
+
+def test_an_identity_at_a_provider_is_unlinked(client: Browser, stage: Stage) -> None:
+    lead, other = stage.person(Role.LEAD, "CBP"), stage.person(Role.LEAD, "ICE")
+    linked = Identity(
+        person_id=lead.id, issuer="https://id.example", subject="1", linked_at=eastern("2023-12-01 09:00")
+    )
+    session().add(linked)
+    session().commit()
+    page, sent = f"/people/{lead.id}", {"identity": str(linked.id)}
+    assert "Known to https://id.example since December 1, 2023." in words(client.get(page))
+    assert client.post(f"/people/{other.id}/unlinked", data=sent).status_code == 404
+    done = words(client.post(f"{page}/unlinked", data=sent, follow_redirects=True))
+    assert "https://id.example is not linked to CBP lead any more." in done
+    assert "Known to" not in done
+    assert "This identity is not linked any more." in words(client.post(f"{page}/unlinked", data=sent))
+    line = session().scalars(select(Event).where(Event.verb == "identity-unlinked")).one()
+    assert line.details == {"person": lead.id, "issuer": "https://id.example"}
 
 
 def test_the_last_administrator_can_not_leave(client: Browser, stage: Stage) -> None:

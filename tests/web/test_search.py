@@ -5,17 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.exc import ProgrammingError
 
 from cxworkflow.db import session
-from cxworkflow.models import Answer, Audience, Comment, Event, Kind, Person, Role, Strategy
+from cxworkflow.models import Answer, Audience, Comment, Event, Kind, Person, Reply, Role, Strategy, Version
 from cxworkflow.models.event import READ_DRAFT
 from cxworkflow.permissions import Permission, may
 from cxworkflow.permissions.reach import scope_of
 from cxworkflow.queries import comments as read_comments
 from cxworkflow.queries import search
 from cxworkflow.queries.candidates import Source
-from cxworkflow.scope import within
+from cxworkflow.scope import NOTHING, PUBLIC, within
 from cxworkflow.services import comments, drafting, recusals, reviews, strategies
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, statements, visitor, words
@@ -105,6 +107,35 @@ def test_each_person_finds_what_their_pages_show_and_nothing_else(stage: Stage, 
         assert found == readable, (person.name, [held.role for held in person.appointments])
         said = {hit.found.id for hit in found_by(person) if hit.source is Source.COMMENT}
         assert said == {each.id for each in read_comments.threads(person, papers["CBP"], at=NOW)}, person.name
+
+
+@pytest.mark.asvs("V8.2.2")
+def test_what_looks_by_index_gives_no_number_of_a_row_that_its_asker_can_not_read(
+    stage: Stage, papers: dict[str, Strategy]
+) -> None:
+    asked = cast(WORD, TSQUERY)
+    looks = (
+        (Answer, func.drafts_with(asked)),
+        (Version, func.versions_with(asked, 10)),
+        (Comment, func.comments_with(asked)),
+        (Reply, func.replies_with(asked)),
+    )
+    given = set[str]()
+    for person in everybody(stage):
+        session().commit()
+        with within(scope_of(person, at=NOW)):
+            for row, ids in looks:
+                numbers = set(session().scalar(select(ids)) or ())
+                assert numbers <= set(session().scalars(select(row.id))), (person.name, row)
+                given |= {row.__name__} if numbers else set()
+            session().commit()
+    assert given == {"Answer", "Version", "Comment", "Reply"}
+    session().connection()  # a transaction is open, so the scope is declared in it
+    with within(NOTHING):
+        assert [session().scalar(select(ids)) for _, ids in looks] == [[], [], [], []]
+    with within(PUBLIC), pytest.raises(ProgrammingError, match="permission denied"):
+        session().scalar(select(func.drafts_with(asked)))
+    session().rollback()
 
 
 @pytest.mark.asvs("V8.2.2")

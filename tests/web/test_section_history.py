@@ -45,6 +45,17 @@ def test_the_history_has_one_line_for_each_sitting_and_every_state_its_page(lead
     assert lead.get(f"{history}/9").status_code == 404
 
 
+def test_the_history_is_narrowed_down_turned_around_and_taken_out(lead: Browser, strategy: Strategy) -> None:
+    history = f"{path(strategy, 'IV.c.5.a')}/history"
+    first = words(lead.get(f"{history}?sort=first"))
+    assert first.index("State 3") < first.index("State 4")
+    assert "State 4" in words(lead.get(f"{history}?by=CBP+lead&from=2023-12-11&to=2023-12-11"))
+    assert "No saved state is like that." in words(lead.get(f"{history}?from=2023-12-12"))
+    assert lead.get(f"{history}?by=Nobody").status_code == 422
+    lines = lead.get(f"{history}?as=csv").get_data(as_text=True).splitlines()
+    assert [line.split(",")[0] for line in lines[1:]][:2] == ["4", "3"]
+
+
 def test_going_back_makes_a_new_state_and_keeps_the_others(lead: Browser, strategy: Strategy) -> None:
     history = f"{path(strategy, 'IV.c.5.a')}/history"
     assert lead.post(f"{history}/2/restore", data={"base_revision": "4"}).status_code == 303

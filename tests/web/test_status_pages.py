@@ -1,6 +1,8 @@
 """Nothing dies silently: a page for people and one for machines say whether the system runs."""
 
+from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import text
 
 from cxworkflow.app import create_app
 from cxworkflow.bell import Bell
+from cxworkflow.cli import inspecting
 from cxworkflow.db import session
 from cxworkflow.models import Role
 from cxworkflow.services import reminders
@@ -94,6 +97,25 @@ def test_the_status_page_tells_people_what_to_know(rung: Flask, stage: Stage) ->
     assert "Next reminder In 8 days: December 20, 2023, 6:00 a.m. Eastern time" in shown
     assert "Oldest e-mail not yet sent owed since December 11, 2023, 9:00 a.m. Eastern time" in shown
     assert visitor(rung, stage.person(Role.LEAD, "CBP")).get("/status").status_code == 403
+
+
+def test_without_a_journal_page_and_command_say_that_nobody_notices_dropped_e_mails(
+    rung: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running("worker", "beat")
+    warned = "when the mail server takes an e-mail and drops it, nobody can notice"
+    administrator = stage.person(Role.ADMINISTRATOR)
+    monkeypatch.setattr(inspecting, "application", lambda: nullcontext(rung))
+    for there, given in (
+        (True, {"journal_folder": None, "journal_url": "imaps://journal@mail.example/INBOX"}),
+        (False, {"journal_folder": None, "journal_url": None}),
+    ):
+        monkeypatch.setitem(rung.extensions, "settings", replace(rung.extensions["settings"], **given))
+        shown = words(visitor(rung, administrator).get("/status"))
+        inspecting.print_status(Namespace())
+        said = capsys.readouterr().out
+        assert (warned in shown, warned in said) == (not there, not there)
+        assert ("name its mailbox in CXWORKFLOW_JOURNAL_URL" in said) is not there
 
 
 def test_the_status_page_needs_as_many_statements_for_many_processes(rung: Flask, stage: Stage) -> None:

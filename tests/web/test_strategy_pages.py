@@ -169,15 +169,16 @@ def test_withdrawing_asks_why_and_makes_it_a_draft_again(app: Flask, stage: Stag
 
 
 @pytest.mark.clause("IV.d")
-def test_the_report_asks_for_a_statement_and_ends_the_work(app: Flask, stage: Stage) -> None:
+def test_the_report_asks_for_a_statement_and_waits_for_its_check(app: Flask, stage: Stage) -> None:
     strategy = stage.approved("USCG")
     it_is(eastern("2024-05-01 09:00"))
     client, path = of(app, stage, Role.LEAD, "USCG"), f"/strategies/{strategy.id}/implemented"
     assert "Due July 7, 2024: due in 67 days." in words(client.get(path))
     assert client.post(path, data={"statement": ""}).status_code == 422
     done = words(client.post(path, data={"statement": "All is in place."}, follow_redirects=True))
-    assert "Implemented All is in place." in done
-    assert session().get_one(Strategy, strategy.id).status is Status.IMPLEMENTED
+    assert "Reported as implemented All is in place." in done
+    assert "Report as implemented" not in done
+    assert session().get_one(Strategy, strategy.id).status is Status.APPROVED
 
 
 def test_steps_are_offered_and_refused_by_role(app: Flask, stage: Stage) -> None:

@@ -1,0 +1,230 @@
+"""The Department's report to the Secretary: who is on time, late and why, what it takes, and what is aimed at.
+
+It is made in one pass over the Components, so that its files take the same memory for ten as for ten thousand: CSV,
+JSON and Excel list every Component, and the page, the PDF and Word sum up and name those that are late.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cxworkflow.calendar import day_of
+from cxworkflow.papers import Cell, Document, Part, Table, cell, table, text
+from cxworkflow.papers.metrics import NEEDED
+from cxworkflow.policies import Field, Policy
+from cxworkflow.policies.answers import as_read
+from cxworkflow.queries.department_report import Standing
+from cxworkflow.wording import long_date
+
+MOST_NAMED = 100  # Components that are late, on the page and in the PDF
+NOTES = (
+    "Counted at the end of the day, Eastern time, as things stood then.",
+    "What a Component plans is counted from its approved version, or else from the one it submitted last.",
+)
+STATES = ("Not begun", "Begun", "Submitted", "Approved", "Implemented")
+COLUMNS = (
+    ("component", "Component", "line"),
+    ("name", "Name", "line"),
+    ("state", "Strategy", "line"),
+    ("strategy_due", "Strategy due", "date"),
+    ("submitted", "Submitted", "date"),
+    ("approved", "Approved", "date"),
+    ("implementation_due", "Implementation due", "date"),
+    ("implemented", "Implemented", "date"),
+    ("days_late", "Days late", "integer"),
+    ("why", "Why", "text"),
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A column of an answer that is added up over the Department: people, funds, hires, contracts."""
+
+    clause: str
+    field: Field
+    column: Field
+
+    @property
+    def key(self) -> str:
+        """What programs call it."""
+        return f"{self.field.key}_{self.column.key}"
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return f"{self.field.label}: {self.column.label}"
+
+    def of(self, content: dict[str, Any]) -> Decimal:
+        """What one strategy says of it."""
+        rows = (content.get(self.clause) or {}).get(self.field.key) or []
+        return sum((Decimal(str(row[self.column.key])) for row in rows if row.get(self.column.key)), Decimal(0))
+
+
+def counted_in(policy: Policy) -> list[Counted]:
+    """The columns that the policy wants added up."""
+    return [
+        Counted(section.clause, field, column)
+        for section in policy.sections
+        for field in section.fields
+        for column in field.columns
+        if column.total
+    ]
+
+
+@dataclass
+class Report:
+    """The report at the end of a day: what was counted, in one pass over the Components."""
+
+    policy: Policy
+    on: date
+    states: Counter[str] = field(default_factory=Counter)
+    late: list[Standing] = field(default_factory=list)
+    late_count: int = 0
+    overdue_count: int = 0
+    components: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    metrics: Counter[str] = field(default_factory=Counter)
+
+    def passing(self, standings: Iterable[Standing]) -> Iterator[Standing]:
+        """The same Components, each counted on its way."""
+        counted = counted_in(self.policy)
+        for standing in standings:
+            self.components += 1
+            self.states[standing.state] += 1
+            if standing.days_late:
+                self._note_late(standing)
+            for each in counted:
+                self.sums[each.key] = self.sums.get(each.key, Decimal(0)) + each.of(standing.content)
+            self._note_metrics(standing.content)
+            yield standing
+
+    def count(self, standings: Iterable[Standing]) -> "Report":
+        """Count all of them."""
+        for _ in self.passing(standings):
+            pass
+        return self
+
+    def _note_late(self, standing: Standing) -> None:
+        self.late_count += 1
+        self.overdue_count += standing.why.startswith("Not ")
+        if len(self.late) < MOST_NAMED:
+            self.late.append(standing)
+
+    def _note_metrics(self, content: dict[str, Any]) -> None:
+        for section in self.policy.sections:
+            for asked in section.fields:
+                if {column.key for column in asked.columns} >= NEEDED:
+                    for row in (content.get(section.clause) or {}).get(asked.key) or []:
+                        self.metrics["all"] += 1
+                        self.metrics[row.get("kind") or "other"] += 1
+                        due = row.get("by")
+                        self.metrics["due"] += bool(due and date.fromisoformat(due) <= self.on)
+
+    @property
+    def document(self) -> Document:
+        """The report, no longer for ten thousand Components than for a hundred."""
+        return {
+            "title": f"Report on {self.policy.short_title}",
+            "subtitle": f"As of {long_date(self.on)}",
+            "about": f"{self.policy.short_title}, {self.policy.title}",
+            "code": self.policy.department.upper(),
+            "owner": "CX Directorate",
+            "facts": [{"label": "To", "words": "The Secretary"}],
+            "parts": [self._standing(), self._late(), self._means(), self._aims()],
+            "notes": list(NOTES),
+        }
+
+    def _standing(self) -> Part:
+        rows = [[cell(state), cell(f"{self.states[state]:,}", self.states[state])] for state in STATES]
+        said = (
+            f"Of {self.components:,} Components, {self.components - self.late_count:,} are or were on time and "
+            f"{self.late_count:,} are or were late; {self.overdue_count:,} have not yet done what was due."
+        )
+        columns = (("state", "Strategy", "line"), ("components", "Components", "integer"))
+        return {
+            "key": "",
+            "title": "Who is on time",
+            "lead": "",
+            "blocks": [text("", said), table("Components by how far their strategy is", columns, rows)],
+        }
+
+    def _late(self) -> Part:
+        rows = [
+            [cell(f"{each.name} ({each.code})"), cell(f"{each.days_late:,}", each.days_late), cell(each.why)]
+            for each in self.late
+        ]
+        columns = (("component", "Component", "line"), ("days", "Days late", "integer"), ("why", "Why", "text"))
+        more = self.late_count - len(self.late)
+        totals = [f"{more:,} more are listed in the files for Excel and programs."] if more else []
+        return {
+            "key": "",
+            "title": "Who is late, and why",
+            "lead": "",
+            "blocks": [table("Components that are or were late", columns, rows, totals=totals)],
+        }
+
+    def _means(self) -> Part:
+        rows = [
+            [cell(f"{each.clause} {each.label}"), cell(*_said(each, self.sums.get(each.key, Decimal(0))))]
+            for each in counted_in(self.policy)
+        ]
+        columns = (("what", "What", "line"), ("sum", "In all", "number"))
+        return {
+            "key": "",
+            "title": "People, funds, hires and contracts",
+            "lead": "",
+            "blocks": [table("Over all strategies", columns, rows)],
+        }
+
+    def _aims(self) -> Part:
+        said = [
+            ("Metrics in all", "all"),
+            ("Outcomes, which customers notice", "outcome"),
+            ("Outputs", "output"),
+            ("Whose target was due by then", "due"),
+            ("Target reached, of those of approved strategies", "reached"),
+            ("Not there yet, of those of approved strategies", "not-yet"),
+            ("No reading yet, of those of approved strategies", "not-read"),
+        ]
+        rows = [[cell(label), cell(f"{self.metrics[key]:,}", self.metrics[key])] for label, key in said]
+        columns = (("what", "Metrics", "line"), ("count", "How many", "integer"))
+        return {"key": "", "title": "Metrics and targets", "lead": "", "blocks": [table("Metrics", columns, rows)]}
+
+    def table(self) -> Table:
+        """The columns of the full list, without its rows."""
+        counted = [(each.key, each.label, each.column.type) for each in counted_in(self.policy)]
+        return table("Components", (*COLUMNS, *counted), ())
+
+
+def _said(each: Counted, value: Decimal) -> tuple[str, int | float]:
+    exact = int(value) if value == value.to_integral_value() else float(value)
+    return as_read(exact, each.column), exact
+
+
+def line_of(policy: Policy, standing: Standing) -> list[Cell]:
+    """A Component as a row of the full list."""
+    return [
+        cell(standing.code),
+        cell(standing.name),
+        cell(standing.state),
+        _day(standing.strategy.due_on if standing.strategy else None),
+        _day(_on(standing.submitted_at)),
+        _day(_on(standing.approved_at)),
+        _day(standing.implementation.due_on if standing.implementation else None),
+        _day(_on(standing.implemented_at)),
+        cell(f"{standing.days_late:,}", standing.days_late),
+        cell(standing.why),
+        *(cell(*_said(each, each.of(standing.content))) for each in counted_in(policy)),
+    ]
+
+
+def _on(at: datetime | None) -> date | None:
+    return day_of(at) if at is not None else None
+
+
+def _day(on: date | None) -> Cell:
+    return cell(long_date(on), on.isoformat()) if on is not None else cell("")

@@ -1,0 +1,56 @@
+"""What of commitments lies on a desk: with owners until they are kept, with the Directorate until it is checked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import lazyload
+
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
+from cxworkflow.models import Commitment, CommitmentState, Component, ImplementationReport, Person, Strategy
+from cxworkflow.queries.clocks import own_components
+from cxworkflow.queries.desk import had_no_part
+
+AHEAD = timedelta(days=14)  # on the home page from the day on which the first reminder goes out
+MOST = 20  # of each; a list has them all
+
+
+def to_keep(person: Person, *, at: datetime) -> Sequence[tuple[Commitment, str]]:
+    """The commitments a person answers for that came back, are overdue or soon due; each with its Component's code."""
+    soon = and_(Commitment.state == CommitmentState.OPEN, Commitment.due_on <= day_of(at) + AHEAD)
+    wanted = (
+        select(Commitment, Component.code)
+        .join(Strategy, Strategy.id == Commitment.strategy_id)
+        .join(Component, Component.id == Strategy.component_id)
+        .where(Commitment.owner_id == person.id, Component.id.in_(own_components(person, at=at)))
+        .where(or_(soon, Commitment.state == CommitmentState.SENT_BACK))
+        .options(lazyload(Commitment.strategy), lazyload(Commitment.owner))
+        .order_by(Commitment.due_on.nulls_last(), Commitment.id)
+    )
+    return session().execute(wanted.limit(MOST)).tuples().all()
+
+
+def commitments_to_check(person: Person, *, at: datetime) -> Sequence[tuple[str, int]]:
+    """Of each Component, how many commitments it reported as done that wait for a check by this person."""
+    wanted = (
+        select(Component.code, func.count())
+        .join(Strategy, Strategy.component_id == Component.id)
+        .join(Commitment, Commitment.strategy_id == Strategy.id)
+        .where(Commitment.state == CommitmentState.REPORTED, had_no_part(person, at=at))
+        .group_by(Component.code)
+        .order_by(func.min(Commitment.reported_on), Component.code)
+    )
+    return session().execute(wanted.limit(MOST)).tuples().all()
+
+
+def reports_to_check(person: Person, *, at: datetime) -> Sequence[tuple[str, int]]:
+    """The reports that a strategy is implemented that wait for a check: Component and strategy, the oldest first."""
+    wanted = (
+        select(Component.code, Strategy.id)
+        .join(Strategy, Strategy.component_id == Component.id)
+        .join(ImplementationReport, ImplementationReport.strategy_id == Strategy.id)
+        .where(ImplementationReport.outcome.is_(None), had_no_part(person, at=at))
+        .order_by(ImplementationReport.reported_at, Strategy.id)
+    )
+    return session().execute(wanted.limit(MOST)).tuples().all()

@@ -1,0 +1,43 @@
+"""What the home page says in a line each: e-mails that did not arrive, and what was done lately."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, load_only
+
+from cxworkflow.db import session
+from cxworkflow.models import Audience, Event, Notice, Person
+from cxworkflow.models.event import WATCHED
+from cxworkflow.models.notice import NoticeState
+from cxworkflow.permissions import Permission, may
+from cxworkflow.queries.clocks import own_components
+
+EVENTS = 24  # of the latest; several can make one line
+# What a line says of an event, without the text that is hashed.
+SAID = load_only(
+    Event.at,
+    Event.verb,
+    Event.by_id,
+    Event.by_role,
+    Event.component_id,
+    Event.strategy_id,
+    Event.details,
+    Event.by_name,
+    Event.whom,
+)
+
+
+def unsent() -> int:
+    """How many e-mails did not arrive, or may not have."""
+    stuck = select(func.count()).where(Notice.state.in_((NoticeState.FAILED, NoticeState.IN_DOUBT)))
+    return session().scalar(stuck) or 0
+
+
+def latest(person: Person, *, at: datetime) -> Sequence[Event]:
+    """The latest lines of the record: of all, for those who read it, or of one's own Components."""
+    found = select(Event).where(Event.verb.not_in(WATCHED)).options(SAID, joinedload(Event.component))
+    if not may(person, Permission.SEE_RECORD, at=at):
+        open_to_them = Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
+        found = found.where(Event.component_id.in_(own_components(person, at=at)), open_to_them)
+    return session().scalars(found.order_by(Event.at.desc(), Event.id.desc()).limit(EVENTS)).all()
