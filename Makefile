@@ -28,7 +28,7 @@ test-integration: $(DEV) $(AXE) $(OIDC)
 	$(PYTEST) -m integration
 
 # Speed as ratios, each against a floor or a peer in the same run, written to var/bench.json as well: half an hour.
-bench: $(INSTALLED) $(PEERS)
+bench: $(DEV) $(PEERS)
 	$(BIN)/python -m tests.bench
 
 # A thousand faults over 450 simulated days: 10 to 30 minutes. SEED=… repeats the choices of a run.
