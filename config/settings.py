@@ -18,6 +18,7 @@ ORGANIZATIONS = FOLDER / "organizations"
 RECORDS = FOLDER / "records.toml"
 PUBLICATION = FOLDER / "publication.toml"
 COLLECTIONS = FOLDER / "collections"
+CLAUSE_TESTS = FOLDER / "clause_tests.json"  # written by `python -m tests.clauses`
 PREFIX = "CXWORKFLOW_"
 MEGABYTE = 1024 * 1024
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from cxworkflow.policies.clauses import Clause
+from cxworkflow.policies.homes import Home, homes_of
 from cxworkflow.policies.ladders import Ladder, Recipient
 from cxworkflow.policies.load import read_toml
 from cxworkflow.policies.model import (
     ActionRule,
-    Clause,
     ClockRule,
     DeliverableRule,
     ExtensionLimit,
@@ -25,12 +26,14 @@ __all__ = [
     "DeliverableRule",
     "ExtensionLimit",
     "Field",
+    "Home",
     "Ladder",
     "Policy",
     "Principle",
     "Recipient",
     "Section",
     "Word",
+    "homes_of",
     "read_policy",
 ]
 

@@ -1,10 +1,10 @@
 """What a policy's file says to those who write, review and decide: as passages that can be looked for."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from cxworkflow.policies.model import Policy
+from cxworkflow.policies.parts import anchor
 from cxworkflow.policies.questions import Section
 
 
@@ -28,11 +28,6 @@ def passages(policy: Policy) -> Iterator[Passage]:
         yield Passage("policy", anchor("principle", str(principle.number)), named, principle.title)
     for word in policy.words:
         yield Passage("glossary", anchor("word", word.word), f"Glossary: {word.word}", f"{word.word}: {word.meaning}")
-
-
-def anchor(kind: str, name: str) -> str:
-    """The HTML id of a passage on its page: ("word", "Customer experience (CX)") -> "word-customer-experience-cx"."""
-    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', name.casefold()).strip('-')}"
 
 
 def _of_section(section: Section) -> Passage:

@@ -9,6 +9,7 @@ from pydantic import Strict
 
 from cxworkflow.calendar import Term
 from cxworkflow.errors import NotFound
+from cxworkflow.policies.clauses import Clause
 from cxworkflow.policies.ladders import Ladder
 from cxworkflow.policies.notice_kinds import AnyNoticeKind, NoticeKind
 from cxworkflow.policies.parts import ClauseId, Part, Prose, RoleName, Slug
@@ -25,16 +26,6 @@ class Principle(Part):
     number: Annotated[int, Limits(ge=1, le=99)]
     title: Prose
     clause: ClauseId
-
-
-class Clause(Part):
-    """One clause: who it binds, what it asks in plain words, and where the product keeps it."""
-
-    id: ClauseId
-    who: Prose
-    title: Prose
-    summary: Prose
-    lives_in: Prose
 
 
 class ExtensionLimit(Part):

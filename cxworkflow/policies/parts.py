@@ -1,5 +1,6 @@
 """The smallest parts that policy and organization files are made of."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -35,3 +36,8 @@ RoleName = Literal[
     "administrator",
 ]
 """Who is told: the values of `models.Role`."""
+
+
+def anchor(kind: str, name: str) -> str:
+    """The HTML id of a passage on its page: ("word", "Customer experience (CX)") -> "word-customer-experience-cx"."""
+    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', name.casefold()).strip('-')}"

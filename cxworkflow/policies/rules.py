@@ -13,6 +13,7 @@ from cxworkflow.errors import Fault
 from cxworkflow.ladder import FIRES_AT
 from cxworkflow.policies.characters import shown
 from cxworkflow.policies.field_rules import field_faults
+from cxworkflow.policies.homes import home_faults
 from cxworkflow.policies.raw import Loc, Raw, entries, path_of, tables, values
 from cxworkflow.policies.weak_rules import weak_faults
 from cxworkflow.policies.wording import long_date, nearest, quoted
@@ -33,6 +34,7 @@ def faults_between(raw: Raw) -> Iterator[Fault]:
     for table, key in _NAMED_BY.items():
         yield from repeated(raw, table, key)
     yield from _unknown_names(raw)
+    yield from home_faults(raw)
     for loc, clock in entries(raw, "clocks"):
         yield from (Fault(path_of((*loc, key), raw), reason) for key, reason in _clock_faults(raw, clock))
     for loc, ladder in tables(raw, "ladders"):

@@ -11,7 +11,7 @@ from cxworkflow.documents import sentences
 from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.answers import as_read, date_boxes, totals
-from cxworkflow.policies.guidance import anchor
+from cxworkflow.policies.parts import anchor
 from cxworkflow.services import assignments, comments
 from cxworkflow.web import current, navigation, reading
 

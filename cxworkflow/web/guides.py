@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Event, Person, Role
 from cxworkflow.policies.characters import shown
-from cxworkflow.policies.guidance import anchor
+from cxworkflow.policies.parts import anchor
 from cxworkflow.queries.clocks import editions
 from cxworkflow.queries.newcomers import ONLY_LOOKED, is_new
 from cxworkflow.web import current, navigation

@@ -13,7 +13,7 @@ from tests.functional.conftest import Demo
 from tests.functional.test_implementing import move_to, press
 from tests.functional.test_main_job import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("IV.f")]
+pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.clause("IV.f", "omb-a11-280 280.data")]
 
 QUARTER = "/hisps/CBP/2024-Q1"
 

@@ -12,7 +12,7 @@ from tests.rehearsal.test_playing import event, play
 
 __all__ = ["play"]
 
-pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f")]
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f", "omb-a11-280 280.data")]
 
 DAYS = "2023-12-20 2024-02-05"
 

@@ -18,7 +18,7 @@ from tests import hisps
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 
-pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f")]
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f", "omb-a11-280 280.data")]
 
 AT = eastern("2024-02-01 10:00")
 COLLECTION = our_collection()

@@ -14,7 +14,7 @@ from tests import hisps
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 
-pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f")]
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f", "omb-a11-280 280.data")]
 
 CYCLE, ENTERED = "2023-Q4", eastern("2023-10-10 10:00")
 
@@ -35,6 +35,7 @@ def owed(kind: str) -> set[str]:
     return set(session().scalars(select(Notice.to_role).where(Notice.kind == kind)))
 
 
+@pytest.mark.clause("omb-a11-280 280.hisp")
 def test_every_hisp_has_a_clock_of_30_days_after_each_quarter_since_it_is_in_the_register(
     stage: Stage, service: Service
 ) -> None:

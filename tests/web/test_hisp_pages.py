@@ -15,7 +15,7 @@ from tests import hisps
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
 
-pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f")]
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f", "omb-a11-280 280.data")]
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ SERVICE = {
 }
 
 
+@pytest.mark.clause("omb-a11-280 280.services")
 def test_the_lead_keeps_the_register_of_services(app: Flask, stage: Stage, service: Service) -> None:
     lead = visitor(app, stage.person(Role.LEAD, "CBP"))
     assert lead.get("/hisps/CBP/services/new").status_code == 200
@@ -113,6 +114,7 @@ def test_the_lead_keeps_the_register_of_services(app: Flask, stage: Stage, servi
     assert directorate.post(path, data=changed).status_code == 403
 
 
+@pytest.mark.clause("omb-a11-280 280.services")
 def test_a_service_keeps_the_channels_and_quarters_of_which_it_has_numbers(
     app: Flask, stage: Stage, service: Service
 ) -> None:

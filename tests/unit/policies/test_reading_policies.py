@@ -140,6 +140,11 @@ def test_the_small_policy_itself_is_right() -> None:
         ('stops = "plan"', 'stops = "plans"', "deliverables[survey].stops", "Did you mean “plan”?"),
         ('approved = ["lead"]', 'aproved = ["lead"]', "notices.aproved", "Did you mean “approved”?"),
         ('approved = ["lead"]', 'approved = "lead"', "notices.approved", "a list"),
+        ('lives_in = "The plan"', 'lives_in = "The plan"\npages = ["clock"]', "clauses[1].pages[0]", "“clocks”?"),
+        ('lives_in = "The plan"', 'lives_in = "The plan"\nnotices = ["returned"]', "clauses[1].notices", "Nobody is"),
+        ('lives_in = "The plan"', 'lives_in = "The plan"\nthrough = ["1"]', "clauses[1].through", "not another of"),
+        ("[notices]", '[[clauses]]\nid = "2"\nwho = "A"\ntitle = "B"\nsummary = "C"\nlives_in = "D"\n[notices]',
+         "clauses[2].id", "Nothing keeps this clause."),
         ('title = "Plans"', 'title = "Pl\\u202eans"', "clauses[1].title", "direction of the text"),
     ],
 )  # fmt: skip

@@ -1,0 +1,51 @@
+"""The pages of the product that can be the home of a clause: a policy's file names them, and holds no address."""
+
+from typing import Literal
+
+PageName = Literal[
+    "actions",
+    "clocks",
+    "closes",
+    "commitments",
+    "components",
+    "coordination",
+    "department",
+    "directorate",
+    "glossary",
+    "guidance",
+    "hisps",
+    "metrics",
+    "notices",
+    "people",
+    "publications",
+    "published",
+    "quarters",
+    "queue",
+    "record",
+    "report",
+    "services",
+]
+# What each is called, and its address.
+PAGES: dict[PageName, tuple[str, str]] = {
+    "actions": ("Department-wide actions", "/directorate/actions"),
+    "clocks": ("Clocks", "/clocks/"),
+    "closes": ("Close of the fiscal year", "/closes/"),
+    "commitments": ("Commitments", "/commitments/"),
+    "components": ("Register of Components", "/components/"),
+    "coordination": ("Drafts in coordination", "/coordination"),
+    "department": ("Time line of the Department", "/department"),
+    "directorate": ("Overview of the Directorate", "/directorate"),
+    "glossary": ("Glossary", "/glossary"),
+    "guidance": ("Guidance library", "/guidance"),
+    "hisps": ("High Impact Service Providers", "/hisps"),
+    "metrics": ("Metrics by principle", "/metrics"),
+    "notices": ("Notices", "/notices/"),
+    "people": ("People and their roles", "/people"),
+    "publications": ("Publications", "/publications"),
+    "published": ("Published plans", "/published"),
+    "quarters": ("Quarters of data", "/hisps/quarters"),
+    "queue": ("Review queue", "/directorate/queue"),
+    "record": ("Record", "/record"),
+    "report": ("Report to the Secretary", "/department/report"),
+    "services": ("Register of services", "/hisps/services"),
+}
