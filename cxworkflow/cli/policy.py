@@ -1,9 +1,10 @@
-"""`cxworkflow policy`: check a policy file, or list its dates."""
+"""`cxworkflow policy`: check a policy file, list its dates, or map its clauses."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
+from cxworkflow.cli import clauses
 from cxworkflow.cli.arguments import a_day
 from cxworkflow.policies import read_policy
 from cxworkflow.preview import preview
@@ -11,7 +12,7 @@ from cxworkflow.preview import preview
 
 def add_to(commands: Any) -> None:
     """Add `policy` to the command line."""
-    made = commands.add_parser("policy", help="check a policy file, or list its dates")
+    made = commands.add_parser("policy", help="check a policy file, list its dates, or map its clauses")
     verbs = made.add_subparsers(metavar="VERB", required=True)
     verb = verbs.add_parser("check", help="say what is wrong with a policy file: file, key, reason")
     verb.add_argument("file", metavar="FILE", type=Path)
@@ -20,6 +21,7 @@ def add_to(commands: Any) -> None:
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.add_argument("--from", dest="signed_on", type=a_day, metavar="DATE", help="the day (default: the file's own)")
     verb.set_defaults(run=list_dates)
+    clauses.add_to(verbs)
 
 
 def check(given: argparse.Namespace) -> None:

@@ -20,7 +20,7 @@ def kind_of(path: str) -> str:
     bare = re.sub(r"[0-9a-f]{40}(\.\d+)?\.eml", "mail", bare)
     bare = re.sub(r"/\d+(?!\d*-Q\d)", "/n", bare)
     bare = re.sub(r"^/hisps/[A-Z]+/(.+/services/n/.+)?", r"/hisps/x/", bare)  # quarters differ by what is in them
-    bare = re.sub(r"(/components/|/sections/|/help/|/papers/[^/]+/)[^/]+", r"\1x", bare)
+    bare = re.sub(r"(/components/|/sections/|/help/|/papers/[^/]+/|/map/)[^/]+", r"\1x", bare)
     return f"{bare}?q" if "?q=" in path else bare
 
 
