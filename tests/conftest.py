@@ -9,15 +9,15 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from config.settings import Settings
 from cxworkflow.app import create_app
-from cxworkflow.db import CONNECT_ARGS, db
+from cxworkflow.db import db
 from cxworkflow.local.services import embedded
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
-from tests.databases import copied
+from tests.databases import copied, engine_on
 from tests.stage import Stage, using
 
 # A machine that is busy with other things makes no test fail.
@@ -98,7 +98,7 @@ def settings(database_url: str, redis_url: str, *, journal: Path, smtp_port: int
 def set_stage(shared_app: Flask, server_url: str, migrated: str) -> Iterator[str]:
     """A database on which the stage is set, to be copied, not used."""
     with copied(server_url, migrated) as url:
-        engine = create_engine(url, connect_args=CONNECT_ARGS)
+        engine = engine_on(url)
         with shared_app.app_context(), using(shared_app, engine), within(SYSTEM):
             Stage.set()
         engine.dispose()
@@ -109,7 +109,7 @@ def set_stage(shared_app: Flask, server_url: str, migrated: str) -> Iterator[str
 def staged(server_url: str, set_stage: str) -> Iterator[Engine]:
     """The stage that tests share: each undoes what it does."""
     with copied(server_url, set_stage) as url:
-        engine = create_engine(url, connect_args=CONNECT_ARGS)
+        engine = engine_on(url)
         yield engine
         engine.dispose()
 

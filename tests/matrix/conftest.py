@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine
 
 from cxworkflow.bell import Bell
-from cxworkflow.db import CONNECT_ARGS
 from cxworkflow.scope import SYSTEM, within
-from tests.databases import copied
+from tests.databases import copied, engine_on
 from tests.matrix.asking import Asking
 from tests.matrix.premises import NOW, Premises
 from tests.stage import Stage, using
@@ -20,7 +18,7 @@ from tests.web.visiting import it_is
 def prepared(shared_app: Flask, server_url: str, set_stage: str, redis_url: str) -> Iterator[Asking]:
     """The premises in a database of their own, and a browser for each of the people."""
     with copied(server_url, set_stage) as url, shared_app.app_context():
-        engine = create_engine(url, connect_args=CONNECT_ARGS)
+        engine = engine_on(url)
         with using(shared_app, engine), within(SYSTEM):
             it_is(NOW)
             asking = Asking(shared_app, engine, Premises(Stage.found()), Bell(redis_url))

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
-from cxworkflow.db import CONNECT_ARGS
 from cxworkflow.models import Person, Role, Strategy
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import reviews
-from tests.databases import copied
+from tests.databases import copied, engine_on
 from tests.stage import Stage, eastern, using
 
 
@@ -18,7 +17,7 @@ from tests.stage import Stage, eastern, using
 def shared_live_stage(server_url: str, set_stage: str) -> Iterator[Engine]:
     """A database of its own, with the stage set. What a test commits stays: each takes another Component."""
     with copied(server_url, set_stage) as url:
-        engine = create_engine(url, connect_args=CONNECT_ARGS, pool_size=30)
+        engine = engine_on(url, pool_size=30)
         yield engine
         engine.dispose()
 
