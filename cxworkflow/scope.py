@@ -42,6 +42,7 @@ SETTINGS = (
     "prepare_publication",
     "release_publication",
     "clear_quarter",
+    "keep_webhooks",
 )
 _SET = {name: f", set_config('cxworkflow.{name}', %s, true)" for name in SETTINGS}
 

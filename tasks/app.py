@@ -18,6 +18,8 @@ from cxworkflow.mail.delivery import deliver
 from cxworkflow.mail.reconcile import check_copies
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import jobs, recurring, reminders
+from cxworkflow.webhooks.delivery import Sender
+from cxworkflow.webhooks.delivery import deliver as tell_others
 
 log = structlog.get_logger()
 logs.configure()
@@ -56,6 +58,7 @@ def tick() -> None:
         post = post_office(SETTINGS)
         deliver(post, now=now)
         check_copies(post.journal, at=at)
+        _tell_other_programs()
 
 
 @app.task(name=SEND)
@@ -64,6 +67,7 @@ def send() -> None:
     with flask_app.app_context(), within(SYSTEM), bound_contextvars(request_id=f"send {uuid4().hex[:16]}"):
         _send_links()
         deliver(post_office(SETTINGS), now=server_clock())
+        _tell_other_programs()
 
 
 def _keep_anchors() -> None:
@@ -75,6 +79,15 @@ def _keep_anchors() -> None:
     except Exception:  # whatever is wrong with it, the notices are sent
         session().rollback()
         log.exception("the file of anchors could not be brought up to date")
+
+
+def _tell_other_programs() -> None:
+    """After the e-mails: programs that take their time make no person wait."""
+    try:
+        tell_others(Sender(SETTINGS.keys, loopback=SETTINGS.demo), now=server_clock())
+    except Exception:  # whatever is wrong with them, the rest goes on
+        session().rollback()
+        log.exception("other programs could not be told")
 
 
 def _sweep(*, at: datetime) -> None:

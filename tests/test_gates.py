@@ -87,6 +87,7 @@ SPEAKS = {
     "cxworkflow/mail/journal.py": {"imaplib"},
     "cxworkflow/mail/transport.py": {"smtplib"},
     "cxworkflow/migrations/__init__.py": {"psycopg"},
+    "cxworkflow/outside.py": {"socket"},  # what a name stands for
     "cxworkflow/ownership.py": {"psycopg"},  # the type of a connection
     "cxworkflow/prepared.py": {"psycopg"},  # the state of a connection
     "cxworkflow/rehearsal/copy.py": {"psycopg"},  # the same
@@ -97,6 +98,7 @@ SPEAKS = {
     "cxworkflow/watchdog.py": {"smtplib"},  # the kinds of its errors
     "cxworkflow/web/providers.py": {"requests"},  # the kinds of its errors
     "cxworkflow/web/relying.py": {"authlib.integrations.requests_client"},
+    "cxworkflow/webhooks/request.py": {"http.client", "socket"},
     "tasks/pulse.py": {"socket"},  # its own name
 }
 LINES = {

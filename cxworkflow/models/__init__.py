@@ -57,6 +57,7 @@ from cxworkflow.models.strategy import (
     Strategy,
     Version,
 )
+from cxworkflow.models.webhook import Delivery, DeliveryAttempt, DeliveryState, Webhook
 
 __all__ = [
     "AccountReview",
@@ -90,6 +91,9 @@ __all__ = [
     "Decision",
     "DecisionLetter",
     "Deliverable",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
     "DemoClock",
     "Disposal",
     "Disposition",
@@ -141,5 +145,6 @@ __all__ = [
     "Strategy",
     "SweepRun",
     "Version",
+    "Webhook",
     "Withholding",
 ]

@@ -153,6 +153,8 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.KEEP_SERVICES: OWN_LEADS,
     Permission.REPORT_QUARTER: OWN_LEADS,
     Permission.CLEAR_QUARTER: ((Role.CIO, always),),
+    # What another program is told ends where the sight of who registered it ends.
+    Permission.KEEP_WEBHOOKS: ((Role.DIRECTORATE_LEAD, always), (Role.CIO, always), (Role.ADMINISTRATOR, always)),
 }
 
 

@@ -63,4 +63,5 @@ class Permission(StrEnum):
     SEE_QUARTERS = "see this Component’s services and quarterly data"
     KEEP_SERVICES = "keep this Component’s register of services"
     REPORT_QUARTER = "report this Component’s quarterly data"
+    KEEP_WEBHOOKS = "keep webhooks"
     CLEAR_QUARTER = "clear or return quarterly data"

@@ -13,7 +13,7 @@ from cxworkflow.errors import Conflict, NotAllowed, NotFound, NotNow
 from cxworkflow.models import Disposal, Person, SignIn, SignInLink
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.records import KindOfRecord, our_records
-from cxworkflow.services import record
+from cxworkflow.services import delivering, record
 from cxworkflow.services.sign_ins import LONGEST
 
 _DUE = text("select id, about, parts, since, held from due_for_disposal(:kind, :before, :today)")
@@ -111,6 +111,7 @@ def remove_expired(on: date, at: datetime) -> None:
     links = session().execute(delete(SignInLink).where(SignInLink.made_at < old).returning(SignInLink.id)).all()
     over = SignIn.began_at < func.clock_timestamp() - LONGEST
     ended = session().execute(delete(SignIn).where(over).returning(SignIn.id)).all()
+    delivering.remove_old()
     if links or ended:
         _note_removed({"links": len(links), "sign_ins": len(ended), "on": on.isoformat()}, at=at)
 

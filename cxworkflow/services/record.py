@@ -19,7 +19,10 @@ from cxworkflow.scope import SYSTEM as AS_THE_SYSTEM
 from cxworkflow.scope import Scope, present, within
 
 _NEXT_IDS = text("select nextval('event_id_seq') from generate_series(1, 8)")  # most transactions need no more
-_APPEND = text("select audit_append(:bodies)").bindparams(bindparam("bodies", type_=ARRAY(Text)))
+# Deliveries of these lines to other programs are owed with them; each tells how many there are to ring for.
+_APPEND = text("select owe_deliveries(audit_append(:bodies), cardinality(:bodies))").bindparams(
+    bindparam("bodies", type_=ARRAY(Text))
+)
 
 
 def write(
@@ -110,7 +113,9 @@ def _append(ending: Session) -> None:
         # What followed by itself from somebody's act is written beside it by the system, which says whose act that was.
         follows = ending.info.pop("lines of nobody", False)
         with within(Scope(AS_THE_SYSTEM.role, present().settings)) if follows else nullcontext():
-            ending.execute(_APPEND, {"bodies": bodies})
+            owed = ending.scalar(_APPEND, {"bodies": bodies})
+        if owed:
+            ending.info["owes"] = True  # rings the bell after the commit
         ending.info["recorded"] = True
         ending.info.pop("line ids", None)  # so that a later transaction has later ones
 

@@ -76,6 +76,7 @@ from cxworkflow.web import (
     strategies,
     submission,
     versions,
+    webhooks,
     well_known,
     what_if,
 )
@@ -139,6 +140,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reports.pages,
     published.pages,
     status.pages,
+    webhooks.pages,
     what_if.pages,
     demo_pages.pages,
     well_known.pages,

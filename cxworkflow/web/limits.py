@@ -47,6 +47,10 @@ PER_MINUTE = {
     "published.list_json": 120,
     "published.atom": 120,
     "quarter_files.bring_in": 10,
+    "webhooks.register": 20,  # looks up a name, and makes a secret
+    "webhooks.renew": 20,
+    "webhooks.replay": 60,
+    "webhooks.one": 120,
     "what_if.play": 6,  # plays a whole policy on a copy of the database
 }
 MINUTE = 60  # seconds

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from cxworkflow.db import session
-from cxworkflow.permissions import Permission
+from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import operations as queries
 from cxworkflow.queries import record
 from cxworkflow.scope import SYSTEM, within
@@ -30,6 +30,7 @@ def overview() -> ResponseReturnValue:
         ago=ago,
         span=span,
         check=record.last_check(),
+        keeps_webhooks=may(current.person(), Permission.KEEP_WEBHOOKS, at=current.now()),
         unnoticed=None if current.settings().has_journal else queries.NO_JOURNAL,
     )
 

@@ -129,6 +129,7 @@ SERVICE = {"channels": "website", "omb_control_number": "1651-0136", **_day("fro
 NUMBERS = hisps.typed(hisps.COUNTS, volume_of_customers="2000")
 
 FORMS: dict[str, Typed] = {
+    "/webhooks": _of({"url": "http://127.0.0.1:9/hook", "component": "CBP", "kinds": "submit"}),
     "/directorate/actions/…/…/standing": _of({"owner": "OCIO", "progress": "under-way", "note": "It begins well."}),
     "/directorate/actions/…/…/steps": _of({"title": "Another course."}, _day("due", "2024-01-09")),
     "/directorate/actions/…/…/steps/…": _of({"progress": "done"}),

@@ -45,7 +45,7 @@ from cxworkflow.services import strategies as papers
 from cxworkflow.services.public_texts import Place, public
 from cxworkflow.uploads.examining import examine
 from tests import hisps
-from tests.matrix import promised
+from tests.matrix import promised, told
 from tests.stage import Stage, eastern
 from tests.uploads.samples import png
 
@@ -111,6 +111,8 @@ class Matter:
     cycle: str = "2024-Q4"
     step_id: int = 999_999
     link_id: int = 1
+    webhook_id: int = 999_999
+    delivery_id: int = 999_999
     clause: str = CLAUSE
 
 
@@ -172,6 +174,12 @@ class Premises:
         of_closes = promised.closed(stage)
         self.matters["A close of the fiscal year"] = {state: Matter(**found) for state, found in of_closes.items()}
         self.matters["A Component in a close"] = {state: Matter("CBP", **found) for state, found in of_closes.items()}
+        self.matters["A webhook"] = {
+            state: Matter(webhook_id=told.webhook(stage, ended=state == "ended").id) for state in ("in use", "ended")
+        }
+        self.matters["A delivery to another program"] = {
+            state: Matter(**found) for state, found in told.deliveries(stage).items()
+        }
         self.matters["A quarter of a HISP"] = self._quarters()
         self.matters["A notice in an inbox"] = self.matters["A notice"]
         for family in ("A comment in a review", "What the review team says among itself", "A section of a draft"):

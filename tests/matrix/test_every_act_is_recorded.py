@@ -129,6 +129,10 @@ RECORDED = {
     "/strategies/…/submit": "submit",
     "/strategies/…/title": "renamed",
     "/strategies/…/withdraw": "withdraw",
+    "/webhooks": "webhook-registered",
+    "/webhooks/deliveries/…/replay": "webhook-replayed",
+    "/webhooks/…/ending": "webhook-ended",
+    "/webhooks/…/secret": "webhook-renewed",
 }
 
 

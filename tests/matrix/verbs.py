@@ -18,6 +18,7 @@ from cxworkflow.models import (
     Commitment,
     CommitmentChange,
     ConcurrenceComment,
+    Delivery,
     Disposal,
     Disposition,
     ExtensionRequest,
@@ -39,6 +40,7 @@ from cxworkflow.models import (
     Service,
     Strategy,
     Version,
+    Webhook,
 )
 from cxworkflow.policies.answers import StrategyFile
 from cxworkflow.scope import SYSTEM, within
@@ -84,6 +86,7 @@ from cxworkflow.services import (
     strategies,
     taking_out,
     undelivered,
+    webhooks,
 )
 from cxworkflow.services.public_texts import Place
 from cxworkflow.uploads.examining import examine
@@ -92,6 +95,7 @@ from tests.matrix.premises import CLAUSE, HISP, NOW, Matter
 from tests.stage import answers
 from tests.uploads.samples import png
 
+WEBHOOK = "http://127.0.0.1:9/"
 TO, WHY = date(2024, 12, 2), "It has to be."
 FIGURES = examine("other.png", png(), largest=10_000, clamd_url=None)
 OF_A_HISP, HISP_FORM = "A quarter of a HISP", hisps.COUNTS
@@ -141,6 +145,8 @@ class Row:
     piece = staticmethod(lambda matter: _found(Guidance, matter.guidance_id))
     service = staticmethod(lambda matter: _found(Service, matter.service_id))
     quarter = staticmethod(_quarter)
+    webhook = staticmethod(lambda matter: _found(Webhook, matter.webhook_id))
+    delivery = staticmethod(lambda matter: _found(Delivery, matter.delivery_id))
     disposal = staticmethod(lambda matter: _found(Disposal, matter.disposal_id))
 
 
@@ -162,6 +168,18 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         "The Department",
         "",
         lambda _, by: closures.announce("dhs", TO, reason=WHY, authority=WHY, by=by, at=NOW),
+    ),
+    "webhooks.register": (
+        "The Department",
+        "",
+        lambda _, by: webhooks.register(WEBHOOK, ["submit"], loopback=True, key=WHY, by=by, at=NOW),
+    ),
+    "webhooks.renew": ("A webhook", "in use", lambda m, by: webhooks.renew(Row.webhook(m), key=WHY, by=by, at=NOW)),
+    "webhooks.end": ("A webhook", "in use", lambda m, by: webhooks.end(Row.webhook(m), by=by, at=NOW)),
+    "webhooks.replay": (
+        "A delivery to another program",
+        "failed",
+        lambda m, by: webhooks.replay(Row.delivery(m), by=by, at=NOW),
     ),
     "personal_data.take_out": (
         "A person",
