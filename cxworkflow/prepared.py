@@ -15,6 +15,8 @@ def keep_prepared(engine: Engine) -> None:
 
 
 def _undo(connection: Connection) -> None:
+    if connection.invalidated:  # it broke, and there is nothing left on it to undo
+        return
     raw = connection.connection.driver_connection
     if raw is not None and raw.info.transaction_status is not TransactionStatus.IDLE:
         raw.pgconn.exec_(b"ROLLBACK")
