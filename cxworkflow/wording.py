@@ -92,6 +92,7 @@ NOTICE_KINDS = {
     "round-due": "Answer due",
     "answered-round": "Draft answered",
     "paper-signed": "Paper signed",
+    "plan-published": "Published for all to read",
     "guidance-published": "Guidance published",
     "guidance-due": "Guidance to acknowledge",
     "guidance-withdrawn": "Guidance withdrawn",

@@ -5,17 +5,19 @@ JSON and Excel list every Component, and the page, the PDF and Word sum up and n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from cxworkflow.calendar import day_of
-from cxworkflow.papers import Cell, Document, Part, Table, cell, table, text
+from cxworkflow.documents.department_words import punctuality
+from cxworkflow.papers import Block, Cell, Document, Part, Table, cell, table, text
 from cxworkflow.papers.metrics import NEEDED
 from cxworkflow.policies import Field, Policy
 from cxworkflow.policies.answers import as_read
+from cxworkflow.queries.commitments_then import Kept
 from cxworkflow.queries.department_report import Standing
 from cxworkflow.wording import long_date
 
@@ -25,6 +27,7 @@ NOTES = (
     "What a Component plans is counted from its approved version, or else from the one it submitted last.",
 )
 STATES = ("Not begun", "Begun", "Submitted", "Approved", "Implemented")
+KEPT = (("accepted", "Done"), ("reported", "Reported as done"), ("open", "Open"), ("dropped", "Dropped"))
 COLUMNS = (
     ("component", "Component", "line"),
     ("name", "Name", "line"),
@@ -88,6 +91,7 @@ class Report:
     rows: Counter[str] = field(default_factory=Counter)
     sums: dict[str, Decimal] = field(default_factory=dict)
     metrics: Counter[str] = field(default_factory=Counter)
+    commitments: Mapping[str, Kept] = field(default_factory=dict)
 
     def passing(self, standings: Iterable[Standing]) -> Iterator[Standing]:
         """The same Components, each counted on its way."""
@@ -134,22 +138,21 @@ class Report:
             "code": self.policy.department.upper(),
             "owner": "CX Directorate",
             "facts": [{"label": "To", "words": "The Secretary"}],
-            "parts": [self._standing(), self._late(), self._means(), self._aims()],
+            "parts": [self._standing(), self._late(), self._means(), self._kept(), self._aims()],
             "notes": list(NOTES),
         }
 
     def _standing(self) -> Part:
         rows = [[cell(state), cell(f"{self.states[state]:,}", self.states[state])] for state in STATES]
-        said = (
-            f"Of {self.components:,} Components, {self.components - self.late_count:,} are or were on time and "
-            f"{self.late_count:,} are or were late; {self.overdue_count:,} have not yet done what was due."
-        )
         columns = (("state", "Strategy", "line"), ("components", "Components", "integer"))
         return {
             "key": "",
             "title": "Who is on time",
             "lead": "",
-            "blocks": [text("", said), table("Components by how far their strategy is", columns, rows)],
+            "blocks": [
+                text("", punctuality(self.components, self.late_count, self.overdue_count)),
+                table("Components by how far their strategy is", columns, rows),
+            ],
         }
 
     def _late(self) -> Part:
@@ -179,6 +182,20 @@ class Report:
             "lead": "",
             "blocks": [table("Over all strategies", columns, rows)],
         }
+
+    def _kept(self) -> Part:
+        """What approved strategies committed their Components to, and what became of it by then."""
+        nouns = {commits.kind: commits.noun for _, _, commits in self.policy.committing}
+        rows = []
+        for kind, noun in nouns.items():
+            of_kind = self.commitments.get(kind, Kept())
+            counts = [sum(of_kind.states.values()), *(of_kind.states[state] for state, _ in KEPT), of_kind.overdue]
+            rows.append([cell(noun), *(cell(f"{count:,}", count) for count in counts)])
+        counted = (("all", "In all"), *KEPT, ("overdue", "Of those open, overdue"))
+        columns = (("kind", "Kind", "line"), *((key, label, "integer") for key, label in counted))
+        said = "" if any(self.commitments.values()) else "No strategy was approved by then, so nothing was promised."
+        blocks: list[Block] = [text("", said)] if said else [table("Commitments of approved strategies", columns, rows)]
+        return {"key": "", "title": "Commitments", "lead": "", "blocks": blocks}
 
     def _aims(self) -> Part:
         said = [

@@ -87,6 +87,7 @@ _BY_ITS_FACTS = {
     "guidance-withdrawn": "/guidance/{guidance}",
     "lesson-offered": "/guidance/{guidance}",
     "paper-signed": "/papers/{code}/{what}",
+    "plan-published": "{path}",
 }
 
 

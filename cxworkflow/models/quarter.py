@@ -77,6 +77,7 @@ class QuarterReport(Base):
         CheckConstraint("cleared_by_id <> submitted_by_id", name="cleared_by_another"),
         CheckConstraint("state <> 'sent' or sent_at is not null", name="sent_at_a_time"),
         CheckConstraint("state <> 'returned' or reason <> ''", name="returned_says_why"),
+        CheckConstraint("(status = '') = (status_on is null)", name="status_since_a_day"),
         CheckConstraint("revision = 1 or reason <> '' or state <> 'open'", name="correction_says_why"),
         Index("ix_quarter_report_cycle", "cycle"),
     )
@@ -93,6 +94,8 @@ class QuarterReport(Base):
     # Why it was returned, or is being corrected.
     reason: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[Light] = mapped_column(by_value(Light, "status_known"), default=Light.NONE, server_default="")
+    # Since when it stands so.
+    status_on: Mapped[date | None]
     # The rules of the collection that did not hold when it was last looked at.
     lacks: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     submitted_at: Mapped[datetime | None]

@@ -67,12 +67,13 @@ class Question(Part):
 
 
 class Form(Part):
-    """One form of the collection, in force from a quarter until (not in) another."""
+    """One form of the collection, in force from a quarter until (not in) another; people read where that is from."""
 
     id: Slug
     title: Prose
     from_quarter: Quarter
     until_quarter: Quarter | None = None
+    dates_rest_on: Prose
     questions: Annotated[tuple[Question, ...], Strict(False), Limits(min_length=1)]
 
     def holds(self, cycle: str) -> bool:

@@ -27,6 +27,7 @@ NoticeKind = Literal[
     "circulated",
     "answered-round",
     "paper-signed",
+    "plan-published",
     "guidance-published",
     "guidance-withdrawn",
     "lesson-offered",

@@ -18,6 +18,9 @@ def read_numbers(collection: Collection, form: Form, typed: Mapping[str, str]) -
     numbers: Numbers = {}
     faults: list[Fault] = []
     titles = titles_of(collection, form)
+    if not any(typed.get(column, "").strip() for column in titles):
+        nothing = "Nothing is filled in. Give every number; write 0 where there was none."
+        return {}, [Fault(next(iter(titles)), nothing)]
     for column, title in titles.items():
         text = typed.get(column, "").strip()
         if not text:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from cxworkflow.db import session
@@ -25,12 +25,20 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.names import with_person
-from cxworkflow.queries.paging import both_ways
+from cxworkflow.queries.paging import Order, both_ways
 from cxworkflow.services import coordination, duty_drafts, signatures
 
-ORDERS = both_ways("until", "The soonest due first", "The last due first", Round.until_on, Round.id, Component.code) | (
-    both_ways("component", "By Component", "By Component, from Z to A", Component.code, Round.until_on, Round.id)
+# What can still be answered first, the soonest due on top; then what is closed, the latest on top.
+_OPEN_FIRST = (
+    Round.closed_at.is_not(None),
+    case((Round.closed_at.is_(None), Round.until_on)),
+    Round.until_on.desc(),
+    Round.id,
+    Component.code,
 )
+ORDERS = {"open": Order("Open rounds first", _OPEN_FIRST)}
+ORDERS |= both_ways("until", "The soonest due first", "The last due first", Round.until_on, Round.id, Component.code)
+ORDERS |= both_ways("component", "By Component", "By Component, from Z to A", Component.code, Round.until_on, Round.id)
 
 
 @dataclass(frozen=True)

@@ -52,25 +52,6 @@ _ROWS = text(
 )
 
 
-# Of each metric of an approved strategy, the last reading by then that had not been corrected by then.
-_METRICS = text(
-    """
-    select case when r.value is null then 'not-read'
-                when case m.better when 'down' then r.value <= m.target else r.value >= m.target end then 'reached'
-                else 'not-yet' end as result, count(*)
-      from commitment m
-      join strategy s on s.id = m.strategy_id and s.edition_id = :edition
-      left join lateral (select r.value from reading r
-                          where r.commitment_id = m.id and r.as_of <= :on and r.entered_at < :until
-                            and not exists (select from reading later
-                                             where later.corrects_id = r.id and later.entered_at < :until)
-                          order by r.as_of desc, r.id desc limit 1) r on true
-     where m.target is not null and m.state <> 'dropped' and m.made_at < :until
-     group by result
-    """
-)
-
-
 @dataclass(frozen=True)
 class ClockThen:
     """A clock as its history said at the end of a day: what happened last to it, when, and its due date by then."""
@@ -162,12 +143,6 @@ def standings(edition: PolicyEdition, on: date) -> Iterator[Standing]:
             yield _standing(row, on)
     finally:
         found.close()
-
-
-def metrics_against_targets(edition: PolicyEdition, on: date) -> dict[str, int]:
-    """How many metrics of approved strategies had reached their target by then, had not, or had no reading."""
-    asked = {"edition": edition.id, "on": on, "until": moment(on + timedelta(days=1))}
-    return dict(session().execute(_METRICS, asked).tuples().all())
 
 
 def _kinds(policy: Policy, stopped_by: str) -> list[str]:

@@ -1,14 +1,22 @@
 """What of commitments lies on a desk: with owners until they are kept, with the Directorate until it is checked."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import lazyload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.models import Commitment, CommitmentState, Component, ImplementationReport, Person, Strategy
+from cxworkflow.models import (
+    Commitment,
+    CommitmentChange,
+    CommitmentState,
+    Component,
+    ImplementationReport,
+    Person,
+    Strategy,
+)
 from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.desk import had_no_part
 
@@ -42,6 +50,20 @@ def commitments_to_check(person: Person, *, at: datetime) -> Sequence[tuple[str,
         .order_by(func.min(Commitment.reported_on), Component.code)
     )
     return session().execute(wanted.limit(MOST)).tuples().all()
+
+
+def changes_to_decide(person: Person, *, at: datetime) -> Sequence[tuple[str, int, date]]:
+    """Of each Component, how many changes to commitments it proposed wait for this person, and since which day."""
+    since = func.min(CommitmentChange.proposed_at)
+    wanted = (
+        select(Component.code, func.count(), since)
+        .join(Strategy, Strategy.component_id == Component.id)
+        .join(CommitmentChange, CommitmentChange.strategy_id == Strategy.id)
+        .where(CommitmentChange.accepted.is_(None), had_no_part(person, at=at))
+        .group_by(Component.code)
+        .order_by(since, Component.code)
+    )
+    return [(code, count, day_of(first)) for code, count, first in session().execute(wanted.limit(MOST))]
 
 
 def reports_to_check(person: Person, *, at: datetime) -> Sequence[tuple[str, int]]:

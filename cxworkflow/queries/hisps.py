@@ -35,14 +35,14 @@ SERVICE_ORDERS = {
 QUARTER_ORDERS = {
     "-cycle": Order("Latest quarter first", (QuarterReport.cycle.desc(), Component.code)),
     "cycle": Order("Earliest quarter first", (QuarterReport.cycle, Component.code)),
+    **both_ways("since", "Status longest first", "Status latest first", QuarterReport.status_on, Component.code),
     **both_ways(
         "component", "By Component, A to Z", "By Component, Z to A", Component.code, QuarterReport.cycle.desc()
     ),
 }
 NUMBER_ORDERS = {
-    **both_ways(
-        "cycle", "Earliest quarter first", "Latest quarter first", QuarterReport.cycle, Service.name, LATEST.id
-    ),
+    "-cycle": Order("Latest quarter first", (QuarterReport.cycle.desc(), Component.code, Service.name, LATEST.id)),
+    "cycle": Order("Earliest quarter first", (QuarterReport.cycle, Component.code, Service.name, LATEST.id)),
     **both_ways("service", "By service, A to Z", "By service, Z to A", func.lower(Service.name), LATEST.id),
     **both_ways("component", "By Component, A to Z", "By Component, Z to A", Component.code, LATEST.id),
 }

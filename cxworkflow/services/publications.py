@@ -5,10 +5,10 @@ from datetime import datetime
 
 from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, Fault, InvalidInput, NotAllowed, NotFound, NotNow
-from cxworkflow.models import Person, Publication, Published, Role, Strategy, Withholding
+from cxworkflow.models import Event, Person, Publication, Published, Role, Strategy, Withholding
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.publication import our_bases
-from cxworkflow.services import record
+from cxworkflow.services import notices, record
 from cxworkflow.services.public_texts import Place, as_published, hash_of, words_at
 from cxworkflow.services.words import said
 
@@ -120,7 +120,8 @@ def release(publication: Publication, *, sha256: str, by: Person, at: datetime) 
     publication.released_at, publication.released_by_id = at, by.id
     session().flush()
     counted = {"clauses": publication.clauses, "withheld": len(publication.withholdings), "sha256": sha256}
-    _record("published", publication, by, role, at, **counted)
+    event = _record("published", publication, by, role, at, **counted)
+    _tell(publication, event, at=at)
 
 
 def withdraw(publication: Publication, *, reason: str, by: Person, at: datetime) -> None:
@@ -178,7 +179,29 @@ def _key(each: Withholding) -> tuple[object, ...]:
     return each.clause, each.field, each.row_number, each.column_key, each.begins, each.ends, each.basis
 
 
-def _record(verb: str, publication: Publication, by: Person, role: Role, at: datetime, **details: object) -> None:
+def _tell(publication: Publication, event: Event, *, at: datetime) -> None:
+    """Tell the Component that the public reads its strategy from now on, and how much of it."""
+    strategy = publication.strategy
+    public = session().get_one(Published, strategy.id)
+    facts = {
+        "path": public.path,
+        "prepared_by": publication.by.name,
+        "clauses": publication.clauses,
+        "whole": len(publication.clauses) == len(publication.version.content),
+        "withheld": len(publication.withholdings),
+    }
+    notices.owe(
+        "plan-published",
+        event,
+        edition=strategy.edition,
+        component=strategy.component,
+        strategy=strategy,
+        facts=facts,
+        at=at,
+    )
+
+
+def _record(verb: str, publication: Publication, by: Person, role: Role, at: datetime, **details: object) -> Event:
     told = {"publication": publication.id, **details}
-    record.write(verb, by=by, as_role=role, at=at, strategy=publication.strategy, version=publication.version,
+    return record.write(verb, by=by, as_role=role, at=at, strategy=publication.strategy, version=publication.version,
                  details=told)  # fmt: skip

@@ -24,15 +24,18 @@ class Seen:
     entries: Sequence[QuarterEntry]
 
 
-def look(report: QuarterReport) -> None:
-    """Work out anew how a quarter stands: green, yellow with what it lacks, red if silence was noted."""
+def look(report: QuarterReport, *, at: datetime) -> None:
+    """Work out how a quarter stands, and since when: green, yellow with what it lacks, red if silence was noted."""
     session().flush()
     seen = Seen(report, services_in(report), counting(report))
     report.lacks = [check.rule for check in our_collection().checks if not HOLDS[check.rule](seen)]
+    before = report.status
     if report.submitted_at is None:
         report.status = Light.RED if report.not_reported_on else Light.NONE
     else:
         report.status = Light.YELLOW if report.lacks else Light.GREEN
+    if report.status is not before:
+        report.status_on = day_of(at)
     session().flush()
 
 
@@ -79,7 +82,8 @@ def note_silence(on: date, at: datetime) -> None:
 
 def _note(clock: Clock, *, at: datetime) -> None:
     year, quarter = read_cycle(clock.cycle) or (0, 0)
-    silent = {"not_reported_on": clock.due_on + ONE_DAY, "status": Light.RED}
+    silent_on = clock.due_on + ONE_DAY
+    silent = {"not_reported_on": silent_on, "status": Light.RED, "status_on": silent_on}
     of_it = {"component_id": clock.component_id, "cycle": clock.cycle}
     kept = insert(QuarterReport).values(**of_it, fiscal_year=year, fiscal_quarter=quarter, **silent)
     session().execute(kept.on_conflict_do_update(index_elements=list(of_it), set_=silent))

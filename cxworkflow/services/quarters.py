@@ -80,7 +80,7 @@ def submit(report: QuarterReport, *, by: Person, at: datetime) -> None:
         raise NotNow("There are no numbers in it yet. Enter those of at least one channel, then submit.")
     report.state, report.submitted_at, report.submitted_by_id = QuarterState.SUBMITTED, at, by.id
     report.cleared_at = report.cleared_by_id = None
-    quarter_lights.look(report)
+    quarter_lights.look(report, at=at)
     quarter_steps.tell("quarter-submitted", report, by=by, role=role, at=at)
 
 
@@ -90,7 +90,7 @@ def clear(report: QuarterReport, *, by: Person, at: datetime) -> None:
     if report.submitted_by_id == by.id:
         raise NotAllowed("Somebody else than who submitted a quarter clears it. Nothing was changed.")
     report.state, report.cleared_at, report.cleared_by_id = QuarterState.CLEARED, at, by.id
-    quarter_lights.look(report)
+    quarter_lights.look(report, at=at)
     quarter_steps.tell("quarter-cleared", report, by=by, role=role, at=at)
 
 
@@ -99,7 +99,7 @@ def send_back(report: QuarterReport, *, reason: str, by: Person, at: datetime) -
     report, role = _before_the_cio(report, (QuarterState.SUBMITTED, QuarterState.CLEARED), by=by, at=at)
     report.reason = said(reason, "reason", needed="Say what has to be mended: the Component reads it.")
     report.state = QuarterState.RETURNED
-    quarter_lights.look(report)
+    quarter_lights.look(report, at=at)
     quarter_steps.tell("quarter-returned", report, {"reason": report.reason}, by=by, role=role, at=at)
 
 
@@ -112,7 +112,7 @@ def send(report: QuarterReport, *, by: Person, at: datetime) -> None:
     if report.state is not QuarterState.CLEARED:
         raise NotNow("The Chief Information Officer has to clear it first.")
     report.state, report.sent_at, report.sent_by_id = QuarterState.SENT, at, by.id
-    quarter_lights.look(report)
+    quarter_lights.look(report, at=at)
     quarter_steps.stop_clock(report, by=by, at=at)
     quarter_steps.tell("quarter-sent", report, {"revision": report.revision}, by=by, role=role, at=at)
 
@@ -126,7 +126,7 @@ def correct(report: QuarterReport, *, reason: str, by: Person, at: datetime) -> 
     report.reason = said(reason, "reason", needed="Say what is corrected, and why: the record has to show it.")
     report.state, report.revision = QuarterState.OPEN, report.revision + 1
     session().flush()
-    quarter_lights.look(report)
+    quarter_lights.look(report, at=at)
     details = {"reason": report.reason, "revision": report.revision}
     quarter_steps.write("quarter-corrected", report, details, by=by, role=role, at=at)
 

@@ -14,7 +14,7 @@ from cxworkflow.services import hisp_services
 from cxworkflow.web import current, filters
 from cxworkflow.web.driver_chart import drivers
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.lists import Choice, Column, Listing
+from cxworkflow.web.lists import Choice, Column, Listing, iso
 
 pages = Blueprint("hisps", __name__, url_prefix="/hisps")
 
@@ -77,6 +77,7 @@ def quarters() -> ResponseReturnValue:
             Column("Quarter", lambda row: row.cycle, "cycle"),
             Column("Where it is", lambda row: STATES[row.state]),
             Column("Status", lambda row: row.status.value),
+            Column("Status since", lambda row: iso(row.status_on), "since", only_csv=True),
             Column("Noted as not reported", lambda row: row.not_reported_on.isoformat() if row.not_reported_on else ""),
             Column("Revision", lambda row: str(row.revision), only_csv=True),
             Column("Sent", lambda row: row.sent_at.isoformat() if row.sent_at else "", only_csv=True),

@@ -34,4 +34,5 @@ def _promised(own: Desk) -> Promised:
         desk_commitments.to_keep(person, at=at) if any(held.component for held in own.roles) else (),
         desk_commitments.commitments_to_check(person, at=at) if checks else (),
         desk_commitments.reports_to_check(person, at=at) if checks else (),
+        desk_commitments.changes_to_decide(person, at=at) if checks else (),
     )

@@ -13,6 +13,7 @@ from cxworkflow.models import DutyDraft
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.answers import FieldChange
 from cxworkflow.queries import coordination as queries
+from cxworkflow.redline import Passage, redline
 from cxworkflow.services import coordination, duty_drafts, policies, signatures
 from cxworkflow.uploads.examining import Examined, examine
 from cxworkflow.uploads.kinds import KINDS
@@ -115,13 +116,15 @@ def file(code: str, what: str, number: int) -> Response:
 def changes(code: str, what: str) -> ResponseReturnValue:
     """What changed between two drafts, word by word; the last two where none are named."""
     paper = _dossier(code, what)
-    before = after = change = None
+    before = after = file = None
+    passages: list[Passage] = []
     if len(paper.drafts) > 1:
         after = queries.draft_of(paper, filters.number("to") or paper.drafts[0].number)
         earlier = [each.number for each in paper.drafts if each.number < after.number]
         before = queries.draft_of(paper, filters.number("from") or max(earlier, default=after.number))
-        change = FieldChange("Text", _read(before), _read(after))
-    return render_template("papers/changes.html", paper=paper, before=before, after=after, change=change)
+        passages = redline(before.text, after.text)
+        file = FieldChange("File", _file(before), _file(after))
+    return render_template("papers/changes.html", paper=paper, before=before, after=after, passages=passages, file=file)
 
 
 @pages.get("/signed.pdf")
@@ -142,9 +145,9 @@ def sent_file() -> Examined | None:
     return examine(sent.filename, sent.read(), largest=settings.largest_attachment, clamd_url=settings.clamd_url)
 
 
-def _read(of: DutyDraft) -> str:
-    """A draft as it is compared: its text, and what its file is."""
-    return f"{of.text}\n\nFile: {of.file.name} (SHA-256 {of.file.sha256[:12]}…)" if of.file else of.text
+def _file(of: DutyDraft) -> str:
+    """A draft's file as it is compared with another's."""
+    return f"{of.file.name} (SHA-256 {of.file.sha256[:12]}…)" if of.file else ""
 
 
 def _act(

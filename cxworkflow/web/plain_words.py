@@ -75,6 +75,7 @@ _EVENTS = {
     "round-due": "A draft of the CX Directorate waits for the answer of {component}.",
     "answered-round": "{by} answered a draft of the CX Directorate.",
     "paper-signed": "{by} signed a paper of the CX Directorate.",
+    "plan-published": "{by} released the strategy of {component} to the public.",
     "guidance-published": "{by} published guidance to {component}.",
     "guidance-due": "Guidance waits to be acknowledged by {component}.",
     "guidance-withdrawn": "{by} withdrew guidance that was published to {component}.",

@@ -18,7 +18,7 @@ from cxworkflow.documents.strategy_record import strategy_record
 from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission
-from cxworkflow.queries import commitments, reviews
+from cxworkflow.queries import commitments, commitments_then, reviews
 from cxworkflow.queries import department_report as rows
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import taking_out
@@ -106,7 +106,11 @@ WRITERS: dict[str, Callable[[documents.Report, Any, Any, datetime], None]] = {
 
 
 def _begun(edition: PolicyEdition) -> documents.Report:
-    return documents.Report(edition.policy, _on(), metrics=Counter(rows.metrics_against_targets(edition, _on())))
+    on = _on()
+    metrics = Counter(commitments_then.metrics_against_targets(edition, on))
+    return documents.Report(
+        edition.policy, on, metrics=metrics, commitments=commitments_then.commitments_kept(edition, on)
+    )
 
 
 def _counted(edition: PolicyEdition) -> documents.Report:

@@ -19,17 +19,22 @@ from cxworkflow.models import (
 )
 from cxworkflow.policies.answers import checklist, missing_in
 from cxworkflow.queries.desk import Begun, Desk, Filing
+from cxworkflow.wording import long_date
 
 LEADS = (Role.LEAD, Role.HQ_LEAD)
 
 
 @dataclass(frozen=True)
 class Promised:
-    """What waits of commitments: to be kept by their owner; by Component how many to check; reports to check."""
+    """What waits of commitments: to be kept by their owner; by Component how many to check; reports to check.
+
+    `to_decide`: by Component, how many changes are proposed, and since which day.
+    """
 
     to_keep: Sequence[tuple[Commitment, str]] = ()
     to_check: Sequence[tuple[str, int]] = ()
     reports: Sequence[tuple[str, int]] = ()
+    to_decide: Sequence[tuple[str, int, date]] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,10 @@ def _of_commitments(promised: Promised) -> Iterator[Task]:
         about = f"{count} commitment{'s' * (count != 1)} reported as done"
         path = f"/commitments/?flag=to-check&component={quote(code)}"
         yield Task(f"Check what {code} has done", about, path)
+    for code, count, since in promised.to_decide:
+        what = "A change to a commitment" if count == 1 else f"{count} changes to commitments"
+        path = f"/commitments/?flag=change&component={quote(code)}"
+        yield Task(f"Decide what {code} proposes", f"{what}, waiting since {long_date(since)}", path)
 
 
 def _of_administrator(desk: Desk) -> Iterator[Task]:

@@ -14,12 +14,12 @@ TELEPHONE: ViewportSize = {"width": 320, "height": 900}
 
 
 def faults_of(page: Page) -> list[str]:
-    """Every violation on a screen and on a telephone, and whether it is wider than a telephone; ends on a screen."""
+    """Every violation on a telephone and on a screen, and where the page is wider than either; ends on a screen."""
     page.evaluate(AXE.read_text())
     found = []
     for size in (TELEPHONE, SCREEN):
         page.set_viewport_size(size)
         found += [f"{page.url} ({size['width']} px): {fault}" for fault in page.evaluate(FAULTS)]
-        if size is TELEPHONE and page.evaluate(TOO_WIDE):
-            found.append(f"{page.url} is wider than a telephone")
+        if page.evaluate(TOO_WIDE):
+            found.append(f"{page.url} is wider than {size['width']} px")
     return found

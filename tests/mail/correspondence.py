@@ -48,6 +48,7 @@ from cxworkflow.services import (
     jobs,
     preferences,
     progress,
+    publications,
     quarters,
     recusals,
     reminders,
@@ -55,6 +56,7 @@ from cxworkflow.services import (
     signatures,
     strategies,
 )
+from cxworkflow.services.public_texts import Place, public
 from tests import hisps
 from tests.stage import Stage, eastern
 
@@ -143,6 +145,7 @@ def play(stage: Stage) -> None:
         by=cio,
         at=eastern("2024-01-31 14:00"),
     )
+    _publish(stage, cbp)
     _implement(stage, cbp)
 
     preferences.choose(daily_digest=True, by=stage.person(Role.EXECUTIVE, "TSA"), at=eastern("2024-01-08 08:00"))
@@ -234,6 +237,14 @@ def _guided(stage: Stage, own: Person) -> None:
     guidance.withdraw(piece, reason="The law <has> changed.", by=lead, at=eastern("2023-10-18 06:00"))
     lesson = guidance.Words("Call <back>", "", "Sooner.")
     guidance.offer(edition, stage.component("CBP"), lesson, by=own, at=eastern("2023-10-18 09:00"))
+
+
+def _publish(stage: Stage, paper: Strategy) -> None:
+    """One section of it is released to the public, with a passage withheld."""
+    lead, cio, at = stage.person(Role.DIRECTORATE_LEAD), stage.person(Role.CIO), eastern("2024-02-20 09:00")
+    prepared = publications.prepare(paper, ["IV.c.5.a"], by=lead, at=at)
+    publications.withhold(prepared, Place("IV.c.5.a", "text"), "law-enforcement", by=lead, at=at)
+    publications.release(prepared, sha256=public(prepared).sha256, by=cio, at=eastern("2024-02-21 09:00"))
 
 
 def _implement(stage: Stage, paper: Strategy) -> None:

@@ -34,16 +34,18 @@ from cxworkflow.services import (
     notices,
     people,
     progress,
+    publications,
     reminders,
     reviews,
     signatures,
     strategies,
 )
+from cxworkflow.services.public_texts import public
 from tests.stage import Stage, eastern
 
 pytestmark = pytest.mark.integration
 
-AT = eastern("2024-01-05 10:00")
+AT, LATER = eastern("2024-01-05 10:00"), eastern("2024-02-05 10:00")
 
 
 def told_of(kind: str) -> set[tuple[str, str]]:
@@ -154,6 +156,12 @@ def guidance_withdrawn(stage: Stage) -> None:
     guidance.withdraw(guidance_published(stage), reason="It is old.", by=stage.person(Role.DIRECTORATE_LEAD), at=AT)
 
 
+def plan_published(stage: Stage) -> None:
+    paper, cio = stage.approved("CBP"), stage.person(Role.CIO)
+    prepared = publications.prepare(paper, ["IV.c.5.a"], by=stage.person(Role.DIRECTORATE_LEAD), at=LATER)
+    publications.release(prepared, sha256=public(prepared).sha256, by=cio, at=LATER)
+
+
 def lesson_offered(stage: Stage) -> None:
     own, words = stage.person(Role.LEAD, "CBP"), guidance.Words("Call back", "", "Sooner.")
     guidance.offer(stage.edition, stage.component("CBP"), words, by=own, at=AT)
@@ -182,6 +190,7 @@ EVENTS: list[tuple[str, Callable[[Stage], object], set[tuple[str, str]]]] = [
     ("circulated", circulated, {LEAD}),
     ("answered-round", answered_round, {DIRECTORATE}),
     ("paper-signed", paper_signed, {LEAD, EXECUTIVE}),
+    ("plan-published", plan_published, {LEAD, EXECUTIVE}),
     ("guidance-published", guidance_published, {LEAD}),
     ("guidance-withdrawn", guidance_withdrawn, {LEAD}),
     ("lesson-offered", lesson_offered, {DIRECTORATE}),

@@ -58,6 +58,7 @@ def test_a_quarter_goes_by_way_of_the_cio_to_omb_and_stops_its_clock(stage: Stag
     assert owed("quarter-cleared") == {"lead", "directorate-lead"}
     quarters.send(report, by=lead, at=eastern("2023-10-29 17:00"))
     assert (report.state, report.status, report.lacks) == (QuarterState.SENT, Light.GREEN, [])
+    assert report.status_on == date(2023, 10, 29), "it was yellow until then"
     assert clock(stage).stopped_on == date(2023, 10, 29)
     assert clock(stage, "FEMA").stopped_on is None
     verbs = session().scalars(select(Event.verb).where(Event.verb.like("quarter-%")).order_by(Event.id)).all()
@@ -114,6 +115,7 @@ def test_a_quarter_sent_twice_gets_a_clear_answer_and_a_correction_keeps_what_wa
         quarters.correct(report, reason="", by=lead, at=ENTERED)
     quarters.correct(report, reason="Kiosks were left out.", by=lead, at=eastern("2023-11-20 10:00"))
     assert (report.revision, report.state, report.status) == (2, QuarterState.OPEN, Light.YELLOW)
+    assert report.status_on == date(2023, 11, 20)
     enter(stage, service, volume_of_customers="2000")
     quarters.submit(report, by=lead, at=eastern("2023-11-20 11:00"))
     quarters.clear(report, by=cio, at=eastern("2023-11-20 12:00"))
@@ -196,6 +198,8 @@ def test_silence_is_a_row_of_its_own_and_stays_when_the_quarter_comes_late(stage
     assert silent() == ["FEMA", "TSA", "USCIS"]
     said = session().scalars(select(Event.details).where(Event.verb == "quarter-not-reported")).all()
     assert [each["due_on"] for each in said] == ["2023-10-30"] * 3, "once each, however often it is looked for"
+    reds = session().scalars(select(QuarterReport.status_on).where(QuarterReport.status == Light.RED)).all()
+    assert reds == [date(2023, 10, 31)] * 3, "since the due date had passed, whenever it was noted"
     late = hisps.sent(stage, hisps.service(stage, "FEMA"), when="2023-12-05 10:00")
     assert late.not_reported_on == date(2023, 10, 31)
     assert (late.status, silent()) == (Light.GREEN, ["FEMA", "TSA", "USCIS"])

@@ -66,6 +66,8 @@ def test_a_paper_is_drafted_coordinated_and_signed_on_its_pages(app: Flask, stag
     changed = lead.get(f"{PAPER}/changes").get_data(as_text=True)
     assert "<ins>" in changed
     assert "OCIO pays." in changed.partition("<ins>")[2].partition("</ins>")[0]
+    assert "<h2>Purpose</h2>" in changed
+    assert "*serve*" not in changed, "the words are shown, not their marks"
     assert cbp.get(f"{PAPER}/drafts/2").status_code == 404
 
     cio = visitor(app, stage.person(Role.CIO))
@@ -101,6 +103,18 @@ def test_what_is_missing_is_said_at_its_box(app: Flask, stage: Stage, lead: Brow
     assert "Choose a day after today." in words(told)
     nobody = lead.post(f"{PAPER}/rounds", data={"base": _base(lead), **UNTIL})
     assert "Choose at least one Component." in words(nobody)
+
+
+def test_what_can_still_be_answered_stands_first(app: Flask, stage: Stage, lead: Browser) -> None:
+    closed = circulated(lead)
+    lead.post(f"/rounds/{closed}/closing")
+    lead.post(f"{PAPER}/drafts", data={"text": "# Purpose\n\nAll serve.", "base": _base(lead)})
+    later = {**UNTIL, "until-day": "25"}
+    lead.post(f"{PAPER}/rounds", data={"base": _base(lead), "components": ["CBP"], **later})
+    listed = words(lead.get("/coordination"))
+    assert listed.index("Round 2") < listed.index("Round 1")
+    by_day = words(lead.get("/coordination?sort=until"))
+    assert by_day.index("Round 1") < by_day.index("Round 2")
 
 
 def test_more_boxes_keep_what_was_typed(app: Flask, stage: Stage, lead: Browser) -> None:

@@ -67,6 +67,22 @@ def test_a_quarter_from_its_first_number_to_omb(app: Flask, stage: Stage, servic
     assert "What is corrected, and why: Kiosks." in words(again)
 
 
+def test_a_form_in_which_nothing_stands_is_told_so_in_one_sentence(app: Flask, stage: Stage, service: Service) -> None:
+    lead = visitor(app, stage.person(Role.LEAD, "CBP"))
+    path = f"/hisps/CBP/2024-Q1/services/{service.id}/phone"
+    empty = {"form": hisps.TRUST, "base_revision": "0", "volume_of_customers": " "}
+    told = lead.post(path, data=empty)
+    assert (told.status_code, words(told).count("give a number")) == (422, 0)
+    assert "Nothing is filled in. Give every number; write 0 where there was none." in words(told)
+    assert words(lead.post(path, data={**empty, "volume_of_customers": "5"})).count("give a number") > 1
+
+
+def test_the_page_says_on_what_the_dates_of_the_forms_rest(app: Flask, stage: Stage, service: Service) -> None:
+    lead = visitor(app, stage.person(Role.LEAD, "CBP"))
+    for path in ("/hisps", f"/hisps/CBP/2024-Q1/services/{service.id}/phone"):
+        assert "From quarter 1 of fiscal year 2024. Assumed: neither the Circular" in words(lead.get(path))
+
+
 def test_what_is_not_there_is_not_found(app: Flask, stage: Stage, service: Service) -> None:
     lead = visitor(app, stage.person(Role.LEAD, "CBP"))
     odd = ["FEMA/2024-Q1", "CBP/2024-Q9", "CBP/1024-Q1", "CBP/2030-Q1", "ICE/2024-Q1", "CBP/2024-Q1/services/999/phone"]
@@ -154,12 +170,13 @@ def test_lists_and_charts_show_what_was_entered(app: Flask, stage: Stage, servic
     service.name = "=1+1 kiosks"
     session().commit()
     auditor = visitor(app, stage.person(Role.AUDITOR))
-    assert "CBP 2023-Q4 of CBP Sent to OMB" in words(auditor.get("/hisps/quarters?status=green"))
+    green = words(auditor.get("/hisps/quarters?status=green"))
+    assert "CBP 2023-Q4 of CBP Sent to OMB Green: in line since October 20, 2023" in green
     assert "CBP 2024-Q1" in words(auditor.get("/hisps/numbers?quarter=2024-Q1"))
     file = auditor.get("/hisps/numbers?as=csv").get_data().decode("utf-8-sig")
-    first, *lines = csv.DictReader(io.StringIO(file))
+    *later, first = csv.DictReader(io.StringIO(file))
     assert set(our_collection().columns) <= set(first)
-    assert {each["service_name"] for each in (first, *lines)} == {"'=1+1 kiosks"}
+    assert {each["service_name"] for each in (*later, first)} == {"'=1+1 kiosks"}
     assert (first["year"], first["quarter"], first["q1_5"], first["positive_ease"]) == ("2023", "4", "10", "")
     charts = auditor.get("/hisps/CBP/charts")
     assert "Trust Average of the answers from 1 to 5" in words(charts)

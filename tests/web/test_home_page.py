@@ -11,6 +11,7 @@ from cxworkflow.models import Commitment, Kind, Outcome, Role
 from cxworkflow.services import (
     assignments,
     comments,
+    commitment_changes,
     drafting,
     evidence,
     implementation,
@@ -147,6 +148,19 @@ def test_the_directorate_is_told_what_to_check_and_the_owner_what_came_back(app:
     assert "Check what USCG" not in home(app, stage, Role.DIRECTORATE_LEAD)
     told = home(app, stage, Role.LEAD, "USCG")
     assert f"{first.title} Commitment of USCG: the report on it was sent back" in told
+
+
+def test_a_proposed_change_waits_on_the_directorate_until_it_is_answered(app: Flask, stage: Stage) -> None:
+    first, at = promised(stage, "USCG"), eastern("2024-01-10 09:00")
+    lead, directorate = stage.person(Role.LEAD, "USCG"), stage.person(Role.DIRECTORATE_LEAD)
+    change = commitment_changes.propose(first, title="Six forms", reason="One was dropped.", by=lead, at=at)
+    it_is(eastern("2024-01-11 09:00"))
+    said = "Decide what USCG proposes A change to a commitment, waiting since January 10, 2024"
+    assert said in home(app, stage, Role.DIRECTORATE_LEAD)
+    assert "Decide what" not in home(app, stage, Role.LEAD, "USCG")
+    assert first.title in words(visitor(app, directorate).get("/commitments/?flag=change&component=USCG"))
+    commitment_changes.accept(change, by=directorate, at=at)
+    assert "Decide what" not in home(app, stage, Role.DIRECTORATE_LEAD)
 
 
 def test_a_report_of_the_whole_waits_on_the_directorate_but_not_on_who_wrote_the_paper(
