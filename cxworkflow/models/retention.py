@@ -94,6 +94,11 @@ class Disposal(Base):
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
 
     @property
+    def state(self) -> str:
+        """Whether it is open, done or withdrawn."""
+        return "done" if self.done_at else "withdrawn" if self.withdrawn_at else "open"
+
+    @property
     def parts(self) -> int:
         """How many rows it takes away or empties."""
         return sum(int(item["parts"]) for item in self.items)

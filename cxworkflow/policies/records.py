@@ -53,6 +53,11 @@ class Records(Part):
 
     kinds: Annotated[tuple[KindOfRecord, ...], Strict(False), Limits(min_length=1)]
 
+    @property
+    def by_two(self) -> list[KindOfRecord]:
+        """The kinds of which two people can have some disposed of."""
+        return [kind for kind in self.kinds if kind.disposal == "by-two"]
+
 
 def read_records(source: Path | str | bytes, *, file: str | None = None) -> Records:
     """The kinds of records in a TOML file or in its bytes; raises InvalidInput with every fault."""

@@ -34,11 +34,13 @@ class Source(StrEnum):
     PERSON = "person"
 
 
-def candidates(asked: Asked, reach: Reach, *, on: date, guidance: Sequence[Passage]) -> Iterable[Select[Any]]:
-    """The rows that answer, as source, rank, row_id, clause, component_id."""
+def candidates(
+    asked: Asked, reach: Reach, *, component: Component | None, on: date, guidance: Sequence[Passage]
+) -> Iterable[Select[Any]]:
+    """The rows that answer, as source, rank, row_id, clause, component_id; with a Component, its versions only."""
     whole = cast(asked.whole, TSQUERY)
     yield _drafts(whole, reach)
-    yield _versions(whole, cast(asked.needed, TSQUERY), reach)
+    yield _versions(whole, cast(asked.needed, TSQUERY), reach, component.id if component else None)
     yield from _comments(whole, reach)
     yield _guidance(whole, guidance)
     yield _library(whole, reach)
@@ -73,12 +75,16 @@ def _drafts(whole: Any, reach: Reach) -> Select[Any]:
     )
 
 
-def _versions(whole: Any, needed: Any, reach: Reach) -> Select[Any]:
-    """Sections of the versions submitted last: found by the words of the whole version, then each by its own."""
+def _versions(whole: Any, needed: Any, reach: Reach, component_id: int | None) -> Select[Any]:
+    """Sections of the versions submitted last: found by the words of the whole version, then each by its own.
+
+    The best are taken after they were narrowed down to a Component, so that those of others leave room for its own.
+    """
+    of = cast(component_id, BigInteger)
     best = (
         select(Version.id, Version.content, Strategy.component_id)
         .join(Strategy, Strategy.current_version_id == Version.id)
-        .where(_found(Version.id, func.versions_with(needed, MOST_VERSIONS)), reach.submitted())
+        .where(_found(Version.id, func.versions_with(needed, MOST_VERSIONS, of)), reach.submitted())
         .order_by(func.ts_rank(Version.words, needed).desc(), Version.id)
         .limit(MOST_VERSIONS)
         .subquery()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import defer
 
 from cxworkflow.db import session
@@ -13,9 +13,16 @@ from cxworkflow.errors import NotFound
 from cxworkflow.models import Published
 from cxworkflow.papers import Document
 from cxworkflow.papers.metrics import Metric
+from cxworkflow.queries.paging import Order, both_ways
 
 IN_SIGHT = Published.document.is_not(None)
 AT_ONCE = 50
+ORDERS = {
+    **both_ways("component", "By Component, A to Z", "By Component, Z to A", Published.owner, Published.policy),
+    **both_ways("title", "By title, A to Z", "By title, Z to A", Published.title, Published.strategy_id),
+    "-published": Order("Published last first", (Published.published_at.desc(), Published.strategy_id)),
+    "published": Order("Published first first", (Published.published_at, Published.strategy_id)),
+}
 
 
 class PublicText:
@@ -62,14 +69,20 @@ def of_number(strategy_id: int) -> Published:
     return found
 
 
-def listed() -> Any:
-    """All that is published, without the texts."""
-    return select(Published).where(IN_SIGHT).options(defer(Published.document))
+def listed(policy: str | None = None) -> Select[tuple[Published]]:
+    """All that is published, or what is under one policy, without the texts."""
+    found = select(Published).where(IN_SIGHT).options(defer(Published.document))
+    return found.where(Published.policy == policy) if policy is not None else found
 
 
 def by_component() -> Sequence[Published]:
     """All that is published, by Component, without the texts."""
-    return session().scalars(listed().order_by(Published.owner, Published.policy)).all()
+    return session().scalars(listed().order_by(*ORDERS["component"].by)).all()
+
+
+def policies() -> Sequence[str]:
+    """The policies under which anything is published, by their codes."""
+    return session().scalars(select(Published.policy).where(IN_SIGHT).distinct().order_by(Published.policy)).all()
 
 
 def latest(most: int) -> Sequence[Published]:

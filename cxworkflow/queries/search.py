@@ -97,7 +97,7 @@ def find(
     everybody = may(person, Permission.SEE_PEOPLE, at=at)
     reach = Reach.of(person, at=at)
     every = union_all(
-        *candidates(asked, reach, on=on, guidance=[each.passage for each in told]),
+        *candidates(asked, reach, component=component, on=on, guidance=[each.passage for each in told]),
         people(asked, on=on, everybody=everybody),
     ).cte("every_hit")
     chosen = [source for each in Kind if kind in (None, each) for source in SOURCES[each]]

@@ -110,7 +110,7 @@ class Number:
 class Listing:
     """A list as it was asked for; `noun` says of what, in the plural. The first of its orders is the usual one.
 
-    `size` is how many rows a page has.
+    `size` is how many rows a page has; `endpoint` is where the list stands, if another address can show it, too.
     """
 
     noun: str
@@ -118,6 +118,7 @@ class Listing:
     orders: Orders
     offered: Iterable[Choice | Code | Name | Day | Number] = ()
     size: int = paging.PAGE
+    endpoint: str = ""
     values: dict[str, Any] = field(init=False)
     sort: str = field(init=False)
     page: paging.Page[Any] = field(init=False)
@@ -148,18 +149,18 @@ class Listing:
     @property
     def path(self) -> str:
         """The whole list's address."""
-        return url_for(request.endpoint or "", **(request.view_args or {}))
+        return self._url()
 
     def address(self, **changed: Any) -> str:
         """This list's address with something changed; what is None is left out. Another order begins with page 1."""
         asked = {name: value for name, value in request.args.items() if value and name not in ("page", "as")}
         merged = {**asked, **changed}
-        return url_for(request.endpoint or "", **(request.view_args or {}), **merged)
+        return self._url(**merged)
 
     def only(self, **values: str) -> str:
         """The address of the list narrowed down to these values alone, under the policy that was asked for."""
         kept: dict[str, Any] = {"policy": self.values["policy"]} if self.values.get("policy") else {}
-        return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **values})
+        return self._url(**{**kept, **values})
 
     def turned(self, column: Column) -> str:
         """The order that a heading leads to: its own, or the other way round if that is the present one."""
@@ -186,13 +187,24 @@ class Listing:
         `read` is told of the rows, a thousand at most at a time, before they are shown or written: so that it can look
         up for all of them at once what else there is to say. `total` is how many rows there are, where that is known.
         """
-        ordered = found.order_by(*self.orders[self.sort].by)
         if filters.one_of("as", ["csv"]):
-            return self._csv(ordered, read)
-        self.page = paging.page_of(ordered, filters.page_number(), size=self.size, total=total)
+            return self._csv(self.in_order(found), read)
+        self.turn(found, total=total)
         if read and self.page.rows:
             read(self.page.rows)
         return render_template(template, listing=self, page=self.page, **shown)
+
+    def in_order(self, found: Select[Any]) -> Select[Any]:
+        """What was found, in the order that was asked for."""
+        return found.order_by(*self.orders[self.sort].by)
+
+    def turn(self, found: Select[Any], *, total: int | None = None) -> paging.Page[Any]:
+        """Turn to the page of what was found that was asked for; raises InvalidInput."""
+        self.page = paging.page_of(self.in_order(found), filters.page_number(), size=self.size, total=total)
+        return self.page
+
+    def _url(self, **asked: Any) -> str:
+        return url_for(self.endpoint or request.endpoint or "", **(request.view_args or {}), **asked)
 
     def _csv(self, ordered: Select[Any], read: Callable[[Sequence[Any]], None] | None) -> Response:
         total = paging.count(ordered)

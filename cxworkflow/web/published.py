@@ -12,6 +12,8 @@ import rfc8785
 from flask import Blueprint, Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from cxworkflow.calendar import day_of
+from cxworkflow.db import session
 from cxworkflow.documents.csv_file import csv_bytes
 from cxworkflow.documents.feed import feed
 from cxworkflow.documents.files import FILE_KINDS, kind_of
@@ -19,6 +21,7 @@ from cxworkflow.papers import Document
 from cxworkflow.queries import published as queries
 from cxworkflow.web import charts, current
 from cxworkflow.web.guard import for_all
+from cxworkflow.web.lists import Choice, Column, Listing, iso
 from cxworkflow.wording import long_date
 
 pages = Blueprint("published", __name__)
@@ -27,6 +30,12 @@ KEPT_FOR = 60  # seconds, by whoever passes it on
 KEPT_FILES = 32  # made in this process lately
 IN_FEED = 50
 LIST = ("Component", "Name", "Title", "Policy", "First published", "Published", "Address", "SHA-256")
+COLUMNS = (
+    Column("Component", lambda each: each.owner, "component"),
+    Column("Strategy", lambda each: each.title, "title"),
+    Column("Under", lambda each: each.about),
+    Column("Published", lambda each: iso(day_of(each.published_at)), "published"),
+)
 METRICS = (
     *("Component", "Policy", "Clause", "Metric", "Kind", "Unit", "Better", "Baseline", "Target", "By"),
     *("On", "Value"),  # of a reading
@@ -43,15 +52,16 @@ def register(app: Flask) -> None:
 @pages.get("/published")
 @for_all
 def index() -> ResponseReturnValue:
-    """All that is published."""
-    rows = list(queries.by_component())
-    return _page("published/index.html", rows=rows)
+    """All that is published, a page at a time."""
+    listing = _listing()
+    page = listing.turn(queries.listed(listing["policy"]))
+    return _page("published/index.html", listing=listing, page=page)
 
 
 @pages.get("/published/strategies.csv")
 @for_all
 def list_csv() -> Response:
-    """The list as CSV."""
+    """The list as CSV, or what was chosen of it."""
     return _data(csv_bytes([LIST, *(tuple(each.values()) for each in _list())]), FILE_KINDS["csv"].media_type)
 
 
@@ -184,8 +194,14 @@ def _dated(text: queries.PublicText) -> Document:
     return {**text.document, "facts": [*text.document["facts"], published]}  # type: ignore[list-item]
 
 
+def _listing() -> Listing:
+    """The list as it was asked for. Its CSV is the open data, at an address that stays."""
+    offered = [(each, each) for each in queries.policies()]
+    return Listing("strategies", COLUMNS, queries.ORDERS, [Choice("policy", "Under", offered)])
+
+
 def _list() -> list[dict[str, str]]:
-    base = current.settings().base_url
+    base, listing = current.settings().base_url, _listing()
     return [
         {
             "component": each.code,
@@ -197,7 +213,7 @@ def _list() -> list[dict[str, str]]:
             "address": f"{base}{each.path}",
             "sha256": each.sha256 or "",
         }
-        for each in queries.by_component()
+        for each in session().scalars(listing.in_order(queries.listed(listing["policy"])))
     ]
 
 

@@ -1,4 +1,4 @@
-"""What is past its time, what is held, and what was disposed of: proposed by one, confirmed by another."""
+"""Holds placed and lifted, and what is past its time disposed of: proposed by one, confirmed by another."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,29 +12,25 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.errors import WorkflowError
 from cxworkflow.models import Component, Disposal, LegalHold, Person, PolicyEdition
 from cxworkflow.permissions import Permission
-from cxworkflow.policies.records import our_records
+from cxworkflow.policies.records import KindOfRecord, our_records
 from cxworkflow.queries import people
 from cxworkflow.queries import retention as queries
+from cxworkflow.queries.paging import page_of
 from cxworkflow.services import disposals, holds, policies
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
+from cxworkflow.web.retention_lists import about, due_listing
 
 pages = Blueprint("retention", __name__, url_prefix="/retention")
+MOST = 20  # holds, and proposals that wait, on the first page; a list has them all
 
 
 @pages.get("")
 @needs(Permission.SEE_OPERATIONS)
 def overview() -> ResponseReturnValue:
-    """Every kind of records with what is due, the holds, and the disposals."""
+    """Every kind of records with how much is due, the holds in force, and the proposals that wait."""
     return render_template("retention/overview.html", **_shown())
-
-
-@pages.get("/<kind_id>")
-@needs(Permission.SEE_OPERATIONS)
-def kind(kind_id: str) -> ResponseReturnValue:
-    """What of one kind is past its time, item by item."""
-    return render_template("retention/kind.html", **_due(kind_id))
 
 
 @pages.post("/<kind_id>/proposals")
@@ -46,7 +42,7 @@ def propose(kind_id: str) -> ResponseReturnValue:
         with unit_of_work():
             disposals.propose(wanted, request.form.get("mark", ""), by=current.person(), at=current.now())
     except WorkflowError as refusal:
-        return refused("retention/kind.html", refusal, **_due(kind_id))
+        return refused("retention/kind.html", refusal, **_listed(wanted))
     return _done("It is proposed. Another person has to confirm it.")
 
 
@@ -110,14 +106,13 @@ def lift(hold_id: int) -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, Any]:
-    kinds = [each for each in our_records().kinds if each.disposal == "by-two"]
-    in_force, over = queries.holds(on=current.today())
+    today = current.today()
+    holds, waiting = queries.holds(over=False, on=today), queries.disposals(state="open")
     return {
-        "kinds": [(each, disposals.due(each, at=current.now())) for each in kinds],
+        "kinds": queries.counted(our_records().by_two, on=today),
         "titles": {each.id: each.title for each in our_records().kinds},
-        "holds": in_force,
-        "holds_over": over,
-        "disposals": queries.disposals(),
+        "holds": page_of(holds.order_by(*queries.HOLD_ORDERS["-placed"].by), 1, size=MOST),
+        "disposals": page_of(waiting.order_by(*queries.DISPOSAL_ORDERS["-proposed"].by), 1, size=MOST),
         "policies": [(str(each.id), each.policy.short_title) for each in policies.editions()],
         "components": [
             (str(each.id), f"{each.code} {each.name}") for each in database().query(Component).order_by("code")
@@ -128,18 +123,10 @@ def _shown() -> dict[str, Any]:
     }
 
 
-def _due(kind_id: str) -> dict[str, Any]:
-    wanted = disposals.disposable(kind_id)
-    found = disposals.due(wanted, at=current.now())
-    free = [item for item in found if not item.held]
-    return {
-        "kind": wanted,
-        "before_on": wanted.ended_before(current.today()),
-        "free": free,
-        "held_back": [item for item in found if item.held],
-        "mark": disposals.mark_of(free),
-        "most": 200,
-    }
+def _listed(wanted: KindOfRecord) -> dict[str, Any]:
+    listing = due_listing()
+    page = listing.turn(queries.due(wanted, on=current.today()))
+    return {"listing": listing, "page": page, **about(wanted)}
 
 
 def _chosen(name: str, kind: type[Any]) -> Any:

@@ -1,11 +1,13 @@
 """The pages of what follows an approval ask the database as often for many rows as for few."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
 from cxworkflow.db import session
-from cxworkflow.models import GuidanceKind, Role
-from cxworkflow.services import guidance, publications
+from cxworkflow.models import Disposal, GuidanceKind, Role
+from cxworkflow.services import coordination, duty_drafts, guidance, holds, publications
 from cxworkflow.services.public_texts import public
 from tests import hisps
 from tests.stage import Stage, eastern
@@ -24,6 +26,12 @@ PAGES = {
     "/directorate/actions": "",
     "/hisps": "TSA",
     "/hisps/services": "Screening",
+    "/hisps/quarters": "TSA",
+    "/hisps/numbers": "Screening",
+    "/coordination": "FEMA",
+    "/retention": "The strategy of FEMA",
+    "/retention/holds": "The strategy of FEMA",
+    "/retention/disposals": "Withdrawn",
 }
 
 
@@ -37,6 +45,22 @@ def published(stage: Stage, code: str) -> None:
     said = guidance.Words(title=f"Playbook of {code}", text="Ask five people.", tags="")
     piece = guidance.write(stage.edition, GuidanceKind.PLAYBOOK, said, by=lead, at=NOW)
     guidance.publish(piece, [stage.component(code)], acknowledge_by=None, by=lead, at=NOW)
+    held = (stage.edition, stage.component(code), None)
+    auditor = stage.person(Role.AUDITOR)
+    holds.place(*held, reason="Asked for.", citation="OIG 24-17", from_on=NOW.date(), by=auditor, at=NOW)
+    given_up = {"proposed_at": NOW, "by_id": lead.id, "withdrawn_at": NOW}
+    items = [{"id": 1, "about": f"A draft of {code}", "parts": 2}]
+    session().add(Disposal(kind="drafts", before_on=NOW.date(), items=items, sha256="0" * 64, **given_up))
+
+
+def circulated(stage: Stage, what: str, *codes: str) -> None:
+    """A paper of the Directorate is put to these Components."""
+    lead = stage.person(Role.DIRECTORATE_LEAD)
+    draft = duty_drafts.save(stage.edition, what, "All serve.", by=lead, at=NOW)
+    asked = [stage.component(code) for code in codes]
+    coordination.circulate(
+        stage.edition, what, asked, until_on=date(2024, 2, 1), note="", base=draft.id, by=lead, at=NOW
+    )
 
 
 @pytest.fixture
@@ -44,8 +68,9 @@ def lead(app: Flask, stage: Stage) -> Browser:
     """The Directorate's lead, when one strategy is approved."""
     it_is(NOW)
     published(stage, "ICE")
+    circulated(stage, "directive", "ICE")
     hisps.in_force()
-    hisps.service(stage)
+    hisps.entered(stage, hisps.service(stage))
     session().commit()
     return visitor(app, stage.person(Role.DIRECTORATE_LEAD))
 
@@ -59,7 +84,8 @@ def test_more_approved_strategies_need_no_more_statements(
         assert lead.get(address).status_code == 200
     for code in ("FEMA", "TSA", "CBP"):
         published(stage, code)
-    hisps.service(stage, "TSA", "Screening")
+    hisps.entered(stage, hisps.service(stage, "TSA", "Screening"))
+    circulated(stage, "instruction", "FEMA", "TSA", "CBP")
     session().commit()
     lead.get(address)
     with statements(app) as many:

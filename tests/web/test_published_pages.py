@@ -201,6 +201,18 @@ def test_public_pages_ask_for_nothing_but_what_is_published(app: Flask, anybody:
         assert tables <= {"published"}, (path, tables)
 
 
+def test_the_list_is_narrowed_sorted_and_downloaded_as_any_other(anybody: FlaskClient) -> None:
+    listed = anybody.get("/published?policy=dhs-076-02&sort=-published")
+    assert "U.S. Customs and Border Protection (CBP)" in words(listed)
+    assert "/published/strategies.csv?policy=dhs-076-02" in listed.get_data(as_text=True)
+    file = anybody.get("/published/strategies.csv?policy=dhs-076-02").get_data().decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(file)))
+    assert [line["Component"] for line in lines] == ["CBP"]
+    odd = anybody.get("/published?policy=a-parade")
+    assert odd.status_code == 422
+    assert "“a-parade” is not in this list. There is: dhs-076-02." in words(odd)
+
+
 def test_the_page_reads_as_the_plan_with_the_basis_in_place_of_words(anybody: FlaskClient) -> None:
     said = words(anybody.get(PLAN))
     assert "We test forms. [Withheld: law enforcement]. zqopen1zq" in said

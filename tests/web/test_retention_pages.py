@@ -63,6 +63,11 @@ def test_what_is_past_its_time_is_listed_proposed_and_confirmed(
     done = cio.post(f"/retention/disposals/{disposal.id}/confirmation", follow_redirects=True)
     assert "It is disposed of, and the record says so." in words(done)
     assert saved_states() == 0
+    assert "No proposal waits." in words(cio.get("/retention"))
+    assert "Earlier saved states of drafts Disposed of 1" in words(cio.get("/retention/disposals?state=done"))
+    listed = words(cio.get(f"/retention/disposals/{disposal.id}"))
+    assert disposal.sha256 in listed
+    assert "CBP, " in listed
     assert "confirmed the disposal of 1 of the kind “drafts”" in words(cio.get("/record"))
 
 
@@ -76,7 +81,9 @@ def test_held_is_not_disposed_of_and_says_so_where_it_is_seen(
     refused = cio.post(f"/retention/disposals/{disposal.id}/confirmation")
     assert refused.status_code == 409
     assert "Some of this is held by now. Nothing was disposed of" in words(refused)
-    assert "Held This stays" in words(administrator.get("/retention/drafts"))
+    assert "There is nothing to be disposed of: what is held stays" in words(administrator.get("/retention/drafts"))
+    assert "Held" in words(administrator.get("/retention/drafts?held=yes")).split()
+    assert "Nothing is like that." in words(administrator.get("/retention/drafts?held=no"))
     lead = visitor(app, stage.person(Role.LEAD, "CBP"))
     assert "nothing of it is disposed of. OIG 24-17" in words(lead.get(f"/strategies/{strategy.id}"))
     hold = session().query(LegalHold).one()
@@ -84,9 +91,34 @@ def test_held_is_not_disposed_of_and_says_so_where_it_is_seen(
     assert "Say why it is lifted" in words(empty)
     auditor.post(f"/retention/holds/{hold.id}/lifting", data={"hold": str(hold.id), "why": "Closed."})
     assert "Nothing is held." in words(auditor.get("/retention"))
+    assert "Lifted: Closed." in words(auditor.get("/retention/holds?state=over"))
+    assert "No hold is like that." in words(auditor.get("/retention/holds?state=now"))
     cio.post(f"/retention/disposals/{disposal.id}/withdrawal")
-    assert "Withdrawn" in words(cio.get("/retention"))
+    assert "Withdrawn" in words(cio.get("/retention/disposals"))
     assert saved_states() > 0
+
+
+def test_every_list_downloads_as_csv_and_refuses_what_it_does_not_offer(administrator: Browser) -> None:
+    disposal = proposal(administrator)
+    administrator.post("/retention/holds", data={**HOLD, "person": str(disposal.by_id)})
+    for path, heading, line in (
+        ("/retention/drafts", "What,Ended,Entries,Held", "CBP, "),
+        ("/retention/holds", "What,By what,From,Until", "OIG 24-17"),
+        ("/retention/disposals", "Kind of record,State,Items", "Waits to be confirmed,1"),
+        (f"/retention/disposals/{disposal.id}", "What,Entries", "CBP, "),
+    ):
+        file = administrator.get(f"{path}?as=csv").get_data(as_text=True)
+        assert heading in file, path
+        assert line in file, path
+        assert administrator.get(f"{path}?sort=nonsense").status_code == 422
+
+
+def test_a_list_that_changed_meanwhile_is_shown_again_and_nothing_is_proposed(administrator: Browser) -> None:
+    told = administrator.post("/retention/drafts/proposals", data={"mark": "0" * 64})
+    assert told.status_code == 409
+    assert "The list has changed since you read it." in words(told)
+    assert "/retention/drafts?sort=" in told.get_data(as_text=True), "its headings lead to the page of the list"
+    assert session().query(Disposal).count() == 0
 
 
 def test_a_hold_on_a_person_is_shown_on_their_page(app: Flask, stage: Stage, administrator: Browser) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import cast, func, select
+from sqlalchemy import cast, func, null, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.exc import ProgrammingError
 
@@ -116,7 +116,7 @@ def test_what_looks_by_index_gives_no_number_of_a_row_that_its_asker_can_not_rea
     asked = cast(WORD, TSQUERY)
     looks = (
         (Answer, func.drafts_with(asked)),
-        (Version, func.versions_with(asked, 10)),
+        (Version, func.versions_with(asked, 10, null())),
         (Comment, func.comments_with(asked)),
         (Reply, func.replies_with(asked)),
     )
@@ -136,6 +136,18 @@ def test_what_looks_by_index_gives_no_number_of_a_row_that_its_asker_can_not_rea
     with within(PUBLIC), pytest.raises(ProgrammingError, match="permission denied"):
         session().scalar(select(func.drafts_with(asked)))
     session().rollback()
+
+
+def test_the_best_versions_of_others_leave_room_for_those_of_the_component_that_is_asked_for(
+    stage: Stage, papers: dict[str, Strategy]
+) -> None:
+    asked = cast(WORD, TSQUERY)
+    wanted = {code: (stage.component(code).id, papers[code].current_version_id) for code in ("CBP", "TSA")}
+    with within(scope_of(stage.person(Role.AUDITOR), at=NOW)):
+        assert len(session().scalars(select(func.versions_with(asked, 1, null()))).one()) == 1
+        for component_id, version_id in wanted.values():
+            assert session().scalars(select(func.versions_with(asked, 1, component_id))).one() == [version_id]
+        session().commit()
 
 
 @pytest.mark.asvs("V8.2.2")
