@@ -24,7 +24,7 @@ from cxworkflow import migrations
 from cxworkflow.errors import Fault, InvalidInput, NotNow, WorkflowError
 from cxworkflow.local.places import Account
 from cxworkflow.local.postgres_files import programs_for
-from cxworkflow.migrations.roles import LATER_SEQUENCES, LATER_TABLES, MAKE_ROLES
+from cxworkflow.migrations.roles import LATER_SEQUENCES, LATER_TABLES, MAKE_PUBLIC_ROLE, MAKE_ROLES
 
 MANIFEST, DUMP = "manifest.json", "database.dump"
 ROLE = "cxworkflow_system"  # who may see every row
@@ -87,7 +87,7 @@ def restore(file: Path, manifest: Manifest, database_url: str) -> None:
                     "This database is not empty, and a restoration never overwrites anything. Name an empty one in "
                     "CXWORKFLOW_DATABASE_URL, or for embedded services an empty folder in CXWORKFLOW_HOME."
                 )
-            for statement in MAKE_ROLES:
+            for statement in (*MAKE_ROLES, *MAKE_PUBLIC_ROLE):
                 owner.execute(statement)
             listed = _run("pg_restore", "--list", str(dump))
             # Those name the login that owned the tables, which may be another one now.

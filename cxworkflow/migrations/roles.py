@@ -30,6 +30,25 @@ MAKE_ROLES = (
     end $$
     """,
 )
+# `cxworkflow_public` is who reads what is published; who works as the system, or as somebody, narrows itself to it.
+MAKE_PUBLIC_ROLE = (
+    """
+    do $$ begin
+        if not exists (select from pg_roles where rolname = 'cxworkflow_public') then
+            create role cxworkflow_public nologin;
+        end if;
+    exception when duplicate_object or unique_violation then null;
+    end $$
+    """,
+    """
+    do $$ begin
+        if not pg_has_role('cxworkflow_system', 'cxworkflow_public', 'member') then
+            grant cxworkflow_public to cxworkflow_system;
+        end if;
+    exception when duplicate_object or unique_violation then null;
+    end $$
+    """,
+)
 LATER_TABLES = "alter default privileges in schema public grant select, insert, update on tables to cxworkflow_app"
 # A back-up is taken in the role of the system, and holds where each sequence stands.
 LATER_SEQUENCES = "alter default privileges in schema public grant select on sequences to cxworkflow_system"

@@ -5,6 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cxworkflow.migrations.publication_guards import FIXED, FIXED_PASSAGES
+from cxworkflow.migrations.roles import MAKE_PUBLIC_ROLE
 
 revision = "0034"
 down_revision = "0033"
@@ -67,27 +68,8 @@ end $$
 
 
 def upgrade() -> None:
-    op.execute(
-        """
-        do $$ begin
-            if not exists (select from pg_roles where rolname = 'cxworkflow_public') then
-                create role cxworkflow_public nologin;
-            end if;
-        exception when duplicate_object or unique_violation then null;
-        end $$
-        """
-    )
-    # Who works as the system, or as somebody, works as the public, too, by narrowing itself.
-    op.execute(
-        """
-        do $$ begin
-            if not pg_has_role('cxworkflow_system', 'cxworkflow_public', 'member') then
-                grant cxworkflow_public to cxworkflow_system;
-            end if;
-        exception when duplicate_object or unique_violation then null;
-        end $$
-        """
-    )
+    for statement in MAKE_PUBLIC_ROLE:
+        op.execute(statement)
     op.execute("grant usage on schema public to cxworkflow_public")
     op.create_table(
         "publication",
