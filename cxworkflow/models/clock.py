@@ -46,6 +46,8 @@ class Clock(Base):
             unique=True,
             postgresql_where=text("cycle <> ''"),
         ),
+        # As lists order them: the open ones first, by their due dates.
+        Index("ix_clock_listed", text("(stopped_on is not null)"), "due_on"),
         Index("ix_clock_unswept", "id", postgresql_where=text("swept_revision < revision")),
         Index("ix_clock_kept", "edition_id", "kind", "component_id", postgresql_where=text("not lifted")),
         Index("ix_clock_done_late", "edition_id", "kind", postgresql_where=text("stopped_on > due_on and not lifted")),

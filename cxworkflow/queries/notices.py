@@ -25,9 +25,10 @@ class Wanted:
     clock_id: int | None = None
 
 
+# By their numbers, which they got as they came to be owed: there is an index, however many there are.
 ORDERS = {
-    "-owed": Order("The latest first", (Notice.owed_at.desc(), Notice.id.desc())),
-    "owed": Order("The oldest first", (Notice.owed_at, Notice.id)),
+    "-owed": Order("The latest first", (Notice.id.desc(),)),
+    "owed": Order("The oldest first", (Notice.id,)),
 }
 
 
