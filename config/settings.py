@@ -48,6 +48,7 @@ class Settings:
     most_attached: int = 100 * MEGABYTE  # bytes, in all files of one strategy
     trusted_proxies: int = 0
     sign_in_links: bool = True
+    departments: tuple[str, ...] = ("dhs",)  # whose policies come into force here
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -92,6 +93,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         most_attached=_count(environment, "ATTACHMENTS_MEGABYTES", 100, most=10_000) * MEGABYTE,
         trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, least=0, most=10),
         sign_in_links=_yes(environment, "SIGN_IN_LINKS", "yes"),
+        departments=_departments(environment),
     )
     refuse_weak_keys(settings.secret_key, settings.secret_key_fallbacks)
     if not settings.demo:
@@ -128,6 +130,16 @@ def read(environment: Mapping[str, str]) -> Settings:
     if "@" not in parseaddr(settings.mail_from)[1]:
         raise SettingError(f"{PREFIX}MAIL_FROM has no e-mail address in it: write it as Name <name@example.gov>.")
     return settings
+
+
+def _departments(environment: Mapping[str, str]) -> tuple[str, ...]:
+    named = tuple(dict.fromkeys(environment.get(f"{PREFIX}DEPARTMENTS", "dhs").split()))
+    known = sorted(path.stem for path in ORGANIZATIONS.glob("*.toml"))
+    unknown = [each for each in named if each not in known]
+    if unknown or not named:
+        wrong = f"names {unknown[0]}, which has no file in config/organizations" if unknown else "names nobody"
+        raise SettingError(f"{PREFIX}DEPARTMENTS {wrong}. Use one or more of: {', '.join(known)}.")
+    return named
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

@@ -1,6 +1,6 @@
 """Opening the house: the shipped policies and organizations come into force; in a demo, its cast and scenes too."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import select, text
@@ -11,27 +11,26 @@ from cxworkflow.clock import now
 from cxworkflow.db import db, session, unit_of_work
 from cxworkflow.demo import scenes
 from cxworkflow.models import PolicyEdition
-from cxworkflow.policies import read_policy
+from cxworkflow.policies import Policy, read_policy
 from cxworkflow.policies.organizations import Organization, read_organization
 from cxworkflow.services import commitments, obligations, policies
 
 LOCK = 7603  # an advisory lock's number: any, as long as it stays the same
 
 
-def open_house(*, demo: bool) -> None:
-    """Load what ships with the product and is not in force yet; a second time this changes nothing."""
-    shipped = {path.stem: path for path in sorted(POLICIES.glob("*.toml"))}
+def open_house(*, demo: bool, departments: Collection[str] = ("dhs",)) -> None:
+    """Load what ships for these departments and is not in force yet; a second time this changes nothing."""
     known = _in_force()
+    shipped = _shipped(known, departments)
     if demo and known:
         demo_clock.refuse_what_is_no_demo()
-    if shipped.keys() <= known and not _register_changed():
+    if not shipped and not _register_changed():
         return
     with _one_at_a_time():
         known = _in_force()
         if demo and not known:
             demo_clock.set_clock(scenes.OPENS_AT)
-        for path in (path for code, path in shipped.items() if code not in known):
-            policy = read_policy(path)
+        for policy in (each for each in shipped if each.id not in known):
             at = now()
             with unit_of_work():
                 policies.load_organization(_department(policy.department), at=at)
@@ -43,6 +42,12 @@ def open_house(*, demo: bool) -> None:
                 policies.load_organization(_department(edition.policy.department), at=now())
                 obligations.bring_up_to_date(edition, at=now())
                 commitments.bring_up_to_date(edition)
+
+
+def _shipped(known: Collection[str], departments: Collection[str]) -> list[Policy]:
+    """What ships for these departments and was not in force when it was looked at."""
+    new = (read_policy(path) for path in sorted(POLICIES.glob("*.toml")) if path.stem not in known)
+    return [policy for policy in new if policy.department in departments]
 
 
 def _register_changed() -> bool:

@@ -88,7 +88,7 @@ def run_migration(_given: argparse.Namespace) -> None:
 def _open(read: settings.Settings) -> None:
     app = create_app(read)
     with app.app_context(), within(SYSTEM):
-        open_house(demo=read.demo)
+        open_house(demo=read.demo, departments=read.departments)
         db.session.remove()
         db.engine.dispose()
 

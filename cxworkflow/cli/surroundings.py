@@ -74,7 +74,7 @@ def application(*, demo: bool | None = None) -> Iterator[Flask]:
         app = create_app(read)
         with app.app_context(), within(SYSTEM):
             try:
-                open_house(demo=read.demo)
+                open_house(demo=read.demo, departments=read.departments)
                 yield app
             finally:
                 db.session.remove()

@@ -9,6 +9,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from cxworkflow.mail.due import Due, entries
 from cxworkflow.mail.letter import letter
 from cxworkflow.models import Notice, Role
 from cxworkflow.models.people import COMPONENT_ROLES, role_in, titled
+from cxworkflow.policies import Names
 from cxworkflow.wording import days, long_date, one_line
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -111,6 +113,8 @@ def _page_of_its_own(notice: Notice) -> str:
     """The page of what a notice is about, where that is neither a strategy nor a clock; empty otherwise."""
     if notice.disposed:
         return ""
+    if notice.kind == "delivered" and notice.facts.get("component"):
+        return f"/components/{quote(notice.facts['component'])}"
     if notice.kind in _BY_ITS_FACTS:
         return _BY_ITS_FACTS[notice.kind].format_map(notice.facts)
     if notice.kind.startswith("close-"):
@@ -131,6 +135,7 @@ def facts(notice: Notice, *, base_url: str, at: datetime) -> dict[str, Any]:
         "bundled": [(each["component"], Due.told(each, each["component"], today)) for each in told.get("bundled", ())],
         "next": [Due.told(each, told["component"], today) for each in told.get("next", ())],
         "entries": list(entries(notice, today)),
+        "names": _names(told),
         "role": _as_read(as_whom, told),
         "vacant": None if role_in(as_whom) in (notice.to_role, Role.HQ_LEAD) else _as_read(notice.to_role, told),
         "section_days_left": _days_left(told.get("section_due_on"), today),
@@ -213,8 +218,13 @@ def fault_of(address: str) -> str | None:
     return None
 
 
+def _names(told: dict[str, Any]) -> Names:
+    """What the policy of a notice calls those who act under it."""
+    return Names(**{name: told[name] for name in ("decider", "directorate") if name in told})
+
+
 def _as_read(as_whom: str, told: dict[str, Any]) -> str:
-    title = titled(as_whom)
+    title = _names(told).in_title(titled(as_whom))
     return f"{title} of {told['component']}" if role_in(as_whom) in COMPONENT_ROLES else title
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from cxworkflow.models import Notice
+from cxworkflow.policies import Names
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Due:
     policy: str
     clause: str
     required: bool
+    directorate: str
 
     @classmethod
     def told(cls, clock: Mapping[str, Any], component: str | None, today: date) -> Self:
@@ -32,6 +34,7 @@ class Due:
             policy=clock["policy"],
             clause=clock["clause"],
             required=clock["set_by"] == "policy",
+            directorate=clock.get("directorate", Names().directorate),
         )
 
 

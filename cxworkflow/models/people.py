@@ -86,7 +86,9 @@ class Component(Base):
 
     def has(self, rule: ClockRule) -> bool:
         """Whether a rule of a policy gives the Component a clock, if it exists."""
-        return self.files != "ocio" and rule.concerns(obliged=self.files == "self", hisp=self.hisp)
+        # Who came later than a day that the policy fixes was never asked for anything by that day.
+        in_time = rule.due_on is None or self.from_on <= rule.due_on
+        return self.files != "ocio" and in_time and rule.concerns(obliged=self.files == "self", hisp=self.hisp)
 
 
 class Person(Base):

@@ -4,11 +4,12 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
 from cxworkflow.models.columns import Id, PersonId
+from cxworkflow.models.people import Component, Person
 from cxworkflow.policies import Policy
 
 # Editions never change, so each is parsed once in a process.
@@ -40,14 +41,29 @@ class PolicyEdition(Base):
 
 
 class Deliverable(Base):
-    """One of the Directorate's own deliverables, done (clause IV.a)."""
+    """One of the Directorate's own deliverables, done; or a Component's, with what it said of it. Never changed."""
 
     __tablename__ = "deliverable"
-    __table_args__ = (UniqueConstraint("edition_id", "what"),)
+    __table_args__ = (
+        CheckConstraint("component_id is null or statement <> ''", name="component_says_what"),
+        Index(
+            "uq_deliverable_once",
+            "edition_id",
+            "what",
+            # 0 stands for the Directorate.
+            text("coalesce(component_id, 0)"),
+            unique=True,
+        ),
+        Index("ix_deliverable_component_id", "component_id"),
+    )
 
     id: Mapped[Id]
     edition_id: Mapped[int] = mapped_column(ForeignKey("policy_edition.id"))
     what: Mapped[str]
+    component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
+    statement: Mapped[str] = mapped_column(default="", server_default="")
     delivered_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     edition: Mapped[PolicyEdition] = relationship()
+    component: Mapped[Component | None] = relationship()
+    by: Mapped[Person] = relationship()

@@ -117,6 +117,7 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.STATE_CLOSE: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.SIGN_CLOSE: ((Role.CIO, always),),
     Permission.DELIVER: ((Role.CIO, always), (Role.DIRECTORATE_LEAD, always)),
+    Permission.HAND_IN: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.COORDINATE: ((Role.DIRECTORATE_LEAD, always),),
     Permission.CONCUR: OWN_LEADS,
     Permission.SIGN: ((Role.CIO, always),),

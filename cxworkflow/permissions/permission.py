@@ -33,6 +33,7 @@ class Permission(StrEnum):
     STATE_CLOSE = "make a statement for the close of the fiscal year"
     SIGN_CLOSE = "sign the close of the fiscal year"
     DELIVER = "record the Directorate's deliverables"
+    HAND_IN = "record what this Component delivered"
     COORDINATE = "draft or coordinate the Directorate's papers"
     CONCUR = "answer for this Component in coordination"
     SIGN = "sign the Directorate's papers"

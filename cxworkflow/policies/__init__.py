@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
+from cxworkflow.policies.acting import ActionRule, DeliverableRule, Names
 from cxworkflow.policies.clauses import Clause
 from cxworkflow.policies.homes import Home, homes_of
 from cxworkflow.policies.ladders import Ladder, Recipient
 from cxworkflow.policies.load import read_toml
 from cxworkflow.policies.model import (
-    ActionRule,
     ClockRule,
-    DeliverableRule,
     ExtensionLimit,
     Policy,
     Principle,
@@ -28,6 +27,7 @@ __all__ = [
     "Field",
     "Home",
     "Ladder",
+    "Names",
     "Policy",
     "Principle",
     "Recipient",

@@ -9,6 +9,7 @@ from pydantic import Strict
 
 from cxworkflow.calendar import Term
 from cxworkflow.errors import NotFound
+from cxworkflow.policies.acting import ActionRule, DeliverableRule, Names
 from cxworkflow.policies.clauses import Clause
 from cxworkflow.policies.ladders import Ladder
 from cxworkflow.policies.notice_kinds import AnyNoticeKind, NoticeKind
@@ -17,7 +18,7 @@ from cxworkflow.policies.questions import Choice, Commits, Field, Section
 
 ClockStart = Literal["signed", "submitted", "returned", "approved", "quarter-ended", "committed"]
 PaperStop = Literal["submitted", "withdrawn", "returned", "recommended", "approved", "implemented", "all-implemented"]
-ClockStop = Literal[PaperStop, "quarter-sent"]
+ClockStop = Literal[PaperStop, "published", "quarter-sent"]
 
 
 class Principle(Part):
@@ -85,31 +86,6 @@ class ClockRule(Part):
         )
 
 
-class DeliverableRule(Part):
-    """Something the Directorate itself delivers; the last one that stops a clock stops it."""
-
-    id: Slug
-    title: Prose
-    clause: ClauseId
-    stops: Slug | None = None
-    # `recorded` by hand, done once it is `signed`, or `either`. What is signed has drafts that are coordinated.
-    done: Literal["recorded", "signed", "either"] = "recorded"
-    # It is recorded by itself with the first draft of the last of these.
-    begun_with: Annotated[tuple[Slug, ...], Strict(False)] = ()
-
-    @property
-    def drafted(self) -> bool:
-        """Whether it is a paper, with drafts, coordination and a signature."""
-        return self.done != "recorded"
-
-
-class ActionRule(Part):
-    """An action that the Directorate's guidance directs across the Department; its clause says what it asks."""
-
-    clause: ClauseId
-    title: Prose
-
-
 class Word(Part):
     """A word of the domain and what it means here."""
 
@@ -141,6 +117,7 @@ class Policy(Part):
     at_once: Annotated[tuple[AnyNoticeKind, ...], Strict(False)] = ()
     # What a Component files under it, such as "customer experience strategy".
     paper: Prose = "strategy"
+    names: Names = Names()
     signed_on: date
     timezone: Literal["America/New_York"]
     fires_at: time
@@ -176,6 +153,10 @@ class Policy(Part):
     def deliverable(self, what: str) -> DeliverableRule:
         """The deliverable of this id; raises NotFound."""
         return _one(((each.id, each) for each in self.deliverables), what, "deliverable")
+
+    def delivered_by(self, whom: Literal["directorate", "component"]) -> tuple[DeliverableRule, ...]:
+        """What the Directorate itself delivers, or what each Component does, in the order of the file."""
+        return tuple(each for each in self.deliverables if each.by == whom)
 
     @property
     def commitment_clock(self) -> ClockRule | None:
@@ -237,4 +218,5 @@ class Policy(Part):
             "clause": rule.clause,
             "set_by": rule.set_by,
             "holder": rule.holder,
+            **self.names.told,
         }

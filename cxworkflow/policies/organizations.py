@@ -18,6 +18,8 @@ from cxworkflow.policies.wording import long_date
 # Files for itself and for every Component whose `files` is "ocio" (076-02, IV.b note 1).
 COVERING = "OCIO"
 
+# What sort of organization it is, in words such as "operational" or "independent agency", by which lists narrow down.
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z -]{0,31}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9&-]{0,15}$")]
 
 
@@ -29,7 +31,7 @@ class ListedComponent(Part):
 
     code: Code
     name: Prose
-    kind: Literal["operational", "support", "headquarters"]
+    kind: Kind
     hisp: bool = False
     files: Literal["self", "ocio", "invited"]
     from_on: date

@@ -95,10 +95,11 @@ class Weakness(Part):
     `past-last-day`: the date in `column` lies after the last day of `clock` ({day} stands for it). `no-better`: the
     number in `column` is no better than that in `than`, where `way` says whether up or down is better. `none-of`: no
     row has `value` in `column`. `short`: a text has fewer than so many `words`. `repeats`: most of a text stands in
-    another section, too ({section} stands for it).
+    another section, too ({section} stands for it). `long-sentences`: a sentence of a text has more than so many
+    `words`.
     """
 
-    check: Literal["past-last-day", "no-better", "none-of", "short", "repeats"]
+    check: Literal["past-last-day", "no-better", "none-of", "short", "repeats", "long-sentences"]
     field: Key
     says: Prose
     column: Key | None = None

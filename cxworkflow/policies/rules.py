@@ -40,6 +40,8 @@ def faults_between(raw: Raw) -> Iterator[Fault]:
     for loc, ladder in tables(raw, "ladders"):
         yield from (Fault(path_of((*loc, key), raw), reason) for key, reason in _ladder_faults(ladder))
     yield from _top_level_faults(raw)
+    for loc, each in entries(raw, "deliverables"):
+        yield from (Fault(path_of((*loc, key), raw), reason) for key, reason in _deliverable_faults(raw, each))
     for loc, section in entries(raw, "sections"):
         yield from field_faults(raw, section, loc)
         yield from weak_faults(raw, section, loc)
@@ -103,6 +105,27 @@ def _clock_faults(raw: Raw, clock: Raw) -> Iterator[tuple[str, str]]:
             "unit" if clock.get("unit") == "business" else "roll",
             'This needs to know the holidays. Add holidays = "us-federal" at the top of the file.',
         )
+
+
+def _deliverable_faults(raw: Raw, deliverable: Raw) -> Iterator[tuple[str, str]]:
+    """What a deliverable of Components can't be, and whose clock a deliverable can't stop."""
+    by = deliverable.get("by", "directorate")
+    if by == "component":
+        if deliverable.get("done", "recorded") != "recorded":
+            yield "done", "What a Component delivers it records itself, and nobody signs it here. Remove this."
+        if "begun_with" in deliverable:
+            yield (
+                "begun_with",
+                "Drafts here are the Directorate's own, so a Component's deliverable has none. Remove this.",
+            )
+    for _, clock in entries(raw, "clocks"):
+        if clock.get("kind") == deliverable.get("stops") and (clock.get("holder") == "component") != (
+            by == "component"
+        ):
+            yield (
+                "stops",
+                f"That clock is held by the {quoted(clock.get('holder'))}. Name one held by who delivers this.",
+            )
 
 
 def _commitment_clock_faults(clock: Raw) -> Iterator[tuple[str, str]]:

@@ -8,13 +8,13 @@ from cxworkflow.policies.raw import Loc, Raw, entries, path_of
 from cxworkflow.policies.wording import nearest, quoted
 
 # What each check looks at, of which types: fields of a section, columns of its rows.
-_FIELDS = {"short": {"text"}, "repeats": {"text"}}
+_FIELDS = {"short": {"text"}, "repeats": {"text"}, "long-sentences": {"text"}}
 _COLUMNS: dict[str, dict[str, set[str]]] = {
     "past-last-day": {"column": {"date"}},
     "no-better": {"column": {"number", "integer", "money"}, "than": {"number", "integer", "money"}, "way": {"choice"}},
     "none-of": {"column": {"choice"}},
 }
-_NEEDS = {"past-last-day": ("clock",), "none-of": ("value",), "short": ("words",)}
+_NEEDS = {"past-last-day": ("clock",), "none-of": ("value",), "short": ("words",), "long-sentences": ("words",)}
 _MAY_SAY = {"past-last-day": {"{day}"}, "repeats": {"{section}"}}
 
 

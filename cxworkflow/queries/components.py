@@ -10,12 +10,22 @@ from sqlalchemy.orm import joinedload
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import Appointment, Clock, Component, Event, Person, PolicyEdition, Strategy
+from cxworkflow.models import Appointment, Clock, Component, Deliverable, Event, Person, PolicyEdition, Strategy
 from cxworkflow.models.event import WATCHED
 from cxworkflow.permissions import Permission, may
+from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries.clocks import editions, own_components, sees_every_clock
 
 LATEST = 60  # events on a Component's page; several can make one line
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that a policy asks the Component to deliver beside its paper, and what was said when it was."""
+
+    edition: PolicyEdition
+    rule: DeliverableRule
+    done: Deliverable | None
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class Profile:
     strategies: Sequence[Strategy]
     clocks: Sequence[Clock]
     events: Sequence[Event]
+    asked: Sequence["Asked"] = ()
 
     @property
     def filed(self) -> list[Strategy]:
@@ -83,7 +94,30 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
         session().scalars(events.order_by(Event.at.desc(), Event.id.desc()).limit(LATEST)).all()
         if may(person, Permission.SEE_DRAFT, component, at=at)
         else (),
+        _asked(component),
     )
+
+
+def kinds(department: str) -> Sequence[str]:
+    """The kinds of Components that a department has, each once."""
+    return (
+        session()
+        .scalars(select(Component.kind).where(Component.department == department).distinct().order_by(Component.kind))
+        .all()
+    )
+
+
+def _asked(component: Component) -> list[Asked]:
+    if component.files == "ocio":
+        return []
+    handed_in = session().scalars(select(Deliverable).where(Deliverable.component_id == component.id))
+    done = {(each.edition_id, each.what): each for each in handed_in}
+    return [
+        Asked(edition, rule, done.get((edition.id, rule.id)))
+        for edition in editions()
+        if edition.policy.department == component.department
+        for rule in edition.policy.delivered_by("component")
+    ]
 
 
 def sees(person: Person, component: Component, *, at: datetime) -> bool:

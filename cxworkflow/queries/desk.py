@@ -229,11 +229,16 @@ def had_no_part(person: Person, *, at: datetime) -> ColumnElement[bool]:
 def _to_deliver(
     in_force: Sequence[PolicyEdition],
 ) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
-    done = {tuple(row) for row in session().execute(select(Deliverable.edition_id, Deliverable.what))}
+    done = {
+        tuple(row)
+        for row in session().execute(
+            select(Deliverable.edition_id, Deliverable.what).where(Deliverable.component_id.is_(None))
+        )
+    }
     waiting = {(clock.edition_id, clock.kind): clock for clock in _running(Clock.component_id.is_(None))}
     return [
         (edition, rule, waiting.get((edition.id, rule.stops or "")))
         for edition in in_force
-        for rule in edition.policy.deliverables
+        for rule in edition.policy.delivered_by("directorate")
         if (edition.id, rule.id) not in done
     ]

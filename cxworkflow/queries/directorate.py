@@ -29,7 +29,7 @@ def deliveries(edition: PolicyEdition) -> list[Delivery]:
     rows = session().execute(
         select(Deliverable, Person.name)
         .join(Person, Person.id == Deliverable.by_id)
-        .where(Deliverable.edition_id == edition.id)
+        .where(Deliverable.edition_id == edition.id, Deliverable.component_id.is_(None))
     )
     done = {deliverable.what: (deliverable, name) for deliverable, name in rows}
-    return [Delivery(rule, *done.get(rule.id, (None, None))) for rule in edition.policy.deliverables]
+    return [Delivery(rule, *done.get(rule.id, (None, None))) for rule in edition.policy.delivered_by("directorate")]

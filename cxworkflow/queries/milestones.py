@@ -31,12 +31,13 @@ def reached(edition: PolicyEdition, component_ids: Sequence[int]) -> dict[int, M
     """The milestones of these Components, as the clocks tell them: one statement."""
     first, last = _kinds(edition.policy)
     submitted = func.min(Clock.started_on).filter(Clock.kind.in_(_started_by(edition.policy, "submitted")))
+    approved = func.min(Clock.started_on).filter(Clock.kind.in_(_started_by(edition.policy, "approved")))
     wanted = (
         select(
             Clock.component_id,
             submitted,
             func.min(Clock.stopped_on).filter(Clock.kind.in_(first)),
-            func.min(Clock.started_on).filter(Clock.kind.in_(last)),
+            approved,
             func.max(Clock.stopped_on).filter(Clock.kind.in_(last), ~Clock.lifted),
         )
         .where(Clock.edition_id == edition.id, Clock.component_id.in_(component_ids), ~Clock.lifted)

@@ -25,7 +25,6 @@ from cxworkflow.queries.paging import both_ways
 
 NOT_BEGUN = "not-begun"
 APPROVED = (Status.APPROVED, Status.IMPLEMENTED)
-KINDS = ("operational", "support", "headquarters", "independent")
 
 
 class Standing(StrEnum):

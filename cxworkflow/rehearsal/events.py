@@ -22,11 +22,11 @@ class _OfComponent(_Event):
 
 
 class Deliver(_Event):
-    """The Directorate delivers something (IV.a)."""
+    """The Directorate delivers something (IV.a); with `component`, that Component does, and states what."""
 
     do: Literal["deliver"]
-    component: None = None
     what: str
+    statement: str = "It was delivered."
 
 
 class Import(_OfComponent):

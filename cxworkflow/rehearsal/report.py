@@ -32,6 +32,7 @@ def clock_line(clock: Clock, *, on: date, run: Run | None = None) -> dict[str, A
     """One clock as it stands, or as `run` says it stood; the days late of one that runs are counted to `on`."""
     stood = run or clock.run
     return {
+        "policy": clock.edition.code,
         "clock": clock.kind,
         **({"cycle": clock.cycle} if clock.cycle else {}),
         "component": clock.component.code if clock.component else None,

@@ -11,7 +11,12 @@ from cxworkflow.services import clocks, deliverables, drafting, policies, review
 
 @act.register
 def _(event: events.Deliver, scene: Scene) -> None:
-    deliverables.deliver(scene.edition, event.what, by=scene.by, at=event.at)
+    if scene.component is None:
+        deliverables.deliver(scene.edition, event.what, by=scene.by, at=event.at)
+    else:
+        deliverables.hand_in(
+            scene.edition, event.what, scene.component, statement=event.statement, by=scene.by, at=event.at
+        )
 
 
 @act.register

@@ -45,7 +45,10 @@ def lead_of(strategy: Strategy, *, on: date) -> int | None:
 
 
 def last_day(strategy: Strategy) -> date | None:
-    """The last day of its implementation: the clock's due date, if it is not capped earlier; None before approval."""
+    """The last day of its implementation: the clock's due date, if it is not capped earlier.
+
+    None before approval, and where the policy sets no term for the implementation.
+    """
     policy = strategy.edition.policy
     rules = {rule.kind: rule for rule in policy.clocks if "implemented" in rule.stops}
     of_it = (Clock.strategy_id == strategy.id, Clock.kind.in_(rules), ~Clock.lifted)
@@ -54,10 +57,12 @@ def last_day(strategy: Strategy) -> date | None:
 
 
 def too_late(strategy: Strategy) -> list[Commitment]:
-    """The commitments that are due after the last day of the implementation, the earliest first."""
+    """The commitments that are due after the last day of the implementation, if it has one, the earliest first."""
     last = last_day(strategy)
+    if last is None:
+        return []
     found = select(Commitment).where(Commitment.strategy_id == strategy.id, Commitment.due_on > last)
-    return list(session().scalars(found.order_by(Commitment.due_on, Commitment.id))) if last else []
+    return list(session().scalars(found.order_by(Commitment.due_on, Commitment.id)))
 
 
 def promised_after(strategy: Strategy, version: Version, last: date) -> list[tuple[date, str]]:

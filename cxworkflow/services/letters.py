@@ -8,6 +8,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.letters import letter
 from cxworkflow.models import Decision, DecisionLetter, Outcome, Person, Strategy
 from cxworkflow.models.people import titled
+from cxworkflow.policies import Names
 from cxworkflow.services import clocks
 from cxworkflow.wording import long_date
 
@@ -48,7 +49,7 @@ def _facts(strategy: Strategy, decision: Decision, by: Person) -> dict[str, Any]
         "submitted_on": long_date(version.submitted_at),
         "sha256": version.sha256,
         "signed_by": by.name,
-        "signed_as": titled(decision.by_role),
+        "signed_as": strategy.edition.policy.names.in_title(titled(decision.by_role)),
     }
 
 
@@ -60,7 +61,9 @@ def _next(due: dict[str, Any], code: str, today: date) -> str:
     asks, due_on = due["asks"].replace("{component}", code), date.fromisoformat(due["due_on"])
     required = due["set_by"] == "policy"
     by_whom = (
-        f"{due['policy']}, clause {due['clause']}, requires this" if required else "The CX Directorate set this date"
+        f"{due['policy']}, clause {due['clause']}, requires this"
+        if required
+        else f"The {due.get('directorate', Names().directorate)} set this date"
     )
     overdue = " That day has passed." if due_on < today else ""
     return f"{asks} by {long_date(due_on)}. {by_whom}.{overdue}"

@@ -47,6 +47,7 @@ def owe(
         "component_name": component.name if component else None,
         "strategy_title": strategy.title if strategy else None,
         "by": event.by_name,
+        **edition.policy.names.told,
         **facts,
     }
     _insert(

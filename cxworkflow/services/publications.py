@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, Fault, InvalidInput, NotAllowed, NotFound, NotNow
-from cxworkflow.models import Event, Person, Publication, Published, Role, Strategy, Withholding
+from cxworkflow.models import Clock, Event, Person, Publication, Published, Role, Strategy, Withholding
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.publication import our_bases
-from cxworkflow.services import notices, record
+from cxworkflow.services import clocks, notices, record
 from cxworkflow.services.public_texts import Place, as_published, hash_of, words_at
 from cxworkflow.services.words import said
 
@@ -119,8 +121,13 @@ def release(publication: Publication, *, sha256: str, by: Person, at: datetime) 
     publication.document, publication.sha256 = text, sha256
     publication.released_at, publication.released_by_id = at, by.id
     session().flush()
+    strategy = publication.strategy
+    stopped = clocks.happened(
+        "published", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at
+    )
     counted = {"clauses": publication.clauses, "withheld": len(publication.withholdings), "sha256": sha256}
-    event = _record("published", publication, by, role, at, **counted)
+    ended = {"stopped_clocks": [clock.id for clock in stopped]} if stopped else {}
+    event = _record("published", publication, by, role, at, **counted, **ended)
     _tell(publication, event, at=at)
 
 
@@ -136,7 +143,17 @@ def withdraw(publication: Publication, *, reason: str, by: Person, at: datetime)
     publication.withdrawn_because = reason
     session().flush()
     session().expire(public)
+    for clock in _stopped_by_publishing(publication.strategy):
+        clocks.restart(clock, by=by, at=at, reason=reason)
     _record("publication-withdrawn", publication, by, role, at, reason=publication.withdrawn_because)
+
+
+def _stopped_by_publishing(strategy: Strategy) -> list[Clock]:
+    """The clocks that publishing the strategy has stopped: each runs on to its own date once nothing is public."""
+    lines = session().scalars(select(Event).where(Event.strategy_id == strategy.id, Event.verb == "published"))
+    stopped = {clock_id for line in lines for clock_id in line.details.get("stopped_clocks", ())}
+    found = select(Clock).where(Clock.id.in_(stopped), Clock.stopped_on.is_not(None))
+    return list(session().scalars(found.order_by(Clock.id)))
 
 
 def _to_prepare(publication: Publication, by: Person, at: datetime) -> tuple[Role, Publication]:

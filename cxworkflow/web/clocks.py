@@ -42,7 +42,7 @@ def _title(clock: Clock) -> str:
 
 def _set_by(clock: Clock) -> str:
     rule = clock.edition.policy.clock(clock.kind)
-    return f"Policy, {rule.clause}" if rule.set_by == "policy" else "CX Directorate (target)"
+    return f"Policy, {rule.clause}" if rule.set_by == "policy" else f"{clock.edition.policy.names.directorate} (target)"
 
 
 def _stands(clock: Clock) -> str:

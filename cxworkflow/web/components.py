@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cxworkflow.db import unit_of_work
+from cxworkflow.errors import NotAllowed, NotFound, WorkflowError
 from cxworkflow.models import Mark
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Policy
 from cxworkflow.queries import components as queries
 from cxworkflow.queries import published, standings
 from cxworkflow.queries.standings import Standing
+from cxworkflow.services import deliverables, policies
 from cxworkflow.web import current, mandates
+from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Listing, iso
 from cxworkflow.web.standing_words import FILES, MARKS, STANDINGS, STATUSES, counts_now, status_words
@@ -45,7 +49,7 @@ def register() -> ResponseReturnValue:
     policy = edition.policy
     offered = [
         mandates.policy_filter(editions),
-        Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in standings.KINDS]),
+        Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in queries.kinds(policy.department)]),
         Choice("files", "Files", list(FILES.items())),
         Choice("status", "Strategy", list(STATUSES.items())),
         Choice("standing", "Stands", [(each.value, said) for each, said in STANDINGS.items()]),
@@ -83,6 +87,33 @@ def register() -> ResponseReturnValue:
 @signed_in
 def one(code: str) -> ResponseReturnValue:
     """A Component with its people, clocks, strategies and history, as far as the person may know."""
+    return render_template("components/component.html", **_shown(code))
+
+
+@pages.post("/components/<code>/deliverables/<policy>/<what>")
+@signed_in
+def hand_in(code: str, policy: str, what: str) -> ResponseReturnValue:
+    """Record what the Component delivered beside its paper."""
+    component = policies.component_of(code)
+    try:
+        with unit_of_work():
+            deliverables.hand_in(
+                policies.edition_of(policy),
+                what,
+                component,
+                statement=request.form.get("statement", ""),
+                by=current.person(),
+                at=current.now(),
+            )
+    except (NotAllowed, NotFound):
+        raise
+    except WorkflowError as refusal:
+        return refused("components/component.html", refusal, typed={what: request.form}, **_shown(code))
+    flash("Recorded. The clock that waited for it has stopped.", "success")
+    return redirect(url_for("components.one", code=code), 303)
+
+
+def _shown(code: str) -> dict[str, Any]:
     profile = queries.profile(current.person(), code, at=current.now())
     offered = published.by_component() if profile.to_begin else ()
-    return render_template("components/component.html", profile=profile, component=profile.component, published=offered)
+    return {"profile": profile, "component": profile.component, "published": offered}

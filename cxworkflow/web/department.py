@@ -11,7 +11,7 @@ from cxworkflow.fiscal import fiscal_year, quarter_end
 from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission
 from cxworkflow.policies import Policy
-from cxworkflow.queries import milestones, standings, tallies
+from cxworkflow.queries import components, milestones, standings, tallies
 from cxworkflow.queries.milestones import Milestones
 from cxworkflow.queries.standings import Standing
 from cxworkflow.web import current, mandates
@@ -57,7 +57,7 @@ def overview() -> ResponseReturnValue:
         [
             mandates.policy_filter(editions),
             Choice("standing", "Stands", [(each.value, said) for each, said in STANDINGS.items()]),
-            Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in standings.KINDS]),
+            Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in components.kinds(policy.department)]),
         ],
         size=ROWS,
     )

@@ -5,7 +5,7 @@ import re
 from cxworkflow.explain import rung_words
 from cxworkflow.models import Event, Notice
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.policies import ClockRule
+from cxworkflow.policies import ClockRule, Policy
 from cxworkflow.wording import days, long_date
 
 NOTICE_STATES = {
@@ -104,6 +104,7 @@ _STOPS = {
     "approved": "it is approved",
     "implemented": "the Component reports its strategy as implemented",
     "all-implemented": "the last Component has implemented its strategy",
+    "published": "it is published",
     "quarter-sent": "the quarter’s data is sent to OMB",
 }
 
@@ -161,9 +162,9 @@ def _part(each: object) -> str:
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def clock_starts(rule: ClockRule) -> str:
+def clock_starts(policy: Policy, rule: ClockRule) -> str:
     """When a clock of this kind starts, as it follows “Starts”."""
-    return _STARTS[rule.starts]
+    return policy.names.in_title(_STARTS[rule.starts])
 
 
 def clock_ends(rule: ClockRule) -> str:

@@ -115,10 +115,11 @@ class Asking:
             "ending": "docx",
             "revision": 1,
             "secret": "no-such-secret",
+            "policy": "dhs-076-02",
             **vars(matter),
         }
         if rule.path.startswith("/published"):
-            values |= {"policy": "dhs-076-02", "component": "uscis"}
+            values |= {"component": "uscis"}
         return self.app.url_map.bind("localhost").build(
             route.endpoint, {name: values.get(name, "nothing") for name in route.arguments}
         )

@@ -38,6 +38,7 @@ RECORDED = {
     "/commitments/…/readings": "reading",
     "/commitments/…/readings/…/correction": "reading-corrected",
     "/commitments/…/return": "sent-back-done",
+    "/components/…/deliverables/…/…": "refused",  # nothing is asked for under 076-02
     "/components/…/strategies": "begun",
     "/demo/clock": "asked",
     "/directorate/actions/…/…/links": "action-linked",

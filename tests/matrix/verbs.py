@@ -319,6 +319,13 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         "draft",
         lambda m, by: deliverables.deliver(Row.paper(m).edition, "cx-directorate", by=by, at=NOW),
     ),
+    "deliverables.hand_in": (
+        "A strategy",
+        "draft",
+        lambda m, by: deliverables.hand_in(
+            Row.paper(m).edition, "survey-report", Row.paper(m).component, statement=WHY, by=by, at=NOW
+        ),
+    ),
     "disposals.confirm": (
         "A disposal",
         "proposed",

@@ -68,6 +68,7 @@ def deadlines(told: Any, kind: str, component: str | None = None) -> list[tuple[
 def test_where_nothing_happens_every_rung_goes_out_and_everything_is_late(play: Any) -> None:
     told = play(components="CBP", days="2023-07-13 2024-02-06")
     assert clock_of(told, "strategy", "CBP") == {
+        "policy": "dhs-076-02",
         "clock": "strategy",
         "component": "CBP",
         "started_on": "2023-07-13",

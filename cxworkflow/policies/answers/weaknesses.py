@@ -58,6 +58,12 @@ def _short(rule: Weakness, content: Content, *_: object) -> Found:
         yield rule.field, {}
 
 
+def _long_sentences(rule: Weakness, content: Content, *_: object) -> Found:
+    sentences = re.split(r"[.!?]+(?=\s)|\n", content[rule.field])
+    if max(len(each.split()) for each in sentences) > (rule.words or 0):
+        yield rule.field, {}
+
+
 def _repeats(
     rule: Weakness, content: Content, policy: Policy, answers: Mapping[str, object], section: Section
 ) -> Found:
@@ -85,4 +91,5 @@ _CHECKS: dict[str, Callable[..., Found]] = {
     "none-of": _none_of,
     "short": _short,
     "repeats": _repeats,
+    "long-sentences": _long_sentences,
 }

@@ -79,7 +79,7 @@ def test_an_unknown_component_is_named() -> None:
     [
         ('code = "OPA"', 'code = "opa"', "components[opa].code", "capital letters"),
         ('code = "OPA"', 'code = "OCIO"', "components[OCIO].code", "stands here 2 times"),
-        ('kind = "headquarters"', 'kind = "hq"', "components[OCIO].kind", "“headquarters”"),
+        ('kind = "headquarters"', 'kind = "HQ!"', "components[OCIO].kind", "small letters"),
         ('files = "self"', 'files = "invited"', "components[OPA].files", "Nobody covers it"),
         ("until_on = 2024-01-01", "until_on = 2023-01-01", "components[OPA].until_on", "not after from_on"),
         ('name = "Public Affairs"', "hisp = 1", "components[OPA].hisp", "true or false"),

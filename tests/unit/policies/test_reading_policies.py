@@ -72,6 +72,7 @@ not_before = "start"
 
 [[deliverables]]
 id = "survey"
+by = "component"
 title = "Survey"
 clause = "1"
 stops = "plan"
