@@ -97,9 +97,9 @@ class Notice(Base):
     other_attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
 
     @classmethod
-    def is_for(cls, person: Person) -> ColumnElement[bool]:
+    def is_for(cls, person_id: ColumnElement[int] | int) -> ColumnElement[bool]:
         """Whether it is for this person, in two halves: each has an index by which the database finds it."""
-        of_person = cls.person_id == person.id
+        of_person = cls.person_id == person_id
         return or_(and_(~cls.open, of_person), and_(cls.open, of_person))
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, select, true
 from sqlalchemy.orm import selectinload
 
 from cxworkflow.calendar import ClockState, day_of
@@ -47,6 +47,10 @@ def editions() -> list[PolicyEdition]:
 def sees_every_clock(person: Person, *, at: datetime) -> bool:
     """Whether the person may know of the clocks of all Components."""
     return may(person, Permission.SEE_ALL, at=at) or may(person, Permission.SEE_OPERATIONS, at=at)
+
+
+# Where a statement is written once and asked of many: `own_components` of the person.
+OWN: BindParameter[list[int]] = bindparam("own", expanding=True)
 
 
 def own_components(person: Person, *, at: datetime) -> list[int]:

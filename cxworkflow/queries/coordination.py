@@ -23,7 +23,7 @@ from cxworkflow.models import (
 )
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
-from cxworkflow.queries.clocks import own_components
+from cxworkflow.queries.clocks import OWN, own_components
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import Order, both_ways
 from cxworkflow.services import coordination, duty_drafts, signatures
@@ -162,10 +162,23 @@ def find(person: Person, *, at: datetime, **narrowed: Any) -> Select[Any]:
     return found
 
 
+_ANSWERED = select(Concurrence.id).where(
+    Concurrence.round_id == RoundAsked.round_id, Concurrence.component_id == RoundAsked.component_id
+)
+# Open rounds that Components of one's own have not answered; takes `own`.
+WAITING = (
+    select(Round, Component)
+    .join(RoundAsked, RoundAsked.round_id == Round.id)
+    .join(Component, Component.id == RoundAsked.component_id)
+    .where(Round.closed_at.is_(None), RoundAsked.component_id.in_(OWN), ~_ANSWERED.exists())
+)
+
+
 def waiting(person: Person, *, at: datetime) -> list[tuple[Round, Component]]:
     """The rounds that wait for the answer of a Component for which a person may answer."""
-    rows = session().execute(find(person, at=at, state="open", answer="none").order_by(Round.until_on, Round.id))
-    return [(asked, each) for asked, each, _ in rows if may(person, Permission.CONCUR, each, at=at)]
+    loaded = WAITING.join(Round.draft).options(contains_eager(Round.draft), joinedload(Round.edition))
+    rows = session().execute(loaded.order_by(Round.until_on, Round.id), {"own": own_components(person, at=at)})
+    return [(asked, each) for asked, each in rows if may(person, Permission.CONCUR, each, at=at)]
 
 
 def _own(person: Person, *, at: datetime) -> ColumnElement[bool]:

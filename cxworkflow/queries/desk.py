@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from cxworkflow.calendar import day_of
@@ -31,13 +31,32 @@ from cxworkflow.models import (
 )
 from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries import desk_lines
-from cxworkflow.queries.clocks import STOPPED, editions, own_components, sees_every_clock
+from cxworkflow.queries.clocks import OWN, STOPPED, editions, own_components, sees_every_clock
 from cxworkflow.queries.names import with_person
 
 CLOCKS = 10  # of those due next
 PAPERS = 20  # of those that have waited longest
 WAITS_FOR = {Role.DIRECTORATE_LEAD: Status.SUBMITTED, Role.CIO: Status.RECOMMENDED}
-ANSWERS = selectinload(Strategy.answers).load_only(Answer.clause, Answer.content)
+# Written once, as most of what these cost is the writing of them. None of the clocks is stopped, but lists go by that
+# first, so that one index serves both.
+_CLOCKS = (
+    select(Clock)
+    .where(Clock.stopped_on.is_(None), Clock.commitment_id.is_(None))
+    .order_by(STOPPED, Clock.due_on, Clock.id)
+)
+_OWN_CLOCKS = _CLOCKS.where(Clock.component_id.in_(OWN))
+_DEPARTMENT_CLOCKS = _CLOCKS.where(Clock.component_id.is_(None))
+_OWN_STRATEGIES = (
+    select(Strategy)
+    .where(Strategy.component_id.in_(OWN))
+    .options(joinedload(Strategy.answers).load_only(Answer.clause, Answer.content))
+)
+_GIVEN = (
+    select(Assignment)
+    .where(Assignment.strategy_id.in_(bindparam("written", expanding=True)))
+    .options(with_person(Assignment.person), joinedload(Assignment.strategy))
+    .order_by(Assignment.due_on.nulls_last(), Assignment.id)
+)
 NO_TEXT = (defer(Version.content), defer(Version.row_names), defer(Version.attachments))
 
 
@@ -96,7 +115,8 @@ def desk(person: Person, *, at: datetime) -> Desk:
     papers = session().scalars(_under_review(person, held_as, at=at)).all() if oversees else []
     filing = {held.component_id: held.component for held in roles if held.component}
     before_others = {strategy.component_id for strategy in (*reviewed, *papers)}
-    open_clocks = _running(Clock.component_id.in_({*filing, *before_others})) if filing or before_others else []
+    whose = list({*filing, *before_others})
+    open_clocks = session().scalars(_OWN_CLOCKS, {"own": whose}).all() if whose else []
     filings = _own_filings(filing.values(), in_force, open_clocks)
     own = [each.strategy for each in filings if each.strategy]
     return Desk(
@@ -109,18 +129,11 @@ def desk(person: Person, *, at: datetime) -> Desk:
         _open_must_changes([each for each in (*own, *reviewed, *papers) if each.current_version_id]),
         _to_deliver(in_force) if oversees else [],
         desk_lines.unsent() if Role.ADMINISTRATOR in held_as else 0,
-        _running(limit=CLOCKS)
+        session().scalars(_CLOCKS.limit(CLOCKS)).all()
         if sees_every_clock(person, at=at)
         else [clock for clock in open_clocks if clock.component_id in filing][:CLOCKS],
         desk_lines.latest(person, at=at),
     )
-
-
-def _running(*conditions: ColumnElement[bool], limit: int | None = None) -> Sequence[Clock]:
-    """Clocks that run, the one due first on top."""
-    wanted = select(Clock).where(Clock.stopped_on.is_(None), Clock.commitment_id.is_(None), *conditions)
-    # None is stopped, but lists go by that first, so that one index serves both.
-    return session().scalars(wanted.order_by(STOPPED, Clock.due_on, Clock.id).limit(limit)).all()
 
 
 def _open_must_changes(strategies: Sequence[Strategy]) -> dict[int, int]:
@@ -138,9 +151,8 @@ def _own_filings(own: Iterable[Component], in_force: Sequence[PolicyEdition], cl
     components = sorted((each for each in own if each.files != "ocio"), key=lambda component: component.code)
     if not components:
         return []
-    ids = [component.id for component in components]
-    begun = select(Strategy).where(Strategy.component_id.in_(ids)).options(ANSWERS)
-    strategies = {(each.edition_id, each.component_id): each for each in session().scalars(begun)}
+    begun = session().scalars(_OWN_STRATEGIES, {"own": [component.id for component in components]}).unique()
+    strategies = {(each.edition_id, each.component_id): each for each in begun}
     return [
         Filing(
             edition,
@@ -185,10 +197,7 @@ def _given(filings: Sequence[Filing], roles: Sequence[Appointment]) -> Sequence[
     }
     if not being_written:
         return ()
-    given = select(Assignment).where(Assignment.strategy_id.in_(being_written))
-    with_all = (with_person(Assignment.person), joinedload(Assignment.strategy))
-    in_order = given.options(*with_all).order_by(Assignment.due_on.nulls_last(), Assignment.id)
-    return session().scalars(in_order).all()
+    return session().scalars(_GIVEN, {"written": list(being_written)}).all()
 
 
 def _to_review(person: Person) -> Select[tuple[Strategy]]:
@@ -235,7 +244,7 @@ def _to_deliver(
             select(Deliverable.edition_id, Deliverable.what).where(Deliverable.component_id.is_(None))
         )
     }
-    waiting = {(clock.edition_id, clock.kind): clock for clock in _running(Clock.component_id.is_(None))}
+    waiting = {(clock.edition_id, clock.kind): clock for clock in session().scalars(_DEPARTMENT_CLOCKS)}
     return [
         (edition, rule, waiting.get((edition.id, rule.stops or "")))
         for edition in in_force

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import lazyload
 
 from cxworkflow.calendar import day_of
@@ -17,26 +18,34 @@ from cxworkflow.models import (
     Person,
     Strategy,
 )
-from cxworkflow.queries.clocks import own_components
+from cxworkflow.queries.clocks import OWN, own_components
 from cxworkflow.queries.desk import had_no_part
 
 AHEAD = timedelta(days=14)  # on the home page from the day on which the first reminder goes out
 MOST = 20  # of each; a list has them all
 
 
+_SOON = and_(Commitment.state == CommitmentState.OPEN, Commitment.due_on <= bindparam("soon"))
+TO_KEEP = (
+    select(Commitment, Component.code)
+    .join(Strategy, Strategy.id == Commitment.strategy_id)
+    .join(Component, Component.id == Strategy.component_id)
+    .where(Commitment.owner_id == bindparam("owner"), Component.id.in_(OWN))
+    .where(or_(_SOON, Commitment.state == CommitmentState.SENT_BACK))
+)
+
+
 def to_keep(person: Person, *, at: datetime) -> Sequence[tuple[Commitment, str]]:
     """The commitments a person answers for that came back, are overdue or soon due; each with its Component's code."""
-    soon = and_(Commitment.state == CommitmentState.OPEN, Commitment.due_on <= day_of(at) + AHEAD)
-    wanted = (
-        select(Commitment, Component.code)
-        .join(Strategy, Strategy.id == Commitment.strategy_id)
-        .join(Component, Component.id == Strategy.component_id)
-        .where(Commitment.owner_id == person.id, Component.id.in_(own_components(person, at=at)))
-        .where(or_(soon, Commitment.state == CommitmentState.SENT_BACK))
-        .options(lazyload(Commitment.strategy), lazyload(Commitment.owner))
-        .order_by(Commitment.due_on.nulls_last(), Commitment.id)
+    in_order = TO_KEEP.options(lazyload(Commitment.strategy), lazyload(Commitment.owner)).order_by(
+        Commitment.due_on.nulls_last(), Commitment.id
     )
-    return session().execute(wanted.limit(MOST)).tuples().all()
+    return session().execute(in_order.limit(MOST), asked_of(person, at=at)).tuples().all()
+
+
+def asked_of(person: Person, *, at: datetime) -> dict[str, Any]:
+    """What `TO_KEEP` takes."""
+    return {"owner": person.id, "soon": day_of(at) + AHEAD, "own": own_components(person, at=at)}
 
 
 def commitments_to_check(person: Person, *, at: datetime) -> Sequence[tuple[str, int]]:

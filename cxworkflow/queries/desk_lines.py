@@ -11,7 +11,7 @@ from cxworkflow.models import Audience, Event, Notice, Person
 from cxworkflow.models.event import WATCHED
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
-from cxworkflow.queries.clocks import own_components
+from cxworkflow.queries.clocks import OWN, own_components
 
 EVENTS = 24  # of the latest; several can make one line
 # What a line says of an event, without the text that is hashed.
@@ -28,6 +28,18 @@ SAID = load_only(
 )
 
 
+_LATEST = (
+    select(Event)
+    .where(Event.verb.not_in(WATCHED))
+    .options(SAID, joinedload(Event.component))
+    .order_by(Event.at.desc(), Event.id.desc())
+    .limit(EVENTS)
+)
+_LATEST_OF_ONES_OWN = _LATEST.where(
+    Event.component_id.in_(OWN), Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
+)
+
+
 def unsent() -> int:
     """How many e-mails did not arrive, or may not have."""
     stuck = select(func.count()).where(Notice.state.in_((NoticeState.FAILED, NoticeState.IN_DOUBT)))
@@ -36,8 +48,6 @@ def unsent() -> int:
 
 def latest(person: Person, *, at: datetime) -> Sequence[Event]:
     """The latest lines of the record: of all, for those who read it, or of one's own Components."""
-    found = select(Event).where(Event.verb.not_in(WATCHED)).options(SAID, joinedload(Event.component))
-    if not may(person, Permission.SEE_RECORD, at=at):
-        open_to_them = Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
-        found = found.where(Event.component_id.in_(own_components(person, at=at)), open_to_them)
-    return session().scalars(found.order_by(Event.at.desc(), Event.id.desc()).limit(EVENTS)).all()
+    if may(person, Permission.SEE_RECORD, at=at):
+        return session().scalars(_LATEST).all()
+    return session().scalars(_LATEST_OF_ONES_OWN, {"own": own_components(person, at=at)}).all()

@@ -12,7 +12,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Acknowledgement, Component, Guidance, GuidanceAudience, Person
 from cxworkflow.permissions import Permission, may
-from cxworkflow.queries.clocks import own_components
+from cxworkflow.queries.clocks import OWN, own_components
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import both_ways
 
@@ -103,19 +103,22 @@ def told(person: Person, piece: Guidance, *, at: datetime) -> list[Told]:
     return [Told(component, said) for component, said in session().execute(rows.order_by(Component.code))]
 
 
+_SAID = select(Acknowledgement.id).where(
+    Acknowledgement.guidance_id == Guidance.id, Acknowledgement.component_id == Component.id
+)
+# What Components of one's own have not acknowledged; takes `own`.
+WAITING = (
+    select(Guidance, Component)
+    .join(GuidanceAudience, GuidanceAudience.guidance_id == Guidance.id)
+    .join(Component, Component.id == GuidanceAudience.component_id)
+    .where(IN_FORCE, Guidance.acknowledge_by.is_not(None), Component.id.in_(OWN), ~_SAID.exists())
+)
+
+
 def waiting(person: Person, *, at: datetime) -> list[tuple[Guidance, Component]]:
     """What waits to be acknowledged by a Component for which a person may do so, the soonest due first."""
-    said = select(Acknowledgement.id).where(
-        Acknowledgement.guidance_id == Guidance.id, Acknowledgement.component_id == Component.id
-    )
-    rows = (
-        select(Guidance, Component)
-        .join(GuidanceAudience, GuidanceAudience.guidance_id == Guidance.id)
-        .join(Component, Component.id == GuidanceAudience.component_id)
-        .where(IN_FORCE, Guidance.acknowledge_by.is_not(None), Component.id.in_(own_components(person, at=at)))
-        .where(~said.exists())
-    )
-    found = session().execute(rows.order_by(Guidance.acknowledge_by, Guidance.id))
+    in_order = WAITING.order_by(Guidance.acknowledge_by, Guidance.id)
+    found = session().execute(in_order, {"own": own_components(person, at=at)})
     return [(piece, each) for piece, each in found if may(person, Permission.ACKNOWLEDGE, each, at=at)]
 
 

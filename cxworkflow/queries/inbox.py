@@ -1,6 +1,6 @@
 """What lies in a person's inbox: each thing they were told, once, however the e-mail went out."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.db import session
@@ -15,7 +15,7 @@ MOST_COUNTED = 100
 
 def find(person: Person, *, only_unread: bool, number: int) -> Page[Notice]:
     """A page of the inbox, the latest first."""
-    wanted = _in_the_inbox_of(person)
+    wanted = _in_the_inbox_of(person.id)
     if only_unread:
         wanted = wanted.where(Notice.read_at.is_(None))
     with_component = wanted.options(joinedload(Notice.component))
@@ -24,7 +24,7 @@ def find(person: Person, *, only_unread: bool, number: int) -> Page[Notice]:
 
 def one(person: Person, notice_id: int) -> Notice:
     """One notice to this person; raises NotFound where there is none."""
-    notice = session().scalar(_in_the_inbox_of(person).where(Notice.id == notice_id))
+    notice = session().scalar(_in_the_inbox_of(person.id).where(Notice.id == notice_id))
     if notice is None:
         raise NotFound("There is no such notice in your inbox.")
     return notice
@@ -32,11 +32,15 @@ def one(person: Person, notice_id: int) -> Notice:
 
 def unread(person: Person) -> int:
     """How many notices the person has not read; `MOST_COUNTED` stands for that many or more."""
-    some = _in_the_inbox_of(person).where(Notice.read_at.is_(None)).with_only_columns(Notice.id).limit(MOST_COUNTED)
-    return session().scalar(select(func.count()).select_from(some.subquery())) or 0
+    return session().scalar(_UNREAD, {"person": person.id}) or 0
 
 
-def _in_the_inbox_of(person: Person) -> Select[tuple[Notice]]:
+def _in_the_inbox_of(person_id: ColumnElement[int] | int) -> Select[tuple[Notice]]:
     """A reminder that was overtaken before it could be sent tells nothing any more."""
     overtaken = (Notice.kind == "deadline") & (Notice.state == NoticeState.SUPERSEDED)
-    return select(Notice).where(Notice.is_for(person), ~overtaken, Notice.kind.not_in(CARRIERS))
+    return select(Notice).where(Notice.is_for(person_id), ~overtaken, Notice.kind.not_in(CARRIERS))
+
+
+# Written once: it stands on every page.
+_SOME = _in_the_inbox_of(bindparam("person")).where(Notice.read_at.is_(None)).with_only_columns(Notice.id)
+_UNREAD = select(func.count()).select_from(_SOME.limit(MOST_COUNTED).subquery())

@@ -34,7 +34,7 @@ ORDERS = {
 
 def in_sight(person: Person, *, at: datetime) -> ColumnElement[bool]:
     """The notices a person may read: those sent to them, or all."""
-    return true() if may(person, Permission.SEE_OPERATIONS, at=at) else Notice.is_for(person)
+    return true() if may(person, Permission.SEE_OPERATIONS, at=at) else Notice.is_for(person.id)
 
 
 def find(person: Person, wanted: Wanted, *, at: datetime) -> Select[tuple[Notice]]:
