@@ -86,7 +86,8 @@ $(INSTALLED): requirements.txt requirements-node.txt pyproject.toml hatch_build.
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): $(INSTALLED) requirements-dev.txt
+$(DEV): $(INSTALLED) requirements-dev.txt requirements-otel.txt
+	@$(PIP) install --require-hashes -r requirements-otel.txt
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
@@ -114,10 +115,11 @@ $(OIDC): $(INSTALLED) package-lock.json hatch_build.py | $(AXE)
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.txt
+	$(LOCK) pyproject.toml --extra otel -c requirements.txt -o requirements-otel.txt
 	$(LOCK) --group node -o requirements-node.txt
 	$(LOCK) --group scan -o requirements-scan.txt
 	$(LOCK) --group bench -c requirements.txt -o requirements-bench.txt
-	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group dev -c requirements-otel.txt -o requirements-dev.txt
 	npm install --package-lock-only --ignore-scripts
 
 clean:

@@ -8,7 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 # The one with the fewest packages first: a service that knows nothing is not asked about all the others.
-LOCKS = ("requirements-node.txt", "requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+LOCKS = tuple(f"requirements{name}.txt" for name in ("-node", "", "-otel", "-dev", "-bench"))
 
 
 def told_by_pip_audit(printed: str) -> tuple[list[str], int]:

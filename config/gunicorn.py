@@ -1,6 +1,8 @@
-"""How gunicorn serves the pages: one process with threads, replaced one at a time, logging without addresses."""
+"""How gunicorn serves the pages: processes with threads, logging without addresses."""
 
 import os
+import tempfile
+from typing import Any
 
 workers = int(os.environ.get("CXWORKFLOW_WEB_WORKERS", "1"))
 threads = 8
@@ -15,3 +17,14 @@ control_socket_disable = True
 # ours adds, as far as CXWORKFLOW_TRUSTED_PROXIES says.
 forwarded_allow_ips = ""
 forwarder_headers = ""
+# Several processes put together what each has counted for Prometheus, or a scrape would tell of one of them.
+if workers > 1:
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="cxworkflow-counted-"))
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """What an ended process has counted still counts."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess  # noqa: PLC0415  # it looks for the folder when it is imported
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

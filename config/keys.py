@@ -26,6 +26,14 @@ def refuse_weak_keys(key: str, former: Sequence[str]) -> None:
         )
 
 
+def refuse_weak_token(token: str | None) -> None:
+    """The same of the scraper's token, if there is one."""
+    if token is not None and (len(token) < LEAST or _typed(token)):
+        raise SettingError(
+            f"CXWORKFLOW_METRICS_TOKEN could be guessed: use at least {LEAST} random characters, as for the secret key."
+        )
+
+
 def _typed(key: str) -> bool:
     repeats = any(key == (key[:length] * len(key))[: len(key)] for length in range(1, len(key) // 2 + 1))
     climbs = sum(ord(after) - ord(before) == 1 for before, after in pairwise(key)) > len(key) // 2

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from config.keys import refuse_weak_keys
+from config.keys import refuse_weak_keys, refuse_weak_token
 from config.lines import refuse_open_lines
 from config.providers import Provider, read_providers
 from config.secret_files import with_files
@@ -49,6 +49,7 @@ class Settings:
     trusted_proxies: int = 0
     sign_in_links: bool = True
     departments: tuple[str, ...] = ("dhs",)  # whose policies come into force here
+    metrics_token: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -94,8 +95,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, least=0, most=10),
         sign_in_links=_yes(environment, "SIGN_IN_LINKS", "yes"),
         departments=_departments(environment),
+        metrics_token=environment.get(f"{PREFIX}METRICS_TOKEN", "").strip() or None,
     )
     refuse_weak_keys(settings.secret_key, settings.secret_key_fallbacks)
+    refuse_weak_token(settings.metrics_token)
     if not settings.demo:
         lines = {
             "DATABASE_URL": settings.database_url,

@@ -2,10 +2,12 @@
 
 import ssl
 import time
+from typing import Any
 
 import structlog
 from celery import Celery
 from flask import current_app
+from kombu.exceptions import ChannelError
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -64,6 +66,19 @@ class Bell:
         except Exception as error:  # noqa: BLE001  # whatever fails here, the workers look by themselves
             self._silent_until = time.monotonic() + QUIET_AFTER_FAILURE
             log.warning("the bell could not be rung", error=type(error).__name__)
+
+    def waiting(self) -> int | None:
+        """How many rings wait for a worker; None where the broker does not answer."""
+        try:
+            with self._celery.connection_for_write() as connection:
+                connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+                queue = self._celery.conf.task_default_queue
+                channel: Any = connection.channel()
+                return int(channel.queue_declare(queue, passive=True).message_count)
+        except ChannelError:  # nobody has rung yet
+            return 0
+        except Exception:  # noqa: BLE001  # whatever fails here, the broker is away
+            return None
 
     def answers(self) -> bool:
         """Whether the broker answers now; one that does not is waited for no longer than a ring would."""

@@ -34,9 +34,9 @@ def test_scripts_sprite_and_licences_were_copied() -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"])
+@pytest.mark.parametrize("name", ["", "-otel", "-dev", "-node"])
 def test_lock_files_pin_with_hashes_and_name_no_registry(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
+    text = (ROOT / f"requirements{name}.txt").read_text(encoding="utf-8")
     pins = [line for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line)]
 
     assert "://" not in text

@@ -51,6 +51,7 @@ from cxworkflow.web import (
     people,
     policies,
     privacy,
+    prometheus,
     prose,
     providers,
     publications,
@@ -142,6 +143,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reports.pages,
     published.pages,
     status.pages,
+    prometheus.pages,
     webhooks.pages,
     what_if.pages,
     demo_pages.pages,
@@ -166,6 +168,7 @@ def register(app: Flask) -> None:
     cookie.register(app)
     recording.register(app)
     reference.register(app)
+    prometheus.register(app)
     hosts.register(app)
     guard.register(app)
     attachments.register(app)

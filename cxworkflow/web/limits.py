@@ -47,6 +47,7 @@ PER_MINUTE = {
     "published.list_json": 120,
     "published.atom": 120,
     "quarter_files.bring_in": 10,
+    "prometheus.scraped": 60,
     "webhooks.register": 20,  # looks up a name, and makes a secret
     "webhooks.renew": 20,
     "webhooks.replay": 60,
