@@ -1,8 +1,11 @@
 """The clause map: each clause with its homes, its tests, and how it stands for whom the reader may know of."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from config.settings import POLICIES
 from cxworkflow.db import session
 from cxworkflow.models import Role
 from cxworkflow.permissions.reach import scope_of
@@ -91,3 +94,18 @@ def test_every_clause_has_homes_tests_and_a_state_for_every_component(app: Flask
             assert each["tests"], each["clause"]
             assert sorted(said["component"] for said in each["components"]) == sorted(components)
             assert all(said["state"] and said["says"] for said in each["components"])
+
+
+@pytest.mark.parametrize(
+    ("order", "reports"), [("eo-13571", {"2": "overdue", "5": "holds"}), ("eo-12862", {"2": "overdue", "3": "open"})]
+)
+def test_an_order_of_another_time_has_its_map_as_well(app: Flask, order: str, reports: dict[str, str]) -> None:
+    of_the_order = Stage.set(POLICIES / f"{order}.toml")
+    policy = of_the_order.edition.policy
+    due_on = next(rule.term.due_on(policy.signed_on) for rule in policy.clocks if rule.clause == "2")
+    at = eastern(f"{due_on} 12:00") + timedelta(days=1)
+    read = {each.clause.id: each for each in clause_map(of_the_order.edition, None, at=at)}
+    assert set(read) == {clause.id for clause in policy.clauses}
+    obliged = policies.obliged(policy.department, on=at.date())[0].code
+    assert {clause: said(read[clause])[obliged][0] for clause in reports} == reports
+    assert all(mapped.homes and mapped.tests for mapped in read.values())
