@@ -41,4 +41,9 @@ def print_map(given: argparse.Namespace) -> None:
 
 def _line(each: Mapped) -> str:
     standing = ", ".join(f"{count} {state.value}" for state, count in each.counted.items())
-    return f"  {each.clause.id:<12}{len(each.homes):>3} homes {len(each.tests):>4} tests   {standing}"
+    kept = f"{_counted(len(each.homes), 'home')}, {_counted(len(each.tests), 'test')}"
+    return f"  {each.clause.id:<12} {kept:<20} {standing}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
