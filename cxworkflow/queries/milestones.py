@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from cxworkflow.db import session
 from cxworkflow.models import Clock, PolicyEdition
 from cxworkflow.policies import Policy
 from cxworkflow.queries.standings import kinds
+from cxworkflow.queries.written import written_once
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,21 @@ class Milestones:
 
 def reached(edition: PolicyEdition, component_ids: Sequence[int]) -> dict[int, Milestones]:
     """The milestones of these Components, as the clocks tell them: one statement."""
+    found = {}
+    of_them = {"components": list(component_ids)}
+    for component_id, reviewed_on, stopped_on, approved_on, done_on in session().execute(_wanted(edition), of_them):
+        days = [on for on in (reviewed_on, stopped_on) if on]
+        found[component_id] = Milestones(min(days) if days else None, approved_on, done_on)
+    return found
+
+
+@written_once
+def _wanted(edition: PolicyEdition) -> Select[Any]:
+    """Component, when a review began, when what a submission stops stopped, when approved, when implemented."""
     first, last = _kinds(edition.policy)
     submitted = func.min(Clock.started_on).filter(Clock.kind.in_(_started_by(edition.policy, "submitted")))
     approved = func.min(Clock.started_on).filter(Clock.kind.in_(_started_by(edition.policy, "approved")))
-    wanted = (
+    return (
         select(
             Clock.component_id,
             submitted,
@@ -40,14 +53,13 @@ def reached(edition: PolicyEdition, component_ids: Sequence[int]) -> dict[int, M
             approved,
             func.max(Clock.stopped_on).filter(Clock.kind.in_(last), ~Clock.lifted),
         )
-        .where(Clock.edition_id == edition.id, Clock.component_id.in_(component_ids), ~Clock.lifted)
+        .where(
+            Clock.edition_id == edition.id,
+            Clock.component_id.in_(bindparam("components", expanding=True)),
+            ~Clock.lifted,
+        )
         .group_by(Clock.component_id)
     )
-    found = {}
-    for component_id, reviewed_on, stopped_on, approved_on, done_on in session().execute(wanted):
-        days = [on for on in (reviewed_on, stopped_on) if on]
-        found[component_id] = Milestones(min(days) if days else None, approved_on, done_on)
-    return found
 
 
 def _kinds(policy: Policy) -> tuple[list[str], list[str]]:

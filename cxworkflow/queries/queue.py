@@ -42,6 +42,7 @@ from cxworkflow.models import (
     Version,
 )
 from cxworkflow.queries.paging import Order, both_ways
+from cxworkflow.queries.written import written_once
 
 STAGES = (Status.SUBMITTED, Status.RECOMMENDED)
 NOBODY = 0  # instead of a reviewer's number
@@ -81,6 +82,11 @@ WORK_ORDERS = {
 
 def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]:
     """The papers that wait, each with what a list says of it, to be read in one of the `ORDERS`."""
+    return _found(edition, wanted, day_of(at))
+
+
+@written_once
+def _found(edition: PolicyEdition, wanted: Wanted, on: date) -> Select[Any]:
     reviews = [rule.kind for rule in edition.policy.clocks if rule.starts == "submitted"]
     found = (
         select(
@@ -91,6 +97,7 @@ def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]
             Component.name,
             Version.number,
             _asked_to_review(),
+            _open_must_changes(),
             Target.due_on,
             Target.paused_on,
         )
@@ -110,7 +117,7 @@ def find(edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]
     if wanted.stage is not None:
         found = found.where(Strategy.status == wanted.stage)
     if wanted.age is not None:
-        found = found.where(_waits(wanted.age, day_of(at)))
+        found = found.where(_waits(wanted.age, on))
     if wanted.reviewer is not None:
         asked = exists().where(Review.version_id == Strategy.current_version_id, Asked)
         of_it = ~asked if wanted.reviewer == NOBODY else asked.where(Review.reviewer_id == wanted.reviewer)
@@ -127,22 +134,22 @@ def _asked_to_review() -> ColumnElement[tuple[str, ...]]:
 
 def ages(edition: PolicyEdition, *, at: datetime) -> dict[Status, dict[str, int]]:
     """How many papers have waited how long, before the Directorate and before the CIO: one statement."""
-    age = case(*((_waits(name, day_of(at)), name) for name in AGES))
-    counted = (
-        select(Strategy.status, age, func.count())
-        .where(Strategy.edition_id == edition.id, WAITING)
-        .group_by(Strategy.status, age)
-    )
-    found = {(status, name): count for status, name, count in session().execute(counted)}
+    found = {(status, name): count for status, name, count in session().execute(_counted(edition, day_of(at)))}
     return {stage: {name: found.get((stage, name), 0) for name in AGES} for stage in STAGES}
 
 
-def open_must_changes(strategy_ids: Sequence[int]) -> dict[int, int]:
-    """How many must-changes nobody has confirmed as done, of each of these strategies that has any: one statement."""
+@written_once
+def _counted(edition: PolicyEdition, on: date) -> Select[Any]:
+    age = case(*((_waits(name, on), name) for name in AGES))
+    counted = select(Strategy.status, age, func.count()).where(Strategy.edition_id == edition.id, WAITING)
+    return counted.group_by(Strategy.status, age)
+
+
+def _open_must_changes() -> ColumnElement[int]:
+    """How many must-changes of a strategy nobody has confirmed as done."""
     still_open = and_(Comment.kind == Kind.MUST_CHANGE, Comment.settled_at.is_(None))
-    of_them = Comment.strategy_id.in_(strategy_ids)
-    counted = select(Comment.strategy_id, func.count()).where(still_open, of_them).group_by(Comment.strategy_id)
-    return dict(session().execute(counted).tuples().all())
+    counted = select(func.count()).select_from(Comment).where(Comment.strategy_id == Strategy.id, still_open)
+    return counted.correlate(Strategy).scalar_subquery().label("must_changes")
 
 
 def reviewers(*, on: date) -> Sequence[tuple[int, str]]:

@@ -22,6 +22,7 @@ from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import ClockRule, Policy
 from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.paging import both_ways
+from cxworkflow.queries.written import written_once
 
 NOT_BEGUN = "not-begun"
 APPROVED = (Status.APPROVED, Status.IMPLEMENTED)
@@ -61,9 +62,16 @@ def find(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime
 
     How one stands is there only for who may know. To be read in one of the `ORDERS`.
     """
-    known = true() if may(person, Permission.SEE_ALL, at=at) else Component.id.in_(own_components(person, at=at))
-    stands = case((known, standing(edition, day_of(at))))
-    found = _joined(edition, stands, known).where(_present(edition, day_of(at)))
+    own = None if may(person, Permission.SEE_ALL, at=at) else tuple(own_components(person, at=at))
+    return _found(edition, wanted, day_of(at), own)
+
+
+@written_once
+def _found(edition: PolicyEdition, wanted: Wanted, on: date, own: tuple[int, ...] | None) -> Select[Any]:
+    """For somebody who belongs to these Components; None: who sees them all."""
+    known = true() if own is None else Component.id.in_(own)
+    stands = case((known, standing(edition, on)))
+    found = _joined(edition, stands, known).where(_present(edition, on))
     if wanted.kind is not None:
         found = found.where(Component.kind == wanted.kind)
     if wanted.files is not None:

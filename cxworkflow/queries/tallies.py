@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, case, func, literal, or_, select, union_all
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Clock, Component, PolicyEdition, Strategy
 from cxworkflow.policies import ClockRule
 from cxworkflow.queries.standings import Standing, filing_on, kinds, term_is_cut
+from cxworkflow.queries.written import written_once
 
 SELF, APPROVED, SOON = "self", "approved", "soon"
 LATE = Standing.LATE.value
@@ -33,6 +34,16 @@ class Week:
 def tally(edition: PolicyEdition, *, at: datetime) -> dict[Standing, int]:
     """How many Components that file stand how: one statement."""
     on = day_of(at)
+    last = [rule.kind for rule in _binding(edition) if _is_last(rule)]
+    found = Counter[tuple[str, str]]()
+    for kind, counted, number in session().execute(_counted(edition, on)):
+        found[kind if kind in last else "", counted] += number
+    return _stand(edition, found, last, on)
+
+
+@written_once
+def _counted(edition: PolicyEdition, on: date) -> CompoundSelect[Any]:
+    """Kind of clock, what it counts for, and how often."""
     rules = _binding(edition)
     near = [and_(Clock.kind == rule.kind, Clock.due_on <= on + timedelta(days=rule.at_risk_days)) for rule in rules]
     of_it = and_(Clock.edition_id == edition.id, Clock.kind.in_([rule.kind for rule in rules]))
@@ -47,10 +58,7 @@ def tally(edition: PolicyEdition, *, at: datetime) -> dict[Standing, int]:
         _numbers(APPROVED, of_it, Clock.kind.in_(last), ~Clock.lifted),
         _who_files(edition, on),
     ]
-    found = Counter[tuple[str, str]]()
-    for kind, counted, number in session().execute(union_all(*parts)):
-        found[kind if kind in last else "", counted] += number
-    return _stand(edition, found, last, on)
+    return union_all(*parts)
 
 
 def weeks(edition: PolicyEdition, count: int, *, on: date) -> list[Week]:

@@ -72,11 +72,6 @@ def index() -> ResponseReturnValue:
         age=listing["age"],
         reviewer=int(listing["reviewer"]) if listing["reviewer"] else None,
     )
-    must_changes: dict[int, int] = {}
-
-    def read(rows: Sequence[Any]) -> None:
-        must_changes.update(queries.open_must_changes([row.id for row in rows]))
-
     ages = queries.ages(edition, at=at)
     return listing.answer(
         "directorate/queue.html",
@@ -86,8 +81,6 @@ def index() -> ResponseReturnValue:
         stages=STAGES,
         words=AGES,
         ages=ages,
-        must_changes=must_changes,
-        read=read,
         days_waiting=_days,
     )
 
