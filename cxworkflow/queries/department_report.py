@@ -45,7 +45,7 @@ _ROWS = text(
                           where k.edition_id = :edition and k.component_id = c.id
                             and k.kind = any (:implementation_kinds)
                           order by ch.id desc limit 1) ic on true
-     where c.department = :department and c.files <> 'ocio'
+     where c.department = :department and (c.files = 'self' or s.id is not null)
        and c.from_on <= :on and (c.until_on is null or c.until_on > :on)
      order by c.code
     """
@@ -128,7 +128,7 @@ class Standing:
 
 
 def standings(edition: PolicyEdition, on: date) -> Iterator[Standing]:
-    """Every Component that files, or is invited to, by its code; only some of the rows are in memory at a time."""
+    """Every Component that had to file by then, or had begun to, by its code; only some of the rows are in memory."""
     asked = {
         "edition": edition.id,
         "department": edition.policy.department,

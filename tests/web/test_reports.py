@@ -49,6 +49,12 @@ def test_it_says_who_is_on_time_and_who_is_late_and_why(reader: Browser) -> None
     assert "Submitted 3 days late: A flood in the office." in page
 
 
+def test_it_counts_the_same_components_as_the_time_line(reader: Browser) -> None:
+    lines = told(reader)["components"]
+    assert "OIG" not in {line["component"] for line in lines}, "it is invited, and has begun nothing"
+    assert f"1 to {len(lines)} of {len(lines)} Components" in words(reader.get("/department"))
+
+
 def test_at_an_earlier_date_it_says_what_was_so_then(reader: Browser) -> None:
     lines = {line["component"]: line for line in told(reader, "2024-01-05")["components"]}
     assert (lines["CBP"]["state"], lines["CBP"]["approved"]) == ("Submitted", None)
