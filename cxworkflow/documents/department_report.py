@@ -27,7 +27,7 @@ NOTES = (
     "What a Component plans is counted from its approved version, or else from the one it submitted last.",
 )
 STATES = ("Not begun", "Begun", "Submitted", "Approved", "Implemented")
-KEPT = (("accepted", "Done"), ("reported", "Reported as done"), ("open", "Open"), ("dropped", "Dropped"))
+KEPT = (("accepted", "Done"), ("reported", "Waits for a check"), ("open", "Open"))
 COLUMNS = (
     ("component", "Component", "line"),
     ("name", "Name", "line"),
@@ -189,12 +189,16 @@ class Report:
         rows = []
         for kind, noun in nouns.items():
             of_kind = self.commitments.get(kind, Kept())
-            counts = [sum(of_kind.states.values()), *(of_kind.states[state] for state, _ in KEPT), of_kind.overdue]
+            states = [of_kind.states[state] for state, _ in KEPT]
+            counts = [sum(states), *states, of_kind.overdue]
             rows.append([cell(noun), *(cell(f"{count:,}", count) for count in counts)])
         counted = (("all", "In all"), *KEPT, ("overdue", "Of those open, overdue"))
         columns = (("kind", "Kind", "line"), *((key, label, "integer") for key, label in counted))
-        said = "" if any(self.commitments.values()) else "No strategy was approved by then, so nothing was promised."
-        blocks: list[Block] = [text("", said)] if said else [table("Commitments of approved strategies", columns, rows)]
+        dropped = sum(of_kind.states["dropped"] for of_kind in self.commitments.values())
+        totals = [f"{dropped:,} more {'was' if dropped == 1 else 'were'} dropped."] if dropped else []
+        blocks: list[Block] = [table("Commitments of approved strategies", columns, rows, totals=totals)]
+        if not self.commitments:
+            blocks = [text("", "No strategy was approved by then, so nothing was promised.")]
         return {"key": "", "title": "Commitments", "lead": "", "blocks": blocks}
 
     def _aims(self) -> Part:

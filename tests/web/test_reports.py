@@ -64,7 +64,7 @@ def test_at_an_earlier_date_it_says_what_was_so_then(reader: Browser) -> None:
 
 def test_commitments_are_counted_as_they_stood_at_the_end_of_that_day(reader: Browser) -> None:
     page = words(reader.get("/department/report"))
-    assert "Metric In all 2 Done 0 Reported as done 0 Open 2 Dropped 0 Of those open, overdue 0" in page
+    assert "Kind In all Done Waits for a check Open Of those open, overdue Metric 2 0 0 2 0" in page
     assert "No strategy was approved by then" in words(reader.get("/department/report?on=2024-01-05"))
 
 
