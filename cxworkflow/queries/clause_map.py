@@ -122,7 +122,7 @@ def _department_clocks(policy: Policy, known: Known) -> Iterator[tuple[str, Clau
         if clock.component_id is None:
             rule = policy.clock(clock.kind)
             state, says = clock_stands(rule, clock, known.on)
-            yield rule.clause, ClauseState(rule.title, state, says)
+            yield rule.clause, ClauseState(rule.title, state, f"{says[:1].upper()}{says[1:]}")
 
 
 def _deliveries(edition: PolicyEdition) -> Iterator[tuple[str, ClauseState]]:

@@ -70,21 +70,22 @@ def stands(policy: Policy, clause: Clause, component: Component, known: Known) -
 
 
 def clock_stands(rule: ClockRule, clock: Clock, on: date) -> Said:
-    """How a clock stands on a day; what is only a target is never overdue."""
+    """How a clock stands on a day, as it follows the clock's title; what is only a target is never overdue."""
     state, due, required = clock.state(on), long_date(clock.due_on), rule.set_by == "policy"
     match state:
         case ClockState.LIFTED:
-            return State.NOT_ASKED, f"{rule.title}: no longer asked for."
+            return State.NOT_ASKED, "no longer asked for."
         case ClockState.MET | ClockState.LATE:
-            late = state is ClockState.LATE and required
-            done = f"{rule.title}: done on {long_date(clock.stopped_on or on)}"
-            return (State.DONE_LATE, f"{done}, {days(clock.days_late(on))} late.") if late else (State.DONE, f"{done}.")
+            done = f"done on {long_date(clock.stopped_on or on)}"
+            if state is ClockState.LATE and required:
+                return State.DONE_LATE, f"{done}, {days(clock.days_late(on))} late."
+            return State.DONE, f"{done}."
         case ClockState.PAUSED:
-            return State.OPEN, f"{rule.title}: paused, due {due}."
+            return State.OPEN, f"paused, due {due}."
         case ClockState.OVERDUE if required:
-            return State.OVERDUE, f"{rule.title}: {days(clock.days_late(on))} overdue, was due {due}."
+            return State.OVERDUE, f"{days(clock.days_late(on))} overdue, was due {due}."
         case _:
-            return State.OPEN, f"{rule.title}: due {due}."
+            return State.OPEN, f"due {due}."
 
 
 def _sections(policy: Policy, kept_here: tuple[str, ...]) -> list[Section]:
@@ -102,14 +103,16 @@ def _by_clocks(rules: Sequence[ClockRule], component: Component, known: Known) -
     for rule in rules:
         if rule.set_by == "policy":
             clock = _latest(rule, component, known)
-            yield clock_stands(rule, clock, known.on) if clock else (State.OPEN, f"{rule.title}: not started.")
+            state, says = clock_stands(rule, clock, known.on) if clock else (State.OPEN, "not started.")
+            yield state, f"{rule.title}: {says}"
 
 
 def _by_targets(rules: Sequence[ClockRule], component: Component, known: Known) -> Iterator[Said]:
     for rule in rules:
         clock = _latest(rule, component, known) if rule.set_by != "policy" else None
         if clock is not None and clock.stopped_on is None:
-            yield clock_stands(rule, clock, known.on)
+            state, says = clock_stands(rule, clock, known.on)
+            yield state, f"{rule.title}: {says}"
 
 
 def _latest(rule: ClockRule, component: Component, known: Known) -> Clock | None:
