@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
-from cxworkflow import clock, demo, web
+from cxworkflow import api, clock, demo, web
 from cxworkflow.bell import Bell
 from cxworkflow.db import ENGINE_OPTIONS, db
 from cxworkflow.ownership import refuse_the_unbound
@@ -37,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["bell"] = Bell(settings.redis_url)
     clock.move_by(demo.offset if settings.demo else None)
     web.register(app)
+    api.register(app)
     if settings.trusted_proxies:
         # Of what proxies add to a request, only who asked is of use: by it, those who are not signed in are counted.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]

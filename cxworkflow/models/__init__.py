@@ -2,6 +2,7 @@
 
 from cxworkflow.models.account_review import AccountReview
 from cxworkflow.models.actions import ActionLink, ActionStanding, ActionState, ActionStep
+from cxworkflow.models.api_token import ApiToken, Area
 from cxworkflow.models.attachment import Attachment, AttachmentContent
 from cxworkflow.models.clock import Clock, ClockChange, ExtensionRequest, OfficeClosure
 from cxworkflow.models.closing import CloseLine, FiscalClose
@@ -69,7 +70,9 @@ __all__ = [
     "Anchor",
     "Answer",
     "AnswerRevision",
+    "ApiToken",
     "Appointment",
+    "Area",
     "Assignment",
     "Attachment",
     "AttachmentContent",

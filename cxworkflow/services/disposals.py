@@ -1,7 +1,7 @@
 """Disposing of what is past its time and not held: proposed item by item, confirmed by a second person, recorded."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import rfc8785
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, text
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
 from cxworkflow.errors import Conflict, NotAllowed, NotFound, NotNow
-from cxworkflow.models import Disposal, Person, SignIn, SignInLink
+from cxworkflow.models import ApiToken, Disposal, Person, SignIn, SignInLink
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.records import KindOfRecord, our_records
 from cxworkflow.services import delivering, record
@@ -105,15 +105,23 @@ def withdraw(disposal: Disposal, *, by: Person, at: datetime) -> None:
 
 
 def remove_expired(on: date, at: datetime) -> None:
-    """Remove the sign-ins that have ended, and links to sign in, once their hours are over (real time)."""
-    hours = next(kind.keep_hours for kind in our_records().kinds if kind.id == "sign-in-links")
-    old = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, hours)
+    """Remove the sign-ins that have ended, and links to sign in, once their hours are over (real time).
+
+    Tokens go as long after they have ended as is said of them.
+    """
+    hours = {kind.id: kind.keep_hours for kind in our_records().kinds}
+    old = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, hours["sign-in-links"])
     links = session().execute(delete(SignInLink).where(SignInLink.made_at < old).returning(SignInLink.id)).all()
     over = SignIn.began_at < func.clock_timestamp() - LONGEST
     ended = session().execute(delete(SignIn).where(over).returning(SignIn.id)).all()
     delivering.remove_old()
+    past = at - timedelta(hours=hours["api-tokens"] or 0)
+    of_tokens = func.least(ApiToken.expires_at, ApiToken.revoked_at) < past
+    tokens = session().execute(delete(ApiToken).where(of_tokens).returning(ApiToken.id)).all()
     if links or ended:
-        _note_removed({"links": len(links), "sign_ins": len(ended), "on": on.isoformat()}, at=at)
+        _note_removed("expired-removed", {"links": len(links), "sign_ins": len(ended), "on": on.isoformat()}, at=at)
+    if tokens:
+        _note_removed("tokens-removed", {"tokens": len(tokens), "on": on.isoformat()}, at=at)
 
 
 _OPEN = (Disposal.done_at.is_(None), Disposal.withdrawn_at.is_(None))
@@ -126,8 +134,8 @@ def _still_open(disposal: Disposal) -> Disposal:
     return disposal
 
 
-def _note_removed(details: dict[str, object], *, at: datetime) -> None:
-    record.write("expired-removed", by=None, as_role=None, at=at, details=details)
+def _note_removed(verb: str, details: dict[str, object], *, at: datetime) -> None:
+    record.write(verb, by=None, as_role=None, at=at, details=details)
 
 
 def _facts(disposal: Disposal) -> dict[str, object]:

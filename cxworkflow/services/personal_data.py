@@ -9,6 +9,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import (
     Acknowledgement,
+    ApiToken,
     Attachment,
     CalendarFeed,
     Commitment,
@@ -62,6 +63,7 @@ def _known(person: Person, at: datetime) -> dict[str, Any]:
         "signed_in_now": _rows(SignIn, person, "way", "began_at", "seen_at"),
         "sign_in_links": _rows(SignInLink, person, "made_at", "sent_at", "used_at"),
         "identity_providers": _rows(Identity, person, "issuer", "subject", "linked_at"),
+        "programs": _rows(ApiToken, person, "name", "scopes", "made_at", "expires_at", "revoked_at", "used_on"),
         "e_mails": _rows(Notice, person, "kind", "to_role", "to_address", "owed_at", "state", "sent_at", "read_at"),
         "preferences": _rows(Preference, person, "daily_digest", "chosen_at"),
         "calendar_address": _rows(CalendarFeed, person, "made_at"),

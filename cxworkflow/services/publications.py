@@ -110,7 +110,7 @@ def release(publication: Publication, *, sha256: str, by: Person, at: datetime) 
     Raises NotAllowed, also for who prepared it or withheld something of it; NotNow; Conflict where it has changed.
     """
     role = require(by, Permission.RELEASE_PUBLICATION, publication.strategy, at=at)
-    publication = _prepared(publication)
+    publication = still_prepared(publication)
     hands = {publication.by_id, publication.changed_by_id, *(each.by_id for each in publication.withholdings)}
     if by.id in hands:
         raise NotAllowed("You prepared this. Another person has to release it. Nothing was changed.")
@@ -158,10 +158,11 @@ def _stopped_by_publishing(strategy: Strategy) -> list[Clock]:
 
 def _to_prepare(publication: Publication, by: Person, at: datetime) -> tuple[Role, Publication]:
     role = require(by, Permission.PREPARE_PUBLICATION, publication.strategy, at=at)
-    return role, _still_approved(_prepared(publication))
+    return role, _still_approved(still_prepared(publication))
 
 
-def _prepared(publication: Publication) -> Publication:
+def still_prepared(publication: Publication) -> Publication:
+    """The publication, held, if it is still being prepared; raises NotNow."""
     publication = held(publication)
     if publication.state != "prepared":
         raise NotNow(f"This publication is {publication.state}, so it is not changed any more.")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import contains_eager
 
 from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed, NotNow
-from cxworkflow.models import Person, SignIn
+from cxworkflow.models import ApiToken, Person, SignIn
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import record
@@ -125,10 +125,12 @@ def require_fresh(present: Present) -> None:
 
 
 def end_all(person: Person, *, by: Person, at: datetime) -> int:
-    """Sign a person out everywhere; returns in how many browsers. Raises NotAllowed."""
+    """Sign a person out everywhere, programs with a token, too; returns in how many browsers. Raises NotAllowed."""
     role = require(by, Permission.END_SIGN_INS, at=at)
     with within(SYSTEM):
         ended = session().scalars(delete(SignIn).where(SignIn.person_id == person.id).returning(SignIn.id)).all()
+        of_theirs = (ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None))
+        session().execute(update(ApiToken).where(*of_theirs).values(revoked_at=at))
     record.write("sign-ins-ended", by=by, as_role=role, at=at, details={"person": person.id})
     return len(ended)
 

@@ -68,7 +68,7 @@ def register(app: Flask) -> None:
     """Say every error in our own words."""
     app.register_error_handler(WorkflowError, _refusal)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, _out_of_reach)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(typed_texts=typed_texts, untyped_fields=untyped_fields, from_our_page=from_our_page)
@@ -118,7 +118,8 @@ def _stale_form(_: CSRFError) -> ResponseReturnValue:
     return _page(400, STALE_FORM)
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """The page for what was refused before any verb was asked."""
     if error.code is not None and error.code < 400:
         return error.get_response()
     return _page(error.code or 500)

@@ -19,6 +19,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 FOR_ALL = "for all"
 SIGNED_IN = "signed in"
+FOR_PROGRAMS = "for programs"
+API = "/api/"  # what is under it is for programs: no cookie says there who asks
 SIGN_IN = "sign_in"  # where the session keeps the secret that only its cookie holds
 NO_USE = frozenset({"signin.time_left", "live.here"})  # what a page asks by itself keeps nobody signed in
 
@@ -36,6 +38,11 @@ def for_all(view: View) -> View:
 def signed_in(view: View) -> View:
     """Anybody who is signed in; the page itself shows only what is theirs to know, and answers 404 to the rest."""
     return _opens_to(view, SIGNED_IN)
+
+
+def by_token(view: View) -> View:
+    """Programs with a person's token: the API asks for it itself, and until then the database shows nothing."""
+    return _opens_to(view, FOR_PROGRAMS)
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -70,12 +77,12 @@ def _ask() -> ResponseReturnValue | None:
     g.scope_before = scope.present()
     if "\0" in request.path:
         abort(404)  # no address of ours, and nothing that the database could look for
+    whom = getattr(current_app.view_functions.get(request.endpoint or ""), "opens_to", None)
+    if _needs_nobody(whom):
+        return None
     if request.endpoint is None:
         # An unknown address: the answer is "not found", shown with the navigation of whoever asks.
         g.person = _signed_in_person(signing_in=False)
-        return None
-    whom = getattr(current_app.view_functions[request.endpoint], "opens_to", None)
-    if whom == PUBLIC and request.blueprint == "assets":
         return None
     if whom == FOR_ALL:
         current.now()  # in a demo, the database says what time it is, which the public does not read
@@ -91,6 +98,13 @@ def _ask() -> ResponseReturnValue | None:
     elif whom != SIGNED_IN:
         raise RuntimeError(f"{request.endpoint} says not who may open it.")
     return None
+
+
+def _needs_nobody(whom: str | Permission | None) -> bool:
+    """Whether no cookie is looked at: for styles and scripts, and for programs, of whom the API itself asks a token."""
+    if request.path.startswith(API):
+        return request.endpoint is None or whom in (FOR_PROGRAMS, PUBLIC)
+    return whom == PUBLIC and request.blueprint == "assets"
 
 
 def _signed_in_person(*, signing_in: bool) -> Person | None:

@@ -4,9 +4,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.utils import host_is_trusted
 
 from cxworkflow.web import current
+from cxworkflow.web.guard import API
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 # Health checks come from inside a container or from a balancer, under whatever name; there is nothing private in it.
@@ -30,4 +32,6 @@ def _ask() -> ResponseReturnValue | None:
     if request.endpoint in BY_ANY_NAME or host_is_trusted(request.host.lower(), names_of(base_url)):
         return None
     said = f"This site does not answer under the name you used. Open {base_url}/ instead.\n"
+    if request.path.startswith(API):
+        raise BadRequest(said.strip())
     return said, 400, {"Content-Type": "text/plain; charset=utf-8"}

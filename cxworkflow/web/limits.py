@@ -16,6 +16,7 @@ PER_MINUTE = {
     "providers.finish": 60,
     "calendar_feeds.feed": 60,
     "calendar_feeds.make": 10,
+    "tokens.make": 10,
     "clocks.index": 120,
     "notices.index": 120,
     "record.index": 120,

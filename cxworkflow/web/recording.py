@@ -28,6 +28,11 @@ SHOWS_NO_DRAFT = frozenset(
         "decisions.letter",
         "submission.withdraw",
         "submission.implemented",
+        "api.versions-index",
+        "api.versions-one",
+        "api.reviews-one",
+        "api.decisions-index",
+        "api.events-of_strategy",
     }
 )
 # What is sent to these changes nothing that is kept, or goes on with what is on the record.

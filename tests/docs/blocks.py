@@ -16,6 +16,7 @@ ELSEWHERE = {
     "python -m tests.asvs": ("writes into the source", "tests/asvs/test_the_table.py"),
     "python -m tests.clauses": ("writes into the source", "tests/clauses/test_no_gaps.py"),
     "python -m tests.docs": ("writes into the source", "tests/docs/test_reference.py"),
+    "curl": ("needs a token that somebody makes", "tests/functional/test_api_client.py"),
     "docker compose up": ("needs a Docker engine", "docker-compose.yml"),
 }
 

@@ -60,6 +60,7 @@ LOOKED_AT: set[str] = set()  # by the tests above, which come first
 # What no link leads to in the demo, with the test that looks at it in a browser, or why nobody has to.
 ELSEWHERE = {
     "/.well-known/security.txt": "plain text",
+    "/api/v1/openapi.json": "read by machines",
     "/assets/…/…": "style and script",
     "/attachments/…": "a file",
     "/demo/mailbox/…": "looked at above where there is mail",

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, select, text
@@ -12,16 +14,24 @@ from werkzeug.test import TestResponse
 from cxworkflow.bell import Bell
 from cxworkflow.db import db, session
 from cxworkflow.models import Event, Person
+from tests.api.programs import token_of
 from tests.matrix.forms import FORMS, Form
 from tests.matrix.premises import NOW, Matter, Premises
 from tests.matrix.statement import STATEMENT, Rule
 from tests.stage import using
 from tests.web.visiting import Browser, it_is, visitor
 
+JSON = Any  # what a program sends
+
 
 def written(route: Route) -> str:
     """A route's address as the statement writes it: /strategies/…/title."""
     return re.sub(r"<[^>]+>", "…", route.rule)
+
+
+def is_for_programs(route: Route) -> bool:
+    """Whether it takes a token, and no cookie."""
+    return str(route.endpoint).startswith("api.") and route.endpoint != "api.document"
 
 
 class Asking:
@@ -32,6 +42,7 @@ class Asking:
         self.routes = {written(route): route for route in app.url_map.iter_rules()}
         self.browser = Browser(app, app.response_class, use_cookies=True)
         self.cookies: dict[int | None, str] = {None: ""}
+        self.tokens: dict[int | None, str] = {None: ""}
         self._people: dict[tuple[str, str | None], int | None] = {}
         self._connection: Connection | None = None
         self.recorded: Sequence[str] = ()  # what the last answer put on the record
@@ -50,6 +61,7 @@ class Asking:
                     kept = visitor(self.app, person).get_cookie("session")
                     assert kept is not None
                     self.cookies[person.id] = kept.value
+                    self.tokens[person.id] = token_of(person, at=NOW)
         gone = session().get_one(Person, self.premises.known["deactivated"])
         gone.deactivated_at = NOW
         session().commit()
@@ -85,18 +97,47 @@ class Asking:
     ) -> Iterator[TestResponse]:
         """The answer to one of the people who sends this; what it did is undone at the end of the block."""
         matter = self.premises.matters[rule.family][state]
-        assert self._connection is not None
         # Each time anew: some answers change it, which is undone with the rest.
         self.browser.set_cookie("session", self.cookies[self._people[who, matter.component]])
+        with self._alone():
+            path = self.address(rule, matter)
+            yield self.browser.open(path, method=rule.method, data=typed, query_string=query)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """What is done in the block is undone at its end."""
+        assert self._connection is not None
         db.session.remove()  # a savepoint of what was only looked up would end with this one
         before = self._connection.begin_nested()
         try:
             with self.app.app_context():
-                path = self.address(rule, matter)
-                yield self.browser.open(path, method=rule.method, data=typed, query_string=query)
+                yield
         finally:
             db.session.remove()
             before.rollback()
+
+    @contextmanager
+    def told_program(
+        self, address: str, page: Rule, who: str, state: str, sent: JSON = None, etag: str = "1"
+    ) -> Iterator[TestResponse]:
+        """The answer to a program of one of the people that asks for an address of the API."""
+        told = {"If-Match": f'"{etag}"'} if address.startswith("PUT") else {}
+        with self.told_case(address, page, who, state, json=sent, headers=told) as answer:
+            yield answer
+
+    @contextmanager
+    def told_case(
+        self, address: str, page: Rule, who: str, state: str, *, path: str = "", headers: dict[str, str], **sent: Any
+    ) -> Iterator[TestResponse]:
+        """The answer to a program of one of the people, about the matter, or at a `path` that may lead nowhere."""
+        matter = self.premises.matters[page.family][state]
+        if secret := self.tokens[self._people[who, matter.component]]:
+            headers = {**headers, "Authorization": f"Bearer {secret}"}
+        self.browser.delete_cookie("session")
+        method, stated = address.split()
+        with self._alone():
+            path = path or self.address(replace(page, method=method, path=stated), matter)
+            yield self.browser.open(path, method=method, headers=headers, **sent)
 
     def person(self, who: str, component: str | None) -> Person:
         """Who a name of the statement stands for, where the matter is one of this Component."""
@@ -115,11 +156,14 @@ class Asking:
             "ending": "docx",
             "revision": 1,
             "secret": "no-such-secret",
+            "token_id": 999_999,
             "policy": "dhs-076-02",
             **vars(matter),
         }
         if rule.path.startswith("/published"):
             values |= {"component": "uscis"}
+        if rule.path.startswith("/api/"):
+            values |= {"policy": "dhs-076-02", "component": matter.component or "CBP"}
         return self.app.url_map.bind("localhost").build(
             route.endpoint, {name: values.get(name, "nothing") for name in route.arguments}
         )

@@ -86,7 +86,14 @@ class Statement:
     @cached_property
     def rules(self) -> list[Rule]:
         """Every line about an address."""
-        return [rule for family in self.parts if family not in ("People", "Groups") for rule in self._family(family)]
+        apart = ("People", "Groups", "The API")
+        return [rule for family in self.parts if family not in apart for rule in self._family(family)]
+
+    @cached_property
+    def programs(self) -> list[tuple[str, Rule]]:
+        """Every line about an address of the API, with the line about the page whose rule is its own."""
+        of_pages = {rule.address: rule for rule in self.rules}
+        return [(address, of_pages[page]) for address, page in next(tables(self.parts["The API"]))]
 
     def _family(self, family: str) -> Iterator[Rule]:
         text = self.parts[family]

@@ -63,6 +63,8 @@ RECORDED = {
     "/inbox/…/opened": "asked",
     "/me/sign-ins": "own-sign-ins-ended",
     "/me/sign-ins/unlinked": "refused",
+    "/me/tokens": "token-made",
+    "/me/tokens/…/end": "refused",  # nobody has a token of this number
     "/notices/…/send-again": "send-again",
     "/notices/…/try-again": "try-again",
     "/notices/…/was-sent": "was-sent",

@@ -7,6 +7,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,9 @@ from cxworkflow.bell import Bell
 from cxworkflow.db import CONNECT_ARGS, db
 from cxworkflow.models import Role
 from cxworkflow.scope import SYSTEM, within
+from tests.api.programs import token_of
 from tests.databases import copied
+from tests.matrix.asking import is_for_programs
 from tests.matrix.marked import ASKING, MARK, fill, known_values, strings
 from tests.matrix.premises import NOW
 from tests.stage import Stage, using
@@ -61,17 +64,25 @@ def test_no_answer_holds_a_foreign_byte(shared_app: Flask, filled: Engine, redis
         who = [(code, role) for code in ASKING for role in (Role.LEAD, Role.CONTRIBUTOR, Role.EXECUTIVE)]
         cookies = {("OCIO", Role.HQ_LEAD): _cookie(shared_app, stage, "OCIO", Role.LEAD)}
         cookies |= {(code, role): _cookie(shared_app, stage, code, role) for code, role in who}
+        tokens = {("OCIO", Role.HQ_LEAD): token_of(stage.person(Role.LEAD, "OCIO"), at=NOW)}
+        tokens |= {(code, role): token_of(stage.person(role, code), at=NOW) for code, role in who}
         known, browser = known_values(), Browser(shared_app, shared_app.response_class, use_cookies=True)
         for _ in range(REQUESTS):
             (code, role), route = rng.choice(list(cookies)), rng.choice(routes)
             values = {name: rng.choice(known.get(name, [1])) for name in sorted(route.arguments)}
             path = shared_app.url_map.bind("localhost").build(route.endpoint, values)
-            method = rng.choice(ODD if rng.random() < 0.1 else sorted((route.methods or set()) & {"GET", "POST"}))
+            method = rng.choice(
+                ODD if rng.random() < 0.1 else sorted((route.methods or set()) & {"GET", "POST", "PUT"})
+            )
             query, form = dict(strings(rng, known)), dict(strings(rng, known))
             browser.set_cookie("session", cookies[code, role])
             db.session.remove()
             before = connection.begin_nested()
-            answer = browser.open(path, method=method, query_string=query, data=form if method == "POST" else None)
+            told: dict[str, Any] = {"data": form if method == "POST" else None, "query_string": query}
+            if is_for_programs(route):
+                secret = tokens[code, role]
+                told = {"json": form, "headers": {"Authorization": f"Bearer {secret}", "If-Match": '"1"'}}
+            answer = browser.open(path, method=method, **told)
             statuses[answer.status_code] += 1
             for theirs, what in MARK.findall(all_of(answer)):
                 seen[what.decode()] += theirs.decode() == code

@@ -9,18 +9,20 @@ from flask import Flask
 from sqlalchemy import true
 
 from cxworkflow import permissions, web
+from cxworkflow.models import ApiToken
 from cxworkflow.permissions import reach
 from cxworkflow.permissions.predicates import Case, Predicate, always
-from cxworkflow.services import sign_ins
+from cxworkflow.services import api_tokens, sign_ins
 from cxworkflow.web import guard, headers, limits, relying
 from tests.mutation.switches import SWITCHES
 
-HARDENING, HEADERS, LIMITS, SESSIONS, LIARS = (
+HARDENING, HEADERS, LIMITS, SESSIONS, LIARS, TOKENS = (
     "tests/web/test_hardening.py",
     "tests/web/test_hardening.py::test_a_page_has_the_headers_of_every_page",
     "tests/web/test_limits.py::test_each_page_that_is_worth_it_has_its_limit",
     "tests/signing_in/test_sessions",
     "tests/signing_in/test_lying_provider.py",
+    "tests/api/test_tokens.py",
 )
 
 
@@ -41,7 +43,7 @@ def routes(app: Flask) -> Iterator[Guard]:
     for rule in app.url_map.iter_rules():
         view: Any = app.view_functions[rule.endpoint]
         opens_to = view.opens_to
-        if opens_to == guard.PUBLIC:
+        if opens_to in (guard.PUBLIC, guard.FOR_PROGRAMS):  # of programs the token is asked, below
             continue
         less = guard.SIGNED_IN if opens_to != guard.SIGNED_IN else guard.PUBLIC
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
@@ -138,6 +140,8 @@ def ways_in() -> Iterator[Guard]:
     yield Guard("sign-ins end when idle", partial(setattr, sign_ins, "_ALIVE", (true(), longest)), SESSIONS)
     yield Guard("sign-ins end after 12 hours", partial(setattr, sign_ins, "_ALIVE", (idle, true())), SESSIONS)
     yield Guard("only a hash is kept", partial(setattr, sign_ins, "_hash", lambda token: token), SESSIONS)
+    yield Guard("a token's scope", partial(setattr, ApiToken, "opens", lambda *_: True), TOKENS)
+    yield Guard("of a token only a hash is kept", partial(setattr, api_tokens, "_hash", lambda secret: secret), TOKENS)
     yield Guard("what keeps nobody signed in", partial(setattr, guard, "NO_USE", frozenset()), SESSIONS)
     yield Guard("algorithms of providers", partial(setattr, relying, "ALGORITHMS", ["none", "HS256", "RS256"]), LIARS)
     yield Guard("age of what providers say", partial(setattr, relying, "LEEWAY", 10**9), LIARS)

@@ -1,0 +1,101 @@
+"""Policies in force, as their files say, and the register of Components."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+from sqlalchemy import select
+
+from cxworkflow.api.asked import Asked
+from cxworkflow.api.endpoint import Endpoint, Page, Paged, Shape
+from cxworkflow.api.paging import page
+from cxworkflow.calendar import day_of
+from cxworkflow.errors import NotFound
+from cxworkflow.models import Area, Component, PolicyEdition
+from cxworkflow.queries.clocks import editions
+from cxworkflow.services import policies
+
+
+class PolicyRow(Shape):
+    """A policy in a list."""
+
+    id: str
+    title: str
+    short_title: str
+    signed_on: date
+    sha256: str
+
+    @classmethod
+    def of(cls, edition: PolicyEdition) -> "PolicyRow":
+        """This policy."""
+        return cls(**_told(edition))
+
+
+class PolicyTold(PolicyRow):
+    """A policy as it stands in its file."""
+
+    content: dict[str, Any] = Field(description="Clauses, clocks, ladders, sections with their fields, and words.")
+
+
+class ComponentTold(Shape):
+    """A Component in the register."""
+
+    code: str
+    name: str
+    department: str
+    kind: str
+    hisp: bool = Field(description="Whether it is a High Impact Service Provider.")
+    files: str = Field(description="self, ocio (covered by that office), or invited")
+    from_on: date
+    until_on: date | None
+    in_force: bool
+
+
+def index(asked: Asked) -> Page[PolicyRow]:
+    """The policies in force."""
+    assert isinstance(asked.query, Paged)
+    rows, further = page(select(PolicyEdition), PolicyEdition.id, asked.query)
+    return Page[PolicyRow](items=[PolicyRow.of(each) for each in rows], next=further)
+
+
+def one(asked: Asked, policy: str) -> PolicyTold:  # noqa: ARG001  # everybody reads the same
+    """A policy, with all that it asks."""
+    edition = next((each for each in editions() if each.code == policy), None)
+    if edition is None:
+        raise NotFound("There is no such policy here.")
+    return PolicyTold(**_told(edition), content=edition.policy.model_dump(mode="json"))
+
+
+def components(asked: Asked) -> Page[ComponentTold]:
+    """The register of Components."""
+    assert isinstance(asked.query, Paged)
+    rows, further = page(select(Component), Component.id, asked.query)
+    return Page[ComponentTold](items=[_component(each, day_of(asked.at)) for each in rows], next=further)
+
+
+def component(asked: Asked, component: str) -> ComponentTold:
+    """A Component."""
+    return _component(policies.component_of(component), day_of(asked.at))
+
+
+def _component(found: Component, on: date) -> ComponentTold:
+    names = ("code", "name", "department", "kind", "hisp", "files", "from_on", "until_on")
+    return ComponentTold(**{name: getattr(found, name) for name in names}, in_force=found.in_force(on))
+
+
+def _told(edition: PolicyEdition) -> dict[str, Any]:
+    return {
+        "id": edition.code,
+        "title": edition.title,
+        "short_title": edition.policy.short_title,
+        "signed_on": edition.signed_on,
+        "sha256": edition.sha256,
+    }
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/policies", Area.POLICIES, "List policies", index, Page[PolicyRow], asks=Paged),
+    Endpoint("GET", "/policies/<policy>", Area.POLICIES, "Read a policy", one, PolicyTold),
+    Endpoint("GET", "/components", Area.POLICIES, "List Components", components, Page[ComponentTold], asks=Paged),
+    Endpoint("GET", "/components/<component>", Area.POLICIES, "Read a Component", component, ComponentTold),
+)

@@ -1,0 +1,103 @@
+"""What a program sends to each address of the API: complete, so that only who asks and when decide what is answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cxworkflow.db import session
+from cxworkflow.models import Publication, Strategy
+from cxworkflow.services import strategies
+from cxworkflow.services.public_texts import public
+from tests import hisps
+from tests.matrix.premises import CLAUSE, Matter, Premises
+
+JSON = dict[str, Any]
+Sent = Callable[[Premises, Matter], JSON]
+
+WHY = {"reason": "It has to be."}
+LATER = {"to": "2024-12-02", "reason": "It has to be."}
+NUMBERS = {column: int(number) for column, number in hisps.typed(hisps.COUNTS, volume_of_customers="2000").items()}
+_SECTION = "/strategies/…/sections/…"
+
+
+def _always(sent: JSON) -> Sent:
+    return lambda _, __: sent
+
+
+def _paper(matter: Matter) -> Strategy:
+    return session().get_one(Strategy, matter.strategy_id)
+
+
+def _on_version(**more: Any) -> Sent:
+    def sent(_: Premises, matter: Matter) -> JSON:
+        version = _paper(matter).current_version
+        return {"version": version.number if version else 1, **more}
+
+    return sent
+
+
+def _on_hash(**more: Any) -> Sent:
+    def sent(_: Premises, matter: Matter) -> JSON:
+        version = _paper(matter).current_version
+        return {"version": version.number if version else 1, "sha256": version.sha256 if version else "", **more}
+
+    return sent
+
+
+def _certified(_: Premises, matter: Matter) -> JSON:
+    return {"certified": True, "sha256": strategies.draft_sha256(_paper(matter))}
+
+
+def _person(name: str, *, own: bool = True) -> Sent:
+    return lambda premises, matter: {"person": premises.person(name, matter.component if own else None).id}
+
+
+def _releasing(_: Premises, matter: Matter) -> JSON:
+    return {"sha256": public(session().get_one(Publication, matter.publication_id)).sha256}
+
+
+SENT: dict[str, Sent] = {
+    "/components/…/strategies": _always({"policy": "dhs-076-02"}),
+    "/strategies/…/title": _always({"title": "Another title"}),
+    "/strategies/…/submission": _certified,
+    "/strategies/…/withdrawal": _always(WHY),
+    "/strategies/…/implementation": _always({"statement": "All of it."}),
+    "/strategies/…/implementation/acceptance": _always({"answer": "As far as it goes."}),
+    "/strategies/…/implementation/return": _always(WHY),
+    _SECTION: _always({"content": {}}),
+    f"{_SECTION}/writers": _person("own contributor"),
+    f"{_SECTION}/writers/end": _person("own writer"),
+    "/strategies/…/review/reviewers": _person("reviewer", own=False),
+    "/strategies/…/review/reviewers/…/off": _always(WHY),
+    "/strategies/…/review/declined": _always({"reason": "On leave."}),
+    "/strategies/…/review/recusal": _always(WHY),
+    "/strategies/…/review/marks": _on_version(marks=[{"clause": CLAUSE, "mark": "meets"}]),
+    "/strategies/…/review/recommendation": _on_version(advice="approved", text="Complete."),
+    "/strategies/…/review/comments": _on_version(clause=CLAUSE, text="Since when?"),
+    "/strategies/…/review/comments/…/answers": _always({"text": "Since March."}),
+    "/strategies/…/review/comments/…/kind": _always({"kind": "must-change"}),
+    "/strategies/…/review/comments/…/settled": _on_version(settled=True),
+    "/clocks/…/extension": _always(LATER | {"authority": "A memorandum."}),
+    "/clocks/…/pause": _always(WHY),
+    "/clocks/…/requests": _always(LATER),
+    "/clocks/…/requests/…/grant": _always({"authority": "A memorandum."}),
+    "/clocks/…/requests/…/refusal": _always(WHY),
+    "/commitments/…/progress": _always({"text": "Half of it.", "percent": 50}),
+    "/commitments/…/done": _always({"statement": "All of it."}),
+    "/commitments/…/acceptance": _always({}),
+    "/commitments/…/return": _always(WHY),
+    "/commitments/…/changes": _always(WHY | {"title": "Less of it"}),
+    "/commitments/…/changes/…/acceptance": _always({}),
+    "/commitments/…/changes/…/refusal": _always(WHY),
+    "/commitments/…/readings": _always({"value": "65", "as_of": "2023-12-18"}),
+    "/commitments/…/readings/…/correction": _always(WHY | {"value": "65"}),
+    "/quarters/…/…/services/…/…": _always({"form": hisps.COUNTS, "numbers": NUMBERS}),
+    "/quarters/…/…/return": _always(WHY),
+    "/quarters/…/…/correction": _always(WHY),
+    "/strategies/…/publications": _always({}),
+    "/publications/…/sections": _always({"clauses": [CLAUSE]}),
+    "/publications/…/withholdings": _always({"clause": CLAUSE, "field": "metrics", "row": 1, "basis": "privileged"}),
+    "/publications/…/release": _releasing,
+    "/publications/…/withdrawal": _always({"reason": "A wrong figure."}),
+    "/strategies/…/decisions/approval": _on_hash(),
+    "/strategies/…/decisions/return": _on_hash(**WHY, listed=[]),
+}
