@@ -49,6 +49,7 @@ def put_together(node: ast.expr) -> bool:
 # Statements made of parts: of our own constants, or of names that we made ourselves; every value is bound.
 STATEMENTS = {
     "cxworkflow/cli/surroundings.py": "the name of our database",
+    "cxworkflow/queries/commitments_then.py": "constants of this module",
     "cxworkflow/rehearsal/copy.py": "the names of our tables, for the owner's copy of them",
     "cxworkflow/scratch.py": "a name by chance for a scratch database",
     "cxworkflow/services/owing.py": "constants of this module",

@@ -233,19 +233,17 @@ def line_of(policy: Policy, standing: Standing) -> list[Cell]:
         cell(standing.name),
         cell(standing.state),
         _day(standing.strategy.due_on if standing.strategy else None),
-        _day(_on(standing.submitted_at)),
-        _day(_on(standing.approved_at)),
+        _day(standing.submitted_at),
+        _day(standing.approved_at),
         _day(standing.implementation.due_on if standing.implementation else None),
-        _day(_on(standing.implemented_at)),
+        _day(standing.implemented_at),
         cell(f"{standing.days_late:,}", standing.days_late),
         cell(standing.why),
         *(cell(*_said(each, each.of(standing.content))) for each in counted_in(policy)),
     ]
 
 
-def _on(at: datetime | None) -> date | None:
-    return day_of(at) if at is not None else None
-
-
-def _day(on: date | None) -> Cell:
+def _day(on: date | datetime | None) -> Cell:
+    if isinstance(on, datetime):
+        on = day_of(on)
     return cell(long_date(on), on.isoformat()) if on is not None else cell("")

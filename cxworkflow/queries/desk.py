@@ -235,15 +235,9 @@ def had_no_part(person: Person, *, at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _to_deliver(
-    in_force: Sequence[PolicyEdition],
-) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
-    done = {
-        tuple(row)
-        for row in session().execute(
-            select(Deliverable.edition_id, Deliverable.what).where(Deliverable.component_id.is_(None))
-        )
-    }
+def _to_deliver(in_force: Sequence[PolicyEdition]) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
+    delivered = select(Deliverable.edition_id, Deliverable.what).where(Deliverable.component_id.is_(None))
+    done = {tuple(row) for row in session().execute(delivered)}
     waiting = {(clock.edition_id, clock.kind): clock for clock in session().scalars(_DEPARTMENT_CLOCKS)}
     return [
         (edition, rule, waiting.get((edition.id, rule.stops or "")))
