@@ -8,6 +8,7 @@ from typing import Any
 from cxworkflow.calendar import day_of
 from cxworkflow.cli.surroundings import application
 from cxworkflow.clock import now
+from cxworkflow.models import PolicyEdition
 from cxworkflow.queries.clause_map import Mapped, clause_map, told
 from cxworkflow.services import policies
 
@@ -26,8 +27,10 @@ def print_map(given: argparse.Namespace) -> None:
     """The clauses of one policy, or of all that are in force, as they stand at this moment."""
     with application():
         at = now()
-        editions = [policies.edition_of(given.policy)] if given.policy else policies.editions()
-        mapped = [(edition, clause_map(edition, None, at=at)) for edition in editions]
+        latest: dict[str, PolicyEdition] = {}
+        for edition in [policies.edition_of(given.policy)] if given.policy else policies.editions():
+            latest.setdefault(edition.code, edition)
+        mapped = [(edition, clause_map(edition, None, at=at)) for edition in latest.values()]
         if given.json:
             everything = {"on": day_of(at).isoformat(), "policies": [told(*each) for each in mapped]}
             json.dump(everything, sys.stdout, ensure_ascii=False, indent=1)

@@ -84,7 +84,10 @@ def _told(said: ClauseState, whose: str) -> dict[str, str]:
 
 
 def _known(edition: PolicyEdition, reader: Person | None, *, at: datetime) -> Known:
-    """What the reader may know of: row-level security asks the same of each row."""
+    """What the reader may know of: row-level security asks the same of each row.
+
+    A Component counts under the edition under which it began, so those of all editions of the policy are read.
+    """
     on, policy = day_of(at), edition.policy
     components = select(Component).where(Component.department == policy.department, Component.from_on <= on)
     of_all = reader is None or sees_every_clock(reader, at=at)
@@ -92,10 +95,11 @@ def _known(edition: PolicyEdition, reader: Person | None, *, at: datetime) -> Kn
     if not of_all:
         components = components.where(Component.id.in_(own))
     papers = reader is None or may(reader, Permission.SEE_ALL, at=at)
-    strategies = select(Strategy).where(Strategy.edition_id == edition.id)
+    of_it = select(PolicyEdition.id).where(PolicyEdition.code == edition.code)
+    strategies = select(Strategy).where(Strategy.edition_id.in_(of_it)).order_by(Strategy.edition_id)
     if not papers:
         strategies = strategies.where(Strategy.component_id.in_(own))
-    clocks = select(Clock).where(Clock.edition_id == edition.id, Clock.commitment_id.is_(None)).order_by(Clock.id)
+    clocks = select(Clock).where(Clock.edition_id.in_(of_it), Clock.commitment_id.is_(None)).order_by(Clock.id)
     if reader is not None:
         clocks = clocks.where(in_sight(reader, at=at))
     return Known(
@@ -118,11 +122,11 @@ def _own_doings(
 
 
 def _department_clocks(policy: Policy, known: Known) -> Iterator[tuple[str, ClauseState]]:
-    for clock in known.clocks:
-        if clock.component_id is None:
-            rule = policy.clock(clock.kind)
-            state, says = clock_stands(rule, clock, known.on)
-            yield rule.clause, ClauseState(rule.title, state, f"{says[:1].upper()}{says[1:]}")
+    for rule in policy.clocks:
+        for clock in known.clocks:
+            if clock.component_id is None and clock.kind == rule.kind:
+                state, says = clock_stands(rule, clock, known.on)
+                yield rule.clause, ClauseState(rule.title, state, f"{says[:1].upper()}{says[1:]}")
 
 
 def _deliveries(edition: PolicyEdition) -> Iterator[tuple[str, ClauseState]]:
