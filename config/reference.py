@@ -103,7 +103,8 @@ BESIDE = {
     "HOME": "where embedded services keep their state; otherwise `var` in the present folder",
     "PORT": "the port of the pages; otherwise 8076",
     "BIND": "the address of this machine on which the pages are served; otherwise 127.0.0.1",
-    "WEB_WORKERS": "processes of one web part, each with 8 threads; otherwise 1",
+    "WEB_WORKERS": "processes of one web part, each with 8 threads; otherwise 1, in docker-compose.yml 2",
+    "WORKER_PARTS": "worker parts that docker-compose.yml runs; otherwise 2",
     "WORKERS": "processes of one worker part; otherwise 1",
 }
 

@@ -20,6 +20,7 @@ from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import jobs, recurring, reminders
 from cxworkflow.webhooks.delivery import Sender
 from cxworkflow.webhooks.delivery import deliver as tell_others
+from tasks.stopping import asked_to_stop
 
 log = structlog.get_logger()
 logs.configure()
@@ -56,7 +57,7 @@ def tick() -> None:
         _keep_anchors()
         _send_links()
         post = post_office(SETTINGS)
-        deliver(post, now=now)
+        deliver(post, now=now, stop=asked_to_stop)
         check_copies(post.journal, at=at)
         _tell_other_programs()
 
@@ -66,7 +67,7 @@ def send() -> None:
     """Send what is owed."""
     with flask_app.app_context(), within(SYSTEM), bound_contextvars(request_id=f"send {uuid4().hex[:16]}"):
         _send_links()
-        deliver(post_office(SETTINGS), now=server_clock())
+        deliver(post_office(SETTINGS), now=server_clock(), stop=asked_to_stop)
         _tell_other_programs()
 
 
@@ -84,7 +85,8 @@ def _keep_anchors() -> None:
 def _tell_other_programs() -> None:
     """After the e-mails: programs that take their time make no person wait."""
     try:
-        tell_others(Sender(SETTINGS.keys, loopback=SETTINGS.demo), now=server_clock())
+        sender = Sender(SETTINGS.keys, loopback=SETTINGS.demo)
+        tell_others(sender, now=server_clock(), stop=asked_to_stop)
     except Exception:  # whatever is wrong with them, the rest goes on
         session().rollback()
         log.exception("other programs could not be told")

@@ -15,9 +15,11 @@ from cxworkflow.models import Heartbeat
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.watchdog import Watchdog
 from tasks import app as queue
+from tasks.stopping import asked_to_stop
 
 log = structlog.get_logger()
 EVERY = 15  # seconds
+MOST = 50  # seconds that an ending worker waits for its pulse: less than docker-compose.yml gives it
 SILENCE = "75 seconds"  # without a sweep, a worker stops waiting for the bell
 # Held while a pulse is at work. A pool process forked just then would inherit locks that nobody ever opens for it.
 AT_WORK = threading.Lock()
@@ -55,7 +57,7 @@ def start(pulse: Callable[[], None]) -> None:
 
     def forever() -> None:
         waiting = threading.Event()
-        while True:
+        while not asked_to_stop():
             with AT_WORK:
                 try:
                     with queue.flask_app.app_context(), within(SYSTEM):
@@ -70,6 +72,12 @@ def start(pulse: Callable[[], None]) -> None:
 @signals.worker_init.connect(weak=False)
 def _worker_starts(**_: object) -> None:
     start(worker_pulse)
+
+
+@signals.worker_shutdown.connect(weak=False)
+def _worker_ends(**_: object) -> None:
+    """A pulse that is sending goes on to the end of what it has begun; it would end with its process."""
+    AT_WORK.acquire(timeout=MOST)
 
 
 @signals.beat_init.connect(weak=False)

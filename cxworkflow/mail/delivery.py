@@ -75,24 +75,26 @@ class Carrier(Protocol):
         """How some of those in flight ended: waits for at least one of them."""
 
 
-def deliver(post: Post, *, now: Now) -> int:
+def deliver(post: Post, *, now: Now, stop: Callable[[], bool] = lambda: False) -> int:
     """Settle doubts, then send everything that is owed and may be tried now; returns how many were sent.
 
-    Commits as it goes. An unreachable mail server ends it: what is owed stays owed.
+    Commits as it goes. An unreachable mail server ends it, and so does `stop`, with the messages that are on their way
+    by then: what is owed stays owed.
     """
     settle_doubts(post.journal, now=now)
     sent, ended = 0, _Ended(None, {})
     if not _something_waits():
         return sent
     with post.carrier(now=now) as carrier:
-        while carrier.ready():  # before anything is claimed, so that reminders can still be replaced meanwhile
+        # Ready before anything is claimed, so that reminders can still be replaced meanwhile.
+        while not stop() and carrier.ready():
             ended.settle(at=now())
             began = time.monotonic()
             claim = sending.claim(max(sending.BATCH, carrier.room), trying=carrier.room)
             session().commit()
             if claim is None:
                 return sent
-            count, ended = _send_batch(carrier, claim, until=began + HANDOVER, now=now)
+            count, ended = _send_batch(carrier, claim, until=began + HANDOVER, now=now, stop=stop)
             sent += count
     ended.settle(at=now())
     session().commit()
@@ -129,11 +131,13 @@ def _something_waits() -> bool:
     return waits
 
 
-def _send_batch(carrier: Carrier, claim: Claim, *, until: float, now: Now) -> tuple[int, _Ended]:
+def _send_batch(
+    carrier: Carrier, claim: Claim, *, until: float, now: Now, stop: Callable[[], bool]
+) -> tuple[int, _Ended]:
     """Have a claim carried: each commit settles what has ended and notes what is handed over next.
 
     `until` is for those attempted with the claim. Returns how many were sent, and what is still to be settled. What
-    is left when the carrier fails is given back.
+    is left when the carrier fails, or when it is to stop, is given back.
     """
     carrier.load(claim)
     left = deque(claim.notice_ids)
@@ -142,13 +146,15 @@ def _send_batch(carrier: Carrier, claim: Claim, *, until: float, now: Now) -> tu
     sent = 0
     while True:
         carrier.put(trying, until=until)
+        last = stop()
         while carrier.flying:
             done = carrier.finished()
             sent += _told(done)
             ended.update(done)
-            if left and not carrier.failed:
+            last = last or stop()
+            if left and not carrier.failed and not last:
                 break
-        if carrier.failed or not left:
+        if carrier.failed or not left or last:
             sending.give_back(left, claim)
             return sent, _Ended(claim, ended)
         until = time.monotonic() + HANDOVER

@@ -37,7 +37,7 @@ class Sender:
     resolve: Resolve = resolved
 
 
-def deliver(sender: Sender, *, now: Callable[[], datetime]) -> int:
+def deliver(sender: Sender, *, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
     """Make every delivery that is owed and may be tried now, for a while; returns how many arrived.
 
     Commits as it goes: what is tried counts as tried before it is.
@@ -46,7 +46,7 @@ def deliver(sender: Sender, *, now: Callable[[], datetime]) -> int:
     delivering.reclaim()
     session().commit()
     with ThreadPoolExecutor(delivering.BATCH) as lines:
-        while time.monotonic() - began < A_WHILE:
+        while not stop() and time.monotonic() - began < A_WHILE:
             claim = delivering.claim()
             session().commit()
             if claim is None:
