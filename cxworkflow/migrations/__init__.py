@@ -1,5 +1,6 @@
 """Bringing a database's tables up to date, by one process at a time."""
 
+import time
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from cxworkflow.errors import SettingError
 
 LOCK = 7602  # an advisory lock's number: any, as long as it stays the same
 FOLDER = Path(__file__).parent
+TRIES, PAUSE = 5, 2.0  # seconds between two of them, in which those who waited behind us go on
 
 
 def configuration(connection: sa.Connection | None = None) -> Config:
@@ -26,8 +28,9 @@ def configuration(connection: sa.Connection | None = None) -> Config:
 def upgrade(database_url: str) -> None:
     """Apply every migration that this database lacks; a second process waits and finds nothing to do.
 
-    Raises SettingError for a database with migrations that this version does not know, and where the login may not
-    change the tables or make the application's roles.
+    Where somebody holds a table for long, it is tried again, and others get their turn meanwhile. Raises SettingError
+    where it never gets its own, for a database with migrations that this version does not know, and where the login
+    may not change the tables or make the application's roles.
     """
     engine = sa.create_engine(database_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
@@ -37,7 +40,7 @@ def upgrade(database_url: str) -> None:
         connection.execute(sa.text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
         try:
-            command.upgrade(configuration(connection), "head")
+            _apply(connection)
         except sa.exc.ProgrammingError as error:
             if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
                 raise
@@ -50,6 +53,24 @@ def upgrade(database_url: str) -> None:
             connection.rollback()
             connection.execute(sa.text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
             connection.commit()
+
+
+def _apply(connection: sa.Connection) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            command.upgrade(configuration(connection), "head")
+        except sa.exc.OperationalError as error:
+            connection.rollback()
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise
+            if not left:
+                raise SettingError(
+                    "The tables are in use, and were not changed: somebody held one of them for longer than is waited "
+                    "for. Run `cxworkflow migrate` again at a quieter time."
+                ) from None
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def _refuse_unknown(connection: sa.Connection) -> None:

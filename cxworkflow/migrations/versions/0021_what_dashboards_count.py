@@ -15,6 +15,10 @@ def upgrade() -> None:
         "update strategy set submitted_at = version.submitted_at from version "
         "where version.id = strategy.current_version_id"
     )
+    op.execute(
+        "set constraints all immediate"
+    )  # what waits for the end of the transaction keeps the table from changing
+    op.execute("set constraints all deferred")
     op.create_check_constraint(
         op.f("ck_strategy_submitted_at_a_time"), "strategy", "(submitted_at is null) = (current_version_id is null)"
     )
