@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,9 +19,13 @@ from cxworkflow.db import db, session
 from cxworkflow.errors import SettingError, WorkflowError
 from cxworkflow.mail import journal_of
 from cxworkflow.mail.transport import Smtp, UnreachableError
-from cxworkflow.queries import operations, record
+from cxworkflow.models import DeliveryState
+from cxworkflow.queries import figures, operations, record
+from cxworkflow.queries import webhooks as webhook_queries
 from cxworkflow.scope import SYSTEM, within
+from cxworkflow.services import webhooks
 from cxworkflow.uploads.scanning import ScannerAway, found_in
+from cxworkflow.web import assets
 from cxworkflow.wording import ago
 
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
@@ -57,13 +61,17 @@ def examine(_given: argparse.Namespace) -> None:
 
 def findings(environment: dict[str, str]) -> Iterator[Finding]:
     """Each part in turn; what can't be looked at without another is left out when that one is away."""
+    if not (assets.FOLDER / "vendor" / "stamp").is_file():
+        yield Finding("Assets", False, "The pages’ styles, scripts and fonts are missing. Run `make install`.")
+        return
     try:
         read = read_settings(environment)
         app = create_app(read)
     except SettingError as error:
         yield Finding("Settings", False, str(error))
         return
-    yield Finding("Settings", True, "Complete, and the pages’ files are there.")
+    yield Finding("Settings", True, "Complete.")
+    yield Finding("Assets", True, "The pages’ styles, scripts and fonts are there.")
     with app.app_context(), within(SYSTEM):
         try:
             yield from _of_the_database(read)
@@ -98,15 +106,17 @@ def _of_the_database(read: Settings) -> Iterator[Finding]:
         yield Finding("Tables", False, "They are not up to date. Run `cxworkflow migrate`.")
         return
     yield Finding("Tables", True, "Up to date.")
-    yield from _of_the_work(demo=read.demo)
+    yield from _of_the_work(demo=read.demo, keys=read.keys)
 
 
-def _of_the_work(*, demo: bool) -> Iterator[Finding]:
+def _of_the_work(*, demo: bool, keys: Sequence[str]) -> Iterator[Finding]:
     found = operations.operations()
     start = "Start it with `cxworkflow demo`." if demo else "Start it with `cxworkflow up`, or `cxworkflow serve`."
     for kind in ("worker", "beat"):
         seen = found.alive(kind)
-        yield Finding(kind.capitalize(), seen > 0, f"{seen} seen within a minute." if seen else f"None seen. {start}")
+        last = min((each.ago for each in found.pulses if each.kind == kind), default=None)
+        away = "None seen." if last is None else f"The last one was seen {ago(last)}."
+        yield Finding(kind.capitalize(), seen > 0, f"{seen} seen within a minute." if seen else f"{away} {start}")
     if found.swept_ago is None:
         yield Finding("Sweep", None, "None made yet.")
     else:
@@ -116,6 +126,7 @@ def _of_the_work(*, demo: bool) -> Iterator[Finding]:
         yield Finding("E-mails", None, waits)
     else:
         yield Finding("E-mails", True, f"{found.backlog:,} to be sent, none failed or in doubt.")
+    yield from _of_webhooks(keys)
     checked = record.last_check()
     if checked is None:
         yield Finding("Record", None, "Not checked yet; it is every night, or by `cxworkflow audit verify`.")
@@ -124,6 +135,20 @@ def _of_the_work(*, demo: bool) -> Iterator[Finding]:
     else:
         yield Finding("Record", True, f"{checked.lines:,} lines, each checked.")
     session().rollback()
+
+
+def _of_webhooks(keys: Sequence[str]) -> Iterator[Finding]:
+    """Nothing where no other program is told of events."""
+    if not webhook_queries.kept():
+        return
+    lost, states = webhooks.without_secret(keys), figures.deliveries()
+    if lost:
+        says = f"{lost:,} without a secret, since the secret key was exchanged: give each another on its page."
+        yield Finding("Webhooks", False, says)
+    elif failed := states[DeliveryState.FAILED]:
+        yield Finding("Webhooks", None, f"{failed:,} deliveries failed: see the page of webhooks.")
+    else:
+        yield Finding("Webhooks", True, f"{states[DeliveryState.OWED]:,} deliveries to be made, none failed.")
 
 
 def _of_other_services(read: Settings) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ def by_constraint(item: object, *_: object) -> bool:
     return not (isinstance(item, ForeignKeyConstraint) and item.elements[0].info == CHECKED_BY_STATEMENT)
 
 
-def checks_now(**_: object) -> None:
+def checks_now(*_: object, **__: object) -> None:
     """After each step, ask what would be asked at the end: while it waits, the next step can't change these tables."""
     connection.execute(text("set constraints all immediate"))
     connection.execute(text("set constraints all deferred"))
