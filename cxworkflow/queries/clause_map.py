@@ -4,7 +4,7 @@ How it stands is told of each Component that the reader may know of, and of what
 themselves. What is a target of the Directorate makes nobody overdue.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
-from cxworkflow.models import Clock, Component, Person, PolicyEdition, Strategy
+from cxworkflow.models import Appointment, Clock, Component, Person, PolicyEdition, Role, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Clause, Home, Policy, homes_of
 from cxworkflow.policies.proofs import proofs_of
@@ -102,11 +102,16 @@ def _known(edition: PolicyEdition, reader: Person | None, *, at: datetime) -> Kn
     clocks = select(Clock).where(Clock.edition_id.in_(of_it), Clock.commitment_id.is_(None)).order_by(Clock.id)
     if reader is not None:
         clocks = clocks.where(in_sight(reader, at=at))
+    held = defaultdict[int, set[Role]](set)
+    for given in session().scalars(select(Appointment).where(Appointment.component_id.is_not(None))):
+        if given.in_force(on) and given.component_id is not None:
+            held[given.component_id].add(given.role)
     return Known(
         on=on,
         components=[each for each in session().scalars(components.order_by(Component.code)) if each.in_force(on)],
         clocks=list(session().scalars(clocks)),
         strategies={each.component_id: each for each in session().scalars(strategies)},
+        held=held,
         own=own,
         papers=papers,
     )

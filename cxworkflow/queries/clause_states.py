@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from cxworkflow.calendar import ClockState
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Clock, Component, Strategy
+from cxworkflow.models import Clock, Component, Role, Strategy
+from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.policies import Clause, ClockRule, Policy, Section
 from cxworkflow.policies.answers import missing_in
 from cxworkflow.wording import days, long_date
@@ -38,13 +39,14 @@ class ClauseState:
 class Known:
     """What a reader may know of on a day. `papers`: of all strategies; else of those of the reader's `own` Components.
 
-    `strategies` by the Component's number.
+    `strategies` and the roles that somebody holds (`held`) by the Component's number.
     """
 
     on: date
     components: Sequence[Component]
     clocks: Sequence[Clock]
     strategies: dict[int, Strategy]
+    held: dict[int, set[Role]]
     own: frozenset[int]
     papers: bool
 
@@ -58,7 +60,7 @@ def stands(policy: Policy, clause: Clause, component: Component, known: Known) -
     rules = [rule for rule in policy.clocks if rule.clause in kept_here and rule.holder == "component"]
     sections = _sections(policy, kept_here)
     if not rules and not sections:
-        return ClauseState(component.code, *_by_the_register(clause, component))
+        return ClauseState(component.code, *_by_the_register(policy, clause, component, known))
     bound = [rule for rule in rules if component.has(rule)]
     binding = [*_by_clocks(bound, component, known), *_by_sections(policy, sections, component, known)]
     targets = list(_by_targets(bound, component, known))
@@ -159,7 +161,7 @@ def _why_not(component: Component) -> str:
 _FILES = {"self": "Files itself.", "ocio": "Covered by the filing of OCIO.", "invited": "Invited to file, not bound."}
 
 
-def _by_the_register(clause: Clause, component: Component) -> Said:
+def _by_the_register(policy: Policy, clause: Clause, component: Component, known: Known) -> Said:
     """What is kept by pages and notices, or by the Department itself, asks nothing of a single Component."""
     if "hisps" in clause.pages:
         if not component.hisp:
@@ -167,4 +169,9 @@ def _by_the_register(clause: Clause, component: Component) -> Said:
         return State.HOLDS, "A High Impact Service Provider."
     if "components" in clause.pages:
         return State.HOLDS, f"In the register. {_FILES[component.files]}"
+    if "people" in clause.pages and component.files == "self":
+        told = {Role(role) for kind in clause.notices for role in policy.told_of(kind)} & COMPONENT_ROLES
+        if vacant := sorted(role.title for role in told - known.held.get(component.id, set())):
+            return State.OPEN, f"Nobody is {', nor '.join(vacant)}."
+        return State.HOLDS, f"Told: {', '.join(sorted(role.title for role in told))}."
     return State.HOLDS, "Holds for every Component; none does anything of its own for it."

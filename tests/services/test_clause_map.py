@@ -67,6 +67,14 @@ def test_the_department_and_the_directorate_stand_there_with_what_they_do_themse
     assert [each.of for each in read["IV.e"].department] == ["Implementation across the Department"]
 
 
+@pytest.mark.clause("VII")
+def test_the_policy_reaches_a_component_through_the_people_who_are_told(stage: Stage) -> None:
+    assert said(read_by(stage, Role.CIO)["VII"])["CBP"] == ("holds", "Told: Component executive, Component lead.")
+    held = stage.person(Role.EXECUTIVE, "CBP").appointments[0]
+    held.until_on = AT.date()
+    assert said(read_by(stage, Role.CIO)["VII"])["CBP"] == ("open", "Nobody is Component executive.")
+
+
 def test_a_lead_reads_of_the_own_component_alone_and_what_the_draft_lacks(stage: Stage) -> None:
     stage.drafted("TSA")
     stage.submitted("CBP")
