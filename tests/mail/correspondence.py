@@ -16,48 +16,27 @@ from cxworkflow.mail.journal import LocalMailbox
 from cxworkflow.mail.reconcile import check_copies
 from cxworkflow.models import (
     Appointment,
-    Commitment,
-    Disposition,
-    FiscalClose,
-    GuidanceKind,
     Kind,
     Notice,
     Outcome,
-    Person,
-    Position,
     Role,
-    Strategy,
 )
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
     appointments,
     assignments,
     clocks,
-    closes,
     closures,
     comments,
-    commitment_changes,
-    coordination,
-    coordination_notices,
-    deliverables,
-    duty_drafts,
     extensions,
-    guidance,
-    guidance_notices,
-    implementation,
     jobs,
     preferences,
-    progress,
-    publications,
-    quarters,
     recusals,
     reminders,
     reviews,
-    signatures,
     strategies,
 )
-from cxworkflow.services.public_texts import Place, public
-from tests import hisps
+from tests.mail import after_approval, duties
 from tests.stage import Stage, eastern
 
 
@@ -95,7 +74,7 @@ def play(stage: Stage) -> None:
     """From signature to past the last day, with everything that can happen in between."""
     cio, directorate, reviewer = (stage.person(role) for role in (Role.CIO, Role.DIRECTORATE_LEAD, Role.REVIEWER))
     lead = {code: stage.person(Role.LEAD, code) for code in ("CBP", "TSA", "FEMA", "USCIS")}
-    _coordinated(stage, lead["CBP"])
+    duties.coordinated(stage, lead["CBP"])
     reminders.sweep(at=eastern("2023-11-10 06:00"))
     _appointment(Role.LEAD, "ICE").until_on = date(2023, 12, 1)
     session().flush()
@@ -145,8 +124,8 @@ def play(stage: Stage) -> None:
         by=cio,
         at=eastern("2024-01-31 14:00"),
     )
-    _publish(stage, cbp)
-    _implement(stage, cbp)
+    after_approval.publish(stage, cbp)
+    after_approval.implement(stage, cbp)
 
     preferences.choose(daily_digest=True, by=stage.person(Role.EXECUTIVE, "TSA"), at=eastern("2024-01-08 08:00"))
     assignments.take_back(*given, by=own, at=eastern("2023-12-22 09:00"))
@@ -176,111 +155,14 @@ def play(stage: Stage) -> None:
     reminders.sweep(at=eastern("2024-01-16 06:00"))
     jobs.do_due(at=eastern("2024-01-22 07:00"))
     clocks.pause(stage.clock("strategy", "ICE"), reason="Litigation.", by=cio, at=eastern("2024-02-01 09:00"))
-    _close(stage)
+    after_approval.close(stage)
     _last_days(stage, fema.component_id)
 
 
 def _last_days(stage: Stage, component_id: int | None) -> None:
-    _quarter(stage)
+    after_approval.quarter(stage)
     session().flush()
     _dropped(component_id)
-
-
-def _quarter(stage: Stage) -> None:
-    """A quarter of FEMA that is returned, comes again and goes to OMB."""
-    hisps.in_force()
-    at, own, cio = eastern("2024-10-02 10:00"), stage.person(Role.LEAD, "FEMA"), stage.person(Role.CIO)
-    report = hisps.entered(stage, hisps.service(stage, "FEMA"), "2024-Q3", "2024-10-02 09:00")
-    quarters.submit(report, by=own, at=at)
-    quarters.send_back(report, reason="Visits are <counted> twice.", by=cio, at=at)
-    quarters.submit(report, by=own, at=at)
-    quarters.clear(report, by=cio, at=at)
-    quarters.send(report, by=own, at=at)
-
-
-def _coordinated(stage: Stage, own: Person) -> None:
-    """A Directive that two Components are asked about, and one answers, signed after it was answered."""
-    lead, at, edition = stage.person(Role.DIRECTORATE_LEAD), eastern("2023-10-02 09:00"), stage.edition
-    deliverables.deliver(edition, "cx-directorate", by=lead, at=eastern("2023-09-12 10:00"))
-    draft = duty_drafts.save(edition, "directive", "All <serve>.", by=lead, at=at)
-    asked = coordination.circulate(
-        edition,
-        "directive",
-        [stage.component("CBP"), stage.component("TSA")],
-        until_on=date(2023, 10, 10),
-        note="Please look at <page 2>.",
-        base=draft.id,
-        by=lead,
-        at=at,
-    )
-    said = [("Page 2", "Who <pays>?")]
-    given = coordination.answer(
-        asked, stage.component("CBP"), Position.NON_CONCUR, reason="Costs.", comments=said, by=own, at=at
-    )
-    for day in (3, 10, 11):
-        coordination_notices.remind_all(date(2023, 10, day), eastern(f"2023-10-{day:02} 06:00"))
-    coordination.dispose(given.comments[0], Disposition.ACCEPTED, by=lead, at=eastern("2023-10-12 09:00"))
-    coordination.close(asked, by=lead, at=eastern("2023-10-12 09:00"))
-    cio, signed_at = stage.person(Role.CIO), eastern("2023-10-12 10:00")
-    signatures.sign(edition, "directive", draft_sha256=draft.sha256, by=cio, at=signed_at)
-    _guided(stage, own)
-
-
-def _guided(stage: Stage, own: Person) -> None:
-    """A playbook that is published, reminded of and withdrawn; a lesson that a Component offers."""
-    lead, at, edition = stage.person(Role.DIRECTORATE_LEAD), eastern("2023-10-02 09:00"), stage.edition
-    words = guidance.Words("Plain <forms>", "forms", "Ask <less>.")
-    piece = guidance.write(edition, GuidanceKind.PLAYBOOK, words, by=lead, at=at)
-    guidance.publish(piece, [stage.component("CBP")], acknowledge_by=date(2023, 10, 10), by=lead, at=at)
-    for day in (3, 10, 17):
-        guidance_notices.remind_all(date(2023, 10, day), eastern(f"2023-10-{day:02} 06:00"))
-    guidance.withdraw(piece, reason="The law <has> changed.", by=lead, at=eastern("2023-10-18 06:00"))
-    lesson = guidance.Words("Call <back>", "", "Sooner.")
-    guidance.offer(edition, stage.component("CBP"), lesson, by=own, at=eastern("2023-10-18 09:00"))
-
-
-def _publish(stage: Stage, paper: Strategy) -> None:
-    """One section of it is released to the public, with a passage withheld."""
-    lead, cio, at = stage.person(Role.DIRECTORATE_LEAD), stage.person(Role.CIO), eastern("2024-02-20 09:00")
-    prepared = publications.prepare(paper, ["IV.c.5.a"], by=lead, at=at)
-    publications.withhold(prepared, Place("IV.c.5.a", "text"), "law-enforcement", by=lead, at=at)
-    publications.release(prepared, sha256=public(prepared).sha256, by=cio, at=eastern("2024-02-21 09:00"))
-
-
-def _implement(stage: Stage, paper: Strategy) -> None:
-    """Its commitments are worked on; it is reported as implemented, sent back, reported again and accepted."""
-    lead, checker = stage.person(Role.LEAD, "CBP"), stage.person(Role.DIRECTORATE_LEAD)
-    _work_on_commitments(stage, lead)
-    implementation.report(paper, statement="Nearly <all>.", by=lead, at=eastern("2024-07-01 12:00"))
-    implementation.send_back(paper, reason="The <hires>.", by=checker, at=eastern("2024-07-02 12:00"))
-    implementation.report(paper, statement="All is done.", by=lead, at=eastern("2024-07-15 12:00"))
-    implementation.accept(paper, answer="Seen <on the spot>.", by=checker, at=eastern("2024-07-16 12:00"))
-
-
-def _work_on_commitments(stage: Stage, lead: Person) -> None:
-    """A hire is reported, sent back, reported again; an activity is to have another day."""
-    hire, work = (
-        session().scalars(sa.select(Commitment).where(Commitment.kind == kind).limit(1)).one()
-        for kind in ("hire", "activity")
-    )
-    checker, at = stage.person(Role.DIRECTORATE_LEAD), eastern("2024-05-01 10:00")
-    progress.report(hire, statement="They are <here>.", by=lead, at=at)
-    progress.send_back(hire, reason="One of <two>.", by=checker, at=at)
-    progress.report(hire, statement="Both are here.", by=lead, at=at)
-    progress.accept(hire, answer="Welcome.", by=checker, at=at)
-    change = commitment_changes.propose(
-        work, title="Tests of <five> forms", due_on=date(2024, 9, 2), reason="A late tool.", by=lead, at=at
-    )
-    commitment_changes.refuse(change, reason="Ten were <promised>.", by=checker, at=at)
-    change = commitment_changes.propose(work, drops=True, reason="No funds.", by=lead, at=at)
-    commitment_changes.accept(change, answer="So be it.", by=checker, at=at)
-
-
-def _close(stage: Stage) -> None:
-    jobs.do_due(at=eastern("2024-10-01 06:00"))
-    close = session().scalars(sa.select(FiscalClose)).one()
-    read = closes.sha256_of(closes.text_of(close))
-    closes.sign(close, read_sha256=read, by=stage.person(Role.CIO), at=eastern("2024-10-01 10:00"))
 
 
 def _dropped(component_id: int | None) -> None:

@@ -1,8 +1,6 @@
 """A rehearsal: the real verbs, sweep, sender and mail server on a scratch database that is gone afterwards."""
 
-import json
 from collections import Counter
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -13,56 +11,11 @@ from sqlalchemy import create_engine, text
 from cxworkflow.db import db
 from cxworkflow.errors import InvalidInput, NotFound
 from cxworkflow.rehearsal import read_scenario, rehearse
-from tests.stage import answers
-from tests.uploads.samples import png
+from tests.rehearsal.scenes import clock_of, deadlines, event
 
 pytestmark = pytest.mark.integration
 
 LAPSE = "A lapse in appropriations."
-
-
-def event(at: str, do: str, component: str | None = None, *, by: str = "lead", **facts: Any) -> dict[str, Any]:
-    """One event; `at` in Eastern standard time."""
-    about = {"component": component} if component else {}
-    return {"at": f"{at}:00-05:00", "do": do, "by": by, **about, **facts}
-
-
-@pytest.fixture
-def play(tmp_path: Path, server_url: str) -> Any:
-    """Play events between two days; strategy files for a HISP and another Component lie beside the scenario."""
-    for name, component, hisp in (("hisp.json", "CBP", True), ("plain.json", "USCG", False)):
-        paper = {"policy": "dhs-076-02", "component": component, "title": "A strategy", "answers": answers(hisp=hisp)}
-        (tmp_path / name).write_text(json.dumps(paper), encoding="utf-8")
-
-    def played(
-        *events: dict[str, Any],
-        components: str = "CBP USCG",
-        days: str = "2023-07-13 2024-01-31",
-        on_each_day: Callable[[], None] = lambda: None,
-    ) -> Any:
-        first, last = days.split()
-        lines = ",\n".join(json.dumps(each) for each in events)
-        head = {"policy": "dhs-076-02", "from": first, "to": last, "components": components.split()}
-        whole = f'{json.dumps(head)[:-1]}, "events": [\n{lines}]}}'
-        (tmp_path / "plan.json").write_text(whole, encoding="utf-8")
-        scenario = read_scenario(tmp_path / "plan.json")
-        return rehearse(scenario, server_url=server_url, progress=lambda _done, _total: on_each_day())
-
-    return played
-
-
-def clock_of(told: Any, kind: str, component: str | None = None) -> dict[str, Any]:
-    (found,) = (each for each in told["clocks"] if (each["clock"], each["component"]) == (kind, component))
-    return dict(found)
-
-
-def deadlines(told: Any, kind: str, component: str | None = None) -> list[tuple[int, str]]:
-    """The rungs that were told about a clock, each with the role told, in their order."""
-    return [
-        (each["rung"], each["to_role"])
-        for each in told["notices"]
-        if (each["kind"], each["clock"], each["component"]) == ("deadline", kind, component)
-    ]
 
 
 def test_where_nothing_happens_every_rung_goes_out_and_everything_is_late(play: Any) -> None:
@@ -130,51 +83,6 @@ def test_a_strategy_goes_from_its_import_to_implemented(play: Any) -> None:
         "implemented": 4,
     }
     assert all(each["sent_at"] for each in told["notices"])
-
-
-def test_commitments_are_kept_until_the_close_of_the_fiscal_year(play: Any, tmp_path: Path) -> None:
-    paper = answers(hisp=False)
-    metric, activity = paper["IV.c.3"]["metrics"][0]["name"], paper["IV.c.4"]["activities"][0]["what"]
-    (tmp_path / "seen.png").write_bytes(png())
-    told = play(
-        event("2023-12-01T09:00", "import", "CBP", file="hisp.json"),
-        event("2023-12-01T09:00", "import", "USCG", file="plain.json"),
-        event("2023-12-18T15:00", "submit", "CBP"),
-        event("2023-12-18T15:00", "submit", "USCG"),
-        event("2024-01-08T11:00", "approve", "CBP", by="cio"),
-        event("2024-01-08T11:00", "approve", "USCG", by="cio"),
-        event("2024-03-01T11:00", "reading", "USCG", metric=metric, value=64.5),
-        event("2024-05-01T11:00", "evidence", "USCG", commitment=activity, file="seen.png"),
-        event("2024-05-02T11:00", "report", "USCG", commitment=activity, statement="All forms are tested."),
-        event("2024-05-13T11:00", "accept", "USCG", by="directorate-lead", commitment=activity),
-        event("2024-06-03T11:00", "report", "USCG", statement="Every part is in place."),
-        event("2024-06-20T11:00", "accept", "USCG", by="directorate-lead", text="The metrics run on."),
-        days="2023-07-13 2024-10-02",
-    )
-    done = next(each for each in told["commitments"] if each["title"] == activity and each["component"] == "USCG")
-    assert (done["state"], done["done_on"]) == ("accepted", "2024-05-02")
-    assert clock_of(told, "implementation", "USCG")["stopped_on"] == "2024-06-03"
-    assert clock_of(told, "implementation", "CBP")["state"] == "overdue"
-    (close,) = told["closes"]
-    assert close == {"closed_on": "2024-09-30", "implemented": ["USCG"], "not_implemented": ["CBP"]}
-    asked = [each["to"] for each in told["notices"] if each["kind"] == "close-statement-asked"]
-    assert sorted(asked) == ["executive.cbp@rehearsal.example", "lead.cbp@rehearsal.example"]
-    of_commitments = {each["rung"] for each in told["notices"] if each["clock"] == "commitment"}
-    assert of_commitments == {-14, -3, 0, 7}
-
-
-def test_a_commitment_that_there_is_not_and_a_reading_of_a_day_to_come_are_refused_with_their_line(play: Any) -> None:
-    begun = (
-        event("2023-12-01T09:00", "import", "USCG", file="plain.json"),
-        event("2023-12-18T15:00", "submit", "USCG"),
-        event("2024-01-08T11:00", "approve", "USCG", by="cio"),
-    )
-    metric = answers(hisp=False)["IV.c.3"]["metrics"][0]["name"]
-    with pytest.raises(InvalidInput, match="There is no commitment “Cake” here"):
-        play(*begun, event("2024-01-09T11:00", "report", "USCG", commitment="Cake"), components="USCG")
-    late = event("2024-01-09T11:00", "reading", "USCG", metric=metric, value=1, as_of="2024-01-10")
-    with pytest.raises(InvalidInput, match="January 10, 2024 has not come yet"):
-        play(*begun, late, components="USCG")
 
 
 def test_the_sweep_stands_between_what_happens_before_and_after_six(play: Any) -> None:
@@ -273,41 +181,3 @@ def test_its_database_is_gone_however_it_ends(play: Any, server_url: str, ends_w
         left = connection.scalar(text("select count(*) from pg_database where datname = :name"), {"name": name})
     engine.dispose()
     assert (left, str(name).startswith("cxworkflow_scratch_")) == (0, True)
-
-
-def test_the_directorate_publishes_and_what_is_withheld_is_in_no_word_of_it(play: Any) -> None:
-    told = play(
-        event("2023-10-02T09:00", "import", "USCG", file="plain.json", **{"as": "USCG"}),
-        event("2023-10-03T09:00", "submit", "USCG"),
-        event("2023-10-20T09:00", "approve", "USCG", by="cio"),
-        event(
-            "2023-11-01T09:00",
-            "publish",
-            "USCG",
-            by="directorate-lead",
-            released_by="cio",
-            sections=["IV.c.3", "IV.c.5.a"],
-            withhold=[
-                {"clause": "IV.c.3", "field": "metrics", "row": 1, "basis": "law-enforcement"},
-                {"clause": "IV.c.5.a", "field": "text", "basis": "privileged"},
-            ],
-        ),
-    )
-    (published,) = told["published"]
-    assert (published["component"], published["path"]) == ("USCG", "/published/dhs-076-02/uscg")
-    said = json.dumps(published["text"])
-    content = answers(hisp=False)
-    assert "[Withheld: law enforcement]" in said
-    assert content["IV.c.3"]["metrics"][0]["name"] not in said
-    assert content["IV.c.5.a"]["text"] not in said
-    assert content["IV.c.3"]["text"] in said
-
-
-def test_a_publication_needs_a_second_person_in_a_rehearsal_too(play: Any) -> None:
-    with pytest.raises(InvalidInput, match="Another person has to release it"):
-        play(
-            event("2023-10-02T09:00", "import", "USCG", file="plain.json", **{"as": "USCG"}),
-            event("2023-10-03T09:00", "submit", "USCG"),
-            event("2023-10-20T09:00", "approve", "USCG", by="cio"),
-            event("2023-11-01T09:00", "publish", "USCG", by="directorate-lead", released_by="directorate-lead"),
-        )

@@ -8,9 +8,7 @@ import pytest
 from cxworkflow.errors import InvalidInput
 from cxworkflow.policies.collection import our_collection
 from tests import hisps
-from tests.rehearsal.test_playing import event, play
-
-__all__ = ["play"]
+from tests.rehearsal.scenes import event
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.f", "omb-a11-280 280.data")]
 
