@@ -91,6 +91,7 @@ ELSEWHERE = {
     "/publications/…": "test_publishing.py, which comes to an approved strategy",
     "/publications/…/preview": "the same",
     "/published/…/…": "the same",
+    "/retention/disposals/…": "test_disposing.py, where something is past its time",
     "/robots.txt": "plain text",
     "/strategies/…/implementation": "test_implementing.py, which comes to an approved strategy",
     "/strategies/…/implemented": "test_main_job.py, which comes to an approved strategy",
