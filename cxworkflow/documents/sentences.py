@@ -51,6 +51,7 @@ _SAID = {
     "change-proposed": "proposed a change to “{title}”",
     "change-accepted": "accepted a change to “{title}”",
     "change-refused": "refused a change to “{title}”",
+    "moved": "moved the strategy to the latest edition of {policy}",
     "delivered": "recorded as done: {title}",
     "drafted-paper": "saved draft {draft} of {title}",
     "circulated": "put {title} to Components, round {round}",

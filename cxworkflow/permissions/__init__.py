@@ -125,6 +125,7 @@ TABLE: dict[Permission, tuple[Rule, ...]] = {
     Permission.OFFER_LESSON: OWN_LEADS,
     Permission.ACKNOWLEDGE: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.STEER_ACTIONS: ((Role.DIRECTORATE_LEAD, always), (Role.CIO, always)),
+    Permission.MOVE_EDITION: ((Role.DIRECTORATE_LEAD, always), (Role.CIO, always)),
     Permission.SET_CLOCK: ((Role.CIO, always),),
     Permission.ASK_EXTENSION: (*OWN_LEADS, (Role.EXECUTIVE, of_the_component)),
     Permission.CLOSE_OFFICES: (

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     OFFER_LESSON = "offer a lesson of this Component"
     ACKNOWLEDGE = "acknowledge guidance for this Component"
     STEER_ACTIONS = "keep the Department-wide actions"
+    MOVE_EDITION = "move this strategy to another edition"
     SET_CLOCK = "extend, pause or resume clocks"
     ASK_EXTENSION = "ask for more time"
     CLOSE_OFFICES = "note days on which offices close"

@@ -36,12 +36,22 @@ ORDERS = {
 }
 
 
-_EDITIONS = select(PolicyEdition).order_by(PolicyEdition.signed_on.desc(), PolicyEdition.id)
+_EDITIONS = select(PolicyEdition).order_by(
+    PolicyEdition.signed_on.desc(), PolicyEdition.code.desc(), PolicyEdition.id.desc()
+)
 
 
 def editions() -> list[PolicyEdition]:
-    """The editions in force. Loaded once, they serve every clock and strategy of the request."""
+    """The editions in force, of one policy the latest first. They serve every clock and strategy of the request."""
     return list(session().scalars(_EDITIONS))
+
+
+def latest_editions() -> list[PolicyEdition]:
+    """Of each policy the latest edition: under it a strategy is begun."""
+    found: dict[str, PolicyEdition] = {}
+    for edition in editions():
+        found.setdefault(edition.code, edition)
+    return list(found.values())
 
 
 def sees_every_clock(person: Person, *, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from cxworkflow.models import Appointment, Clock, Component, Deliverable, Event,
 from cxworkflow.models.event import WATCHED
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
-from cxworkflow.queries.clocks import editions, own_components, sees_every_clock
+from cxworkflow.queries.clocks import latest_editions, own_components, sees_every_clock
 
 LATEST = 60  # events on a Component's page; several can make one line
 
@@ -76,11 +76,13 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
     people.sort(key=lambda each: (list(type(each.role)).index(each.role), each.person.name))
     if not sees(person, component, at=at):
         return Profile(component, people, False, (), (), (), ())
-    in_force = [each for each in editions() if each.policy.department == component.department and each.policy.sections]
+    in_force = [
+        each for each in latest_editions() if each.policy.department == component.department and each.policy.sections
+    ]
     strategies = (
         session().scalars(select(Strategy).where(Strategy.component_id == component.id).order_by(Strategy.id)).all()
     )
-    begun = {strategy.edition_id for strategy in strategies}
+    begun = {strategy.edition.code for strategy in strategies}
     leads = component.files != "ocio" and may(person, Permission.ASSIGN_SECTION, component, at=at)
     clocks = select(Clock).where(Clock.component_id == component.id)
     events = select(Event).where(Event.component_id == component.id, Event.verb.not_in(WATCHED))
@@ -88,7 +90,7 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
         component,
         people,
         True,
-        [edition for edition in in_force if leads and edition.id not in begun],
+        [edition for edition in in_force if leads and edition.code not in begun],
         strategies,
         session().scalars(clocks.order_by(Clock.stopped_on.is_not(None), Clock.due_on, Clock.id)).all(),
         session().scalars(events.order_by(Event.at.desc(), Event.id.desc()).limit(LATEST)).all()
@@ -111,10 +113,10 @@ def _asked(component: Component) -> list[Asked]:
     if component.files == "ocio":
         return []
     handed_in = session().scalars(select(Deliverable).where(Deliverable.component_id == component.id))
-    done = {(each.edition_id, each.what): each for each in handed_in}
+    done = {(each.edition.code, each.what): each for each in handed_in}
     return [
-        Asked(edition, rule, done.get((edition.id, rule.id)))
-        for edition in editions()
+        Asked(edition, rule, done.get((edition.code, rule.id)))
+        for edition in latest_editions()
         if edition.policy.department == component.department
         for rule in edition.policy.delivered_by("component")
     ]

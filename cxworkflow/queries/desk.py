@@ -18,7 +18,6 @@ from cxworkflow.models import (
     Clock,
     Comment,
     Component,
-    Deliverable,
     Event,
     Kind,
     Person,
@@ -31,7 +30,8 @@ from cxworkflow.models import (
 )
 from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries import desk_lines
-from cxworkflow.queries.clocks import OWN, STOPPED, editions, own_components, sees_every_clock
+from cxworkflow.queries.clocks import OWN, STOPPED, latest_editions, own_components, sees_every_clock
+from cxworkflow.queries.directorate import to_deliver
 from cxworkflow.queries.names import with_person
 
 CLOCKS = 10  # of those due next
@@ -109,7 +109,7 @@ def desk(person: Person, *, at: datetime) -> Desk:
     """The desk of a person at this moment."""
     roles = [held for held in person.appointments if held.in_force(day_of(at))]
     held_as = {held.role for held in roles}
-    in_force = editions()
+    in_force = latest_editions()
     oversees = bool(held_as & {Role.DIRECTORATE_LEAD, Role.CIO})
     reviewed = session().scalars(_to_review(person)).all() if held_as & {Role.REVIEWER, Role.DIRECTORATE_LEAD} else []
     papers = session().scalars(_under_review(person, held_as, at=at)).all() if oversees else []
@@ -127,7 +127,7 @@ def desk(person: Person, *, at: datetime) -> Desk:
         [_begun(strategy, open_clocks) for strategy in reviewed],
         [_begun(strategy, open_clocks) for strategy in papers],
         _open_must_changes([each for each in (*own, *reviewed, *papers) if each.current_version_id]),
-        _to_deliver(in_force) if oversees else [],
+        to_deliver(in_force, session().scalars(_DEPARTMENT_CLOCKS)) if oversees else [],
         desk_lines.unsent() if Role.ADMINISTRATOR in held_as else 0,
         session().scalars(_CLOCKS.limit(CLOCKS)).all()
         if sees_every_clock(person, at=at)
@@ -152,19 +152,21 @@ def _own_filings(own: Iterable[Component], in_force: Sequence[PolicyEdition], cl
     if not components:
         return []
     begun = session().scalars(_OWN_STRATEGIES, {"own": [component.id for component in components]}).unique()
-    strategies = {(each.edition_id, each.component_id): each for each in begun}
+    strategies = {(each.edition.code, each.component_id): each for each in begun}
     return [
-        Filing(
-            edition,
-            component,
-            strategies.get((edition.id, component.id)),
-            [each for each in clocks if each.edition_id == edition.id and each.component_id == component.id],
-        )
+        _filing(edition, component, strategies.get((edition.code, component.id)), clocks)
         for edition in in_force
         if edition.policy.sections
         for component in components
         if edition.policy.department == component.department
     ]
+
+
+def _filing(latest: PolicyEdition, component: Component, begun: Strategy | None, clocks: Sequence[Clock]) -> Filing:
+    """What a Component files under a policy: by the edition under which it has begun, or else by the latest."""
+    edition = begun.edition if begun else latest
+    theirs = [each for each in clocks if each.edition_id == edition.id and each.component_id == component.id]
+    return Filing(edition, component, begun, theirs)
 
 
 def _begun(strategy: Strategy, clocks: Sequence[Clock]) -> Begun:
@@ -233,15 +235,3 @@ def had_no_part(person: Person, *, at: datetime) -> ColumnElement[bool]:
         Strategy.id.not_in(certified),
         Strategy.id.not_in(out_of_it),
     )
-
-
-def _to_deliver(in_force: Sequence[PolicyEdition]) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
-    delivered = select(Deliverable.edition_id, Deliverable.what).where(Deliverable.component_id.is_(None))
-    done = {tuple(row) for row in session().execute(delivered)}
-    waiting = {(clock.edition_id, clock.kind): clock for clock in session().scalars(_DEPARTMENT_CLOCKS)}
-    return [
-        (edition, rule, waiting.get((edition.id, rule.stops or "")))
-        for edition in in_force
-        for rule in edition.policy.delivered_by("directorate")
-        if (edition.id, rule.id) not in done
-    ]

@@ -1,5 +1,6 @@
 """What the Directorate itself has to deliver, and the clocks that no single Component holds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -29,7 +30,29 @@ def deliveries(edition: PolicyEdition) -> list[Delivery]:
     rows = session().execute(
         select(Deliverable, Person.name)
         .join(Person, Person.id == Deliverable.by_id)
-        .where(Deliverable.edition_id == edition.id, Deliverable.component_id.is_(None))
+        .join(PolicyEdition, PolicyEdition.id == Deliverable.edition_id)
+        .where(PolicyEdition.code == edition.code, Deliverable.component_id.is_(None))
     )
     done = {deliverable.what: (deliverable, name) for deliverable, name in rows}
     return [Delivery(rule, *done.get(rule.id, (None, None))) for rule in edition.policy.delivered_by("directorate")]
+
+
+def to_deliver(
+    in_force: Iterable[PolicyEdition], running: Iterable[Clock]
+) -> list[tuple[PolicyEdition, DeliverableRule, Clock | None]]:
+    """What the Directorate has not delivered yet, each with the clock that waits for it, of those that run."""
+    done = {
+        tuple(row)
+        for row in session().execute(
+            select(PolicyEdition.code, Deliverable.what)
+            .join(PolicyEdition, PolicyEdition.id == Deliverable.edition_id)
+            .where(Deliverable.component_id.is_(None))
+        )
+    }
+    waiting = {(clock.edition_id, clock.kind): clock for clock in running}
+    return [
+        (edition, rule, waiting.get((edition.id, rule.stops or "")))
+        for edition in in_force
+        for rule in edition.policy.delivered_by("directorate")
+        if (edition.code, rule.id) not in done
+    ]

@@ -23,6 +23,8 @@ from cxworkflow.policies import ClockRule, Policy
 from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.paging import both_ways
 from cxworkflow.queries.written import written_once
+from cxworkflow.services import policies
+from cxworkflow.services.policies import Beside
 
 NOT_BEGUN = "not-begun"
 APPROVED = (Status.APPROVED, Status.IMPLEMENTED)
@@ -63,15 +65,17 @@ def find(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime
     How one stands is there only for who may know. To be read in one of the `ORDERS`.
     """
     own = None if may(person, Permission.SEE_ALL, at=at) else tuple(own_components(person, at=at))
-    return _found(edition, wanted, day_of(at), own)
+    return _found(edition, wanted, day_of(at), own, policies.beside(edition))
 
 
 @written_once
-def _found(edition: PolicyEdition, wanted: Wanted, on: date, own: tuple[int, ...] | None) -> Select[Any]:
+def _found(
+    edition: PolicyEdition, wanted: Wanted, on: date, own: tuple[int, ...] | None, others: Beside
+) -> Select[Any]:
     """For somebody who belongs to these Components; None: who sees them all."""
     known = true() if own is None else Component.id.in_(own)
     stands = case((known, standing(edition, on)))
-    found = _joined(edition, stands, known).where(_present(edition, on))
+    found = _joined(edition, stands, known).where(_present(edition, others, on))
     if wanted.kind is not None:
         found = found.where(Component.kind == wanted.kind)
     if wanted.files is not None:
@@ -94,19 +98,19 @@ def filing(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: dateti
     return find(person, edition, wanted, at=at).where(_FILES)
 
 
-def filing_on(edition: PolicyEdition, on: date, *conditions: ColumnElement[bool]) -> Select[Any]:
+def filing_on(edition: PolicyEdition, others: Beside, on: date, *conditions: ColumnElement[bool]) -> Select[Any]:
     """The Components of a day that meet these conditions."""
-    return select(Component.id).where(_present(edition, on), *conditions)
+    return select(Component.id).where(_present(edition, others, on), *conditions)
 
 
 def statuses(edition: PolicyEdition, *, at: datetime) -> dict[str, int]:
-    """How many Components that file have a strategy in each state, or none yet: one statement."""
+    """How many Components that file have a strategy in each state, or none yet."""
     status = func.coalesce(Strategy.status.cast(Text), NOT_BEGUN)
     counted = (
         select(status, func.count())
         .select_from(Component)
         .outerjoin(Strategy, _of(edition))
-        .where(_present(edition, day_of(at)), _FILES)
+        .where(_present(edition, policies.beside(edition), day_of(at)), _FILES)
         .group_by(status)
     )
     found = dict(session().execute(counted).tuples().all())
@@ -203,8 +207,9 @@ def _counts(edition: PolicyEdition) -> ColumnElement[bool]:
     )
 
 
-def _present(edition: PolicyEdition, on: date) -> ColumnElement[bool]:
+def _present(edition: PolicyEdition, others: Beside, on: date) -> ColumnElement[bool]:
     return and_(
+        policies.belongs(edition, others),
         Component.department == edition.policy.department,
         Component.from_on <= on,
         or_(Component.until_on.is_(None), Component.until_on > on),

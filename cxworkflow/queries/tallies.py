@@ -18,6 +18,8 @@ from cxworkflow.models import Clock, Component, PolicyEdition, Strategy
 from cxworkflow.policies import ClockRule
 from cxworkflow.queries.standings import Standing, filing_on, kinds, term_is_cut
 from cxworkflow.queries.written import written_once
+from cxworkflow.services import policies
+from cxworkflow.services.policies import Beside
 
 SELF, APPROVED, SOON = "self", "approved", "soon"
 LATE = Standing.LATE.value
@@ -36,13 +38,13 @@ def tally(edition: PolicyEdition, *, at: datetime) -> dict[Standing, int]:
     on = day_of(at)
     last = [rule.kind for rule in _binding(edition) if _is_last(rule)]
     found = Counter[tuple[str, str]]()
-    for kind, counted, number in session().execute(_counted(edition, on)):
+    for kind, counted, number in session().execute(_counted(edition, on, policies.beside(edition))):
         found[kind if kind in last else "", counted] += number
     return _stand(edition, found, last, on)
 
 
 @written_once
-def _counted(edition: PolicyEdition, on: date) -> CompoundSelect[Any]:
+def _counted(edition: PolicyEdition, on: date, others: Beside) -> CompoundSelect[Any]:
     """Kind of clock, what it counts for, and how often."""
     rules = _binding(edition)
     near = [and_(Clock.kind == rule.kind, Clock.due_on <= on + timedelta(days=rule.at_risk_days)) for rule in rules]
@@ -56,17 +58,17 @@ def _counted(edition: PolicyEdition, on: date) -> CompoundSelect[Any]:
         _numbers(LATE, of_it, Clock.paused_on.is_not(None), Clock.paused_on > Clock.due_on),
         _numbers(LATE, of_it, Clock.kind.in_(last), Clock.stopped_on > Clock.due_on, ~Clock.lifted),
         _numbers(APPROVED, of_it, Clock.kind.in_(last), ~Clock.lifted),
-        _who_files(edition, on),
+        _who_files(edition, others, on),
     ]
     return union_all(*parts)
 
 
 def weeks(edition: PolicyEdition, count: int, *, on: date) -> list[Week]:
-    """The last weeks, each as of its Sunday, and today; by the clocks' dates as they are now: two statements.
+    """The last weeks, each as of its Sunday, and today; by the clocks’ dates as they are now.
 
     A clock that ran again after a withdrawal counts as if it had never stopped.
     """
-    filing = {what: number for _, what, number in session().execute(_who_files(edition, on))}
+    filing = {what: number for _, what, number in session().execute(_who_files(edition, policies.beside(edition), on))}
     last_sunday = on - timedelta(days=(on.weekday() + 1) % 7 or 7)
     days = [last_sunday - timedelta(weeks=number) for number in range(count - 1)][::-1]
     days = [day for day in days if day >= edition.signed_on] + [on]
@@ -131,13 +133,13 @@ def _is_last(rule: ClockRule) -> bool:
     return "implemented" in rule.stops
 
 
-def _who_files(edition: PolicyEdition, on: date) -> Select[Any]:
+def _who_files(edition: PolicyEdition, others: Beside, on: date) -> Select[Any]:
     """How many have to file, and how many do without having to."""
     begun = select(Strategy.component_id).where(Strategy.edition_id == edition.id)
     itself = Component.files == "self"
     what = case((itself, SELF), else_="")
     return (
-        filing_on(edition, on, or_(itself, Component.id.in_(begun)))
+        filing_on(edition, others, on, or_(itself, Component.id.in_(begun)))
         .with_only_columns(literal(""), what, func.count())
         .group_by(what)
     )

@@ -111,8 +111,9 @@ def _record(
 
 
 def delivered(edition: PolicyEdition, component: Component | None = None) -> set[str]:
-    """What the Directorate itself, or a Component, has delivered under this edition."""
+    """What the Directorate itself, or a Component, has delivered under this policy, in whichever edition."""
+    of_it = select(PolicyEdition.id).where(PolicyEdition.code == edition.code)
     done = select(Deliverable.what).where(
-        Deliverable.edition_id == edition.id, Deliverable.component_id == (component.id if component else None)
+        Deliverable.edition_id.in_(of_it), Deliverable.component_id == (component.id if component else None)
     )
     return set(session().scalars(done))

@@ -38,7 +38,10 @@ def missing(edition: PolicyEdition, *, at: datetime) -> Iterator[Due]:
         Strategy.edition_id == edition.id, Strategy.status == Status.APPROVED
     )
     in_practice = set(session().scalars(approved))
-    for component in policies.components(edition.policy.department):
+    ours = select(Component).where(
+        Component.department == edition.policy.department, policies.belongs(edition, policies.beside(edition))
+    )
+    for component in session().scalars(ours.order_by(Component.code)):
         for rule in edition.policy.clocks:
             starts = {"signed": component.files == "self", "approved": component.id in in_practice}
             asked = starts.get(rule.starts, False) and _asks(rule, component, at)
@@ -48,13 +51,14 @@ def missing(edition: PolicyEdition, *, at: datetime) -> Iterator[Due]:
 
 def superfluous(edition: PolicyEdition, *, at: datetime) -> list[Clock]:
     """The open clocks of Components that have no such clock any more."""
-    running = select(Clock).where(
-        Clock.edition_id == edition.id, Clock.stopped_on.is_(None), Clock.component_id.is_not(None)
+    running = select(Clock, policies.belongs(edition, policies.beside(edition))).join(
+        Component, Component.id == Clock.component_id
     )
+    running = running.where(Clock.edition_id == edition.id, Clock.stopped_on.is_(None))
     return [
         clock
-        for clock in session().scalars(running.order_by(Clock.id)).all()
-        if clock.component and not _asks(edition.policy.clock(clock.kind), clock.component, at)
+        for clock, belongs in session().execute(running.order_by(Clock.id)).tuples().all()
+        if clock.component and not (belongs and _asks(edition.policy.clock(clock.kind), clock.component, at))
     ]
 
 
@@ -91,7 +95,10 @@ def _lift(clock: Clock, *, at: datetime) -> Clock:
     }[component.files]
     if not component.in_force(day_of(at)):
         why = f"{component.code} is no longer a Component."
-    histories.change(clock, ChangeKind.LIFTED, reason=f"The register changed: {why}", by=None, at=at)
+    elif _asks(clock.edition.policy.clock(clock.kind), component, at):
+        why = f"Another edition of {clock.edition.policy.short_title} counts for {component.code} now."
+    because = why if why.startswith("Another edition") else f"The register changed: {why}"
+    histories.change(clock, ChangeKind.LIFTED, reason=because, by=None, at=at)
     details = {"clock": clock.kind, "reason": why}
     record.write("clock-lifted", by=None, as_role=None, at=at, component=component, clock=clock, details=details)
     return clock

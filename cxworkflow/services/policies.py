@@ -3,18 +3,25 @@
 import hashlib
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import rfc8785
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 
 from cxworkflow.calendar import moment
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound, NotNow
-from cxworkflow.models import Component, PolicyEdition
+from cxworkflow.models import Component, PolicyEdition, Strategy
 from cxworkflow.policies import Policy
 from cxworkflow.policies.organizations import ListedComponent, Organization
 from cxworkflow.services import histories, record
+
+
+class Beside(NamedTuple):
+    """Whether an edition is the latest of its policy, and which others there are."""
+
+    latest: bool
+    ids: tuple[int, ...]
 
 
 def load_organization(organization: Organization, *, at: datetime) -> None:
@@ -56,24 +63,17 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
     """Bring a policy into force: open the clocks that its signature starts, one per obliged Component.
 
     `only` limits it to these Components' codes (a rehearsal). Loading the same policy again changes
-    nothing; another text under the same name is refused.
+    nothing; another text under the same name is refused: `editions.bring_in` takes it.
     """
-    content = policy.model_dump(mode="json")
-    sha256 = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
-    existing = session().scalar(select(PolicyEdition).where(PolicyEdition.code == policy.id))
+    existing = next(iter(editions_of(policy.id)), None)
     if existing is not None:
-        if existing.sha256 != sha256:
+        if existing.policy != policy:
             raise NotNow(
                 f"{policy.short_title} is in force in another edition. "
                 "Strategies stay on the edition under which they were begun."
             )
         return existing
-    edition = PolicyEdition(
-        code=policy.id, title=policy.title, signed_on=policy.signed_on, content=content, sha256=sha256, loaded_at=at
-    )
-    session().add(edition)
-    session().flush()
-    record.write("policy-loaded", by=None, as_role=None, at=at, details={"policy": policy.id, "sha256": sha256})
+    edition = add_edition(policy, at=at)
     signed_at = moment(policy.signed_on)
     for rule in policy.clocks:
         if rule.starts != "signed":
@@ -84,6 +84,44 @@ def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -
                 continue
             histories.start(edition, rule.kind, component=component, by=None, at=signed_at)
     return edition
+
+
+def add_edition(policy: Policy, *, at: datetime) -> PolicyEdition:
+    """Keep a policy as it is now, for good."""
+    content = policy.model_dump(mode="json")
+    sha256 = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    edition = PolicyEdition(
+        code=policy.id, title=policy.title, signed_on=policy.signed_on, content=content, sha256=sha256, loaded_at=at
+    )
+    session().add(edition)
+    session().flush()
+    record.write("policy-loaded", by=None, as_role=None, at=at, details={"policy": policy.id, "sha256": sha256})
+    return edition
+
+
+def editions_of(code: str) -> list[PolicyEdition]:
+    """Every edition of a policy that came into force, the latest first."""
+    wanted = select(PolicyEdition).where(PolicyEdition.code == code)
+    return list(session().scalars(wanted.order_by(PolicyEdition.id.desc())))
+
+
+def beside(edition: PolicyEdition) -> Beside:
+    """The other editions of its policy."""
+    known = [each.id for each in editions_of(edition.code)]
+    return Beside(known[0] == edition.id, tuple(each for each in known if each != edition.id))
+
+
+def belongs(edition: PolicyEdition, others: Beside) -> ColumnElement[bool]:
+    """Of Components: whether this edition counts for them, of several of one policy.
+
+    One that has begun a strategy stays on the edition under which it was begun; for all others, the latest counts.
+    """
+    if not others.ids:
+        return true()
+    if others.latest:
+        elsewhere = select(Strategy.component_id).where(Strategy.edition_id.in_(others.ids))
+        return Component.id.not_in(elsewhere)
+    return Component.id.in_(select(Strategy.component_id).where(Strategy.edition_id == edition.id))
 
 
 def components(department: str) -> list[Component]:
@@ -101,16 +139,17 @@ def obliged(department: str, *, on: date, only: Collection[str] | None = None) -
 
 
 def editions() -> list[PolicyEdition]:
-    """Every policy in force, the latest signed first."""
-    return list(session().scalars(select(PolicyEdition).order_by(PolicyEdition.signed_on.desc(), PolicyEdition.id)))
+    """Every edition of every policy in force, the latest signed first, and of one policy the latest first."""
+    in_order = (PolicyEdition.signed_on.desc(), PolicyEdition.code.desc(), PolicyEdition.id.desc())
+    return list(session().scalars(select(PolicyEdition).order_by(*in_order)))
 
 
 def edition_of(code: str) -> PolicyEdition:
-    """The edition in force of a policy; raises NotFound."""
-    edition = session().scalar(select(PolicyEdition).where(PolicyEdition.code == code))
-    if edition is None:
+    """The latest edition of a policy; raises NotFound."""
+    found = editions_of(code)
+    if not found:
         raise NotFound(f"No policy “{code}” is in force here.")
-    return edition
+    return found[0]
 
 
 def component_of(code: str) -> Component:

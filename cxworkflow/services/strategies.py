@@ -19,9 +19,10 @@ from cxworkflow.wording import days
 
 
 def find(edition: PolicyEdition, component: Component) -> Strategy | None:
-    """The Component's strategy under this edition, if it has begun one."""
+    """The Component's strategy under the policy of this edition, in whichever edition it was begun."""
+    of_it = select(PolicyEdition.id).where(PolicyEdition.code == edition.code)
     return session().scalar(
-        select(Strategy).where(Strategy.edition_id == edition.id, Strategy.component_id == component.id)
+        select(Strategy).where(Strategy.edition_id.in_(of_it), Strategy.component_id == component.id)
     )
 
 

@@ -7,7 +7,7 @@ from cxworkflow.errors import NotFound
 from cxworkflow.explain import rung_words, started
 from cxworkflow.models import Role
 from cxworkflow.policies.characters import shown
-from cxworkflow.queries.clocks import editions
+from cxworkflow.queries.clocks import editions, latest_editions
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.plain_words import clock_ends, clock_length, clock_starts
 from cxworkflow.wording import NOTICE_KINDS
@@ -19,7 +19,7 @@ pages = Blueprint("policies", __name__)
 @signed_in
 def index() -> ResponseReturnValue:
     """The policies in force; where there is one, that one."""
-    found = editions()
+    found = latest_editions()
     if len(found) == 1:
         return redirect(url_for("policies.one", code=found[0].code))
     return render_template("policies/index.html", editions=found)

@@ -177,6 +177,7 @@ FORMS: dict[str, Typed] = {
     "/publications/…/withdrawal": _of({"reason": "A wrong figure."}),
     "/retention/holds": _holding,
     "/retention/holds/…/lifting": _of(WHY, _about("hold", "hold_id")),
+    "/strategies/…/edition": _of(WHY),
     "/components/…/deliverables/…/…": _of({"statement": "Sent."}),
     "/components/…/strategies": _of({"policy": "dhs-076-02"}),
     "/clocks/…/extension": _of(LATER, WHY, {"form": "extend"}),

@@ -61,6 +61,7 @@ from cxworkflow.services import (
     drafting,
     duty_drafts,
     earlier,
+    editions,
     evidence,
     extensions,
     guidance,
@@ -325,6 +326,11 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         lambda m, by: deliverables.hand_in(
             Row.paper(m).edition, "survey-report", Row.paper(m).component, statement=WHY, by=by, at=NOW
         ),
+    ),
+    "editions.move": (
+        "A strategy",
+        "draft",
+        lambda m, by: editions.move(Row.paper(m), reason=WHY, by=by, at=NOW),
     ),
     "disposals.confirm": (
         "A disposal",
