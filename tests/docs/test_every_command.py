@@ -24,7 +24,7 @@ def folder() -> Iterator[Path]:
     """A copy of what a reader has before them, which PostgreSQL's own account can get to, too."""
     made = Path(tempfile.mkdtemp(prefix="cxworkflow-docs-"))
     made.chmod(0o711)
-    for name in ("config", "docs", "README.md"):
+    for name in ("config", "docs", "tests", "README.md"):
         (made / name).symlink_to(ROOT / name)
     (made / "up").mkdir()
     (made / "up" / "mode").write_text("up", encoding="ascii")

@@ -46,6 +46,13 @@ def test_a_page_names_no_command_and_no_option_that_is_not_there(page: Path) -> 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_stand_in_blocks_that_are_run(page: Path) -> None:
+    fenced = re.findall(r"^```([^\n]*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    others = [block for words, block in fenced if words.split()[:1] != ["sh"]]
+    assert [each for each in others if re.search(r"^(cxworkflow|make|python|docker|curl) ", each, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_link_leads_to_a_file_that_is_there(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
