@@ -36,6 +36,7 @@ TOLD_AS = {
     "approve": "approved",
     "reported": "implementation-reported",
 }
+ASKED_AT_CLOSE = "close-statement-asked"
 OF_COMPONENTS = {"lead", "ocio-hq-lead", "executive", "contributor"}
 Subject = tuple[Any, ...]  # what a notice is about and whom it tells
 
@@ -187,6 +188,17 @@ class Oracle:
             for person in people:
                 yield Owed((kind, event.component_id, event.at, person), True, event.at, True)
 
+    def closes(self) -> Iterator[Owed]:
+        """At the close of the year, every Component that had to file and has not implemented is asked to say why."""
+        events = self._all("select * from event order by id")
+        signed = {kind for kind, rule in self._rules.items() if rule["starts"] == "signed"}
+        obliged = {span.component_id for span in self.spans if span.kind in signed} - {None}
+        for close in (event for event in events if event.verb == "close-drawn-up"):
+            done = {event.component_id for event in events if event.verb == "implemented" and event.at <= close.at}
+            for component in obliged - done:
+                for person in self.told(self._policy["notices"][ASKED_AT_CLOSE], component):
+                    yield Owed((ASKED_AT_CLOSE, component, close.at, person), True, close.at, True)
+
     def digests(self, days: Days) -> Iterator[Owed]:
         """One a week to the Directorate lead and the CIO, if the system ran after Monday's 07:00."""
         weeks = {day - timedelta(days=day.weekday() + before) for day in days.swept for before in (0, 7)}
@@ -218,7 +230,7 @@ class Oracle:
 
     def everything(self, days: Days) -> list[Owed]:
         """All of it; what must be there first."""
-        found = [*self.reminders(days), *self.events(), *self.digests(days), *self.vacancies(days)]
+        found = [*self.reminders(days), *self.events(), *self.closes(), *self.digests(days), *self.vacancies(days)]
         return sorted(found, key=lambda each: not each.must)
 
 
