@@ -94,6 +94,10 @@ OF_THE_CLASS: dict[str, dict[str, str]] = {
         "METRICS_TOKEN": "at least 32 random characters: who brings them as `Authorization: Bearer …` reads the "
         "figures for Prometheus at `/prometheus`. Without it that address does not exist",
     },
+    "traces_url": {
+        "TRACES_URL": "who gathers spans of pages, statements and tasks (OpenTelemetry, OTLP over HTTP): "
+        "`https://collector.example.gov/v1/traces`. It needs `pip install cxworkflow[otel]`. Without it none are made",
+    },
     "demo": {"DEMO": "`cxworkflow demo` sets it: anybody signs in as anybody, so never where real people are"},
 }
 FOLLOW = {"secure_cookies": "BASE_URL"}  # what no setting of its own says

@@ -50,6 +50,7 @@ class Settings:
     sign_in_links: bool = True
     departments: tuple[str, ...] = ("dhs",)  # whose policies come into force here
     metrics_token: str | None = None
+    traces_url: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -95,6 +96,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, least=0, most=10),
         sign_in_links=_yes(environment, "SIGN_IN_LINKS", "yes"),
         departments=_departments(environment),
+        traces_url=_url(environment, "TRACES_URL", ("http", "https"))
+        if environment.get(f"{PREFIX}TRACES_URL")
+        else None,
         metrics_token=environment.get(f"{PREFIX}METRICS_TOKEN", "").strip() or None,
     )
     refuse_weak_keys(settings.secret_key, settings.secret_key_fallbacks)
@@ -108,6 +112,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             "JOURNAL_URL": settings.journal_url,
             "CLAMD_URL": settings.clamd_url,
             "BASE_URL": settings.base_url,
+            "TRACES_URL": settings.traces_url,
         }
         refuse_open_lines(lines, environment.get(f"{PREFIX}PLAIN_HOSTS", "").split())
     if not settings.security_contact.startswith(("https://", "http://", "mailto:", "tel:")):

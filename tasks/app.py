@@ -8,7 +8,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from config import settings
-from cxworkflow import logs
+from cxworkflow import logs, tracing
 from cxworkflow.app import create_app
 from cxworkflow.bell import SEND, TICK, celery
 from cxworkflow.db import db, server_clock, session, unit_of_work
@@ -27,6 +27,7 @@ logs.configure()
 SETTINGS = settings.read(os.environ)
 flask_app = create_app(SETTINGS)
 app = celery(SETTINGS.redis_url)
+tracing.start(SETTINGS, flask_app, "worker")
 
 # Every periodic job. One tick a minute; any number of beats is harmless, since all jobs look at state.
 PERIODIC = {"tick": {"task": TICK, "schedule": 60.0, "options": {"expires": 55}}}

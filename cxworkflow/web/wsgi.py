@@ -3,7 +3,7 @@
 import os
 
 from config import settings
-from cxworkflow import demo, logs
+from cxworkflow import demo, logs, tracing
 from cxworkflow.app import create_app
 from cxworkflow.db import db
 from cxworkflow.watchdog import Watchdog
@@ -15,4 +15,5 @@ if SETTINGS.demo:
     with app.app_context():
         demo.refuse_what_is_no_demo()
         db.session.remove()
+tracing.start(SETTINGS, app, "web")
 Watchdog(app, SETTINGS).start()
