@@ -9,9 +9,10 @@ from config.settings import POLICIES
 from cxworkflow.db import session
 from cxworkflow.models import Role
 from cxworkflow.permissions.reach import scope_of
+from cxworkflow.policies import read_policy
 from cxworkflow.queries.clause_map import Mapped, clause_map, told
 from cxworkflow.scope import within
-from cxworkflow.services import policies, strategies
+from cxworkflow.services import editions, policies, strategies
 from tests import hisps
 from tests.stage import Stage, eastern
 
@@ -89,6 +90,18 @@ def test_an_administrator_reads_the_clocks_and_no_strategy(stage: Stage) -> None
     read = read_by(stage, Role.ADMINISTRATOR)
     assert said(read["IV.b"])["CBP"][0] == "done"
     assert said(read["IV.c.1"])["CBP"][0] == "unknown"
+
+
+def test_a_component_counts_under_the_edition_under_which_it_began(stage: Stage) -> None:
+    lead, at = stage.person(Role.LEAD, "CBP"), eastern("2023-12-11 09:00")
+    strategies.begin(stage.edition, stage.component("CBP"), by=lead, at=at)
+    text = (POLICIES / "dhs-076-02.toml").read_text(encoding="utf-8")
+    longer = text.replace("days = 180\nat_risk_days = 30", "days = 210\nat_risk_days = 30", 1)
+    latest = editions.bring_in(read_policy(longer.encode()), at=at)
+    read = {each.clause.id: said(each) for each in clause_map(latest, None, at=AT)}
+    assert read["IV.b"]["CBP"] == ("overdue", "Strategy submission: 3 days overdue, was due January 9, 2024.")
+    assert read["IV.b"]["ICE"] == ("open", "Strategy submission: due February 8, 2024.")
+    assert read["IV.c.1"]["CBP"] == ("open", "The customer experience strategy is being drafted.")
 
 
 def test_every_clause_has_homes_tests_and_a_state_for_every_component(app: Flask, stage: Stage) -> None:
