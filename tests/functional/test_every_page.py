@@ -98,6 +98,8 @@ ELSEWHERE = {
     "/strategies/…/offline/strategy.…": "a file",
     "/strategies/…/versions/…/letter.pdf": "a file",
     "/strategies/…/versions/…/strategy.…": "a file",
+    "/webhooks/…": "test_webhooks.py, which registers one",
+    "/webhooks/deliveries/…": "the same",
 }
 
 

@@ -1,0 +1,53 @@
+"""Webhooks in a real browser: an address is registered, the demo's own worker tells it, and each page can be read."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.functional.accessible import faults_of
+from tests.functional.test_main_job import sign_in
+from tests.webhooks.receiver import agreeable, listening
+
+pytestmark = [pytest.mark.browser, pytest.mark.integration]
+
+
+def test_an_administrator_registers_an_address_and_sees_what_it_was_told(page: Page) -> None:
+    with listening(agreeable) as receiver:
+        sign_in(page, "Lucia Ferreira")
+        page.goto("/status")
+        page.get_by_role("link", name="Webhooks").click()
+        assert faults_of(page) == []
+        page.get_by_label("Address").fill("https://10.0.0.8/hook")
+        page.get_by_text("Somebody added", exact=True).click()
+        page.get_by_role("button", name="Register").click()
+        expect(page.locator("#url-fault")).to_contain_text("10.0.0.8, which is not on the internet")
+        assert faults_of(page) == []
+        page.get_by_label("Address").fill(receiver.url)
+        page.get_by_role("button", name="Register").click()
+        secret = page.locator("main dd.hash").nth(1).inner_text()
+        assert len(secret) == 43
+        assert faults_of(page) == []
+
+        page.goto("/people/new")
+        page.get_by_label("Name").fill("Nia New")
+        page.get_by_label("E-mail address").fill("nia.new@dhs.example")
+        page.get_by_role("button", name="Add this person").click()
+
+        page.goto("/webhooks")
+        page.locator("main tbody").get_by_role("link").first.click()
+        page.locator("main tbody").get_by_role("link").first.click()
+        state = page.locator("main .usa-intro .tag")
+        for _ in range(60):
+            if "Delivered" in state.inner_text():
+                break
+            page.wait_for_timeout(1000)
+            page.reload()
+        expect(state).to_have_text("Delivered")
+        assert faults_of(page) == []
+        assert receiver.taken[0].is_signed_with(secret)
+        assert b"Nia" not in receiver.taken[0].body
+
+        page.get_by_role("button", name="Send it again").click()
+        page.get_by_role("link", name=re.compile("^Webhook ")).click()
+        assert faults_of(page) == []
