@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import day_of
@@ -100,13 +100,21 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
     )
 
 
+def _next_kind(after: ColumnElement[bool]) -> Select[tuple[str]]:
+    return select(func.min(Component.kind)).where(Component.department == bindparam("department"), after)
+
+
+# From one kind to the next by the index: few kinds, and any number of Components.
+_FIRST = _next_kind(true()).cte("kinds", recursive=True)
+_ALL = _FIRST.union_all(
+    select(_next_kind(Component.kind > _FIRST.c[0]).scalar_subquery()).where(_FIRST.c[0].is_not(None))
+)
+_KINDS = select(_ALL.c[0]).where(_ALL.c[0].is_not(None))
+
+
 def kinds(department: str) -> Sequence[str]:
-    """The kinds of Components that a department has, each once."""
-    return (
-        session()
-        .scalars(select(Component.kind).where(Component.department == department).distinct().order_by(Component.kind))
-        .all()
-    )
+    """The kinds of Components that a department has, each once, in order."""
+    return session().scalars(_KINDS, {"department": department}).all()
 
 
 def _asked(component: Component) -> list[Asked]:

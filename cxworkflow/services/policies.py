@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import rfc8785
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, bindparam, select, true
 
 from cxworkflow.calendar import moment
 from cxworkflow.db import session
@@ -105,9 +105,12 @@ def editions_of(code: str) -> list[PolicyEdition]:
     return list(session().scalars(wanted.order_by(PolicyEdition.id.desc())))
 
 
+_NUMBERS = select(PolicyEdition.id).where(PolicyEdition.code == bindparam("code")).order_by(PolicyEdition.id.desc())
+
+
 def beside(edition: PolicyEdition) -> Beside:
     """The other editions of its policy."""
-    known = [each.id for each in editions_of(edition.code)]
+    known = session().scalars(_NUMBERS, {"code": edition.code}).all()
     return Beside(known[0] == edition.id, tuple(each for each in known if each != edition.id))
 
 
