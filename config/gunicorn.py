@@ -1,6 +1,7 @@
 """How gunicorn serves the pages: processes with threads, logging without addresses."""
 
 import os
+import shutil
 import tempfile
 from typing import Any
 
@@ -18,13 +19,20 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 forwarder_headers = ""
 # Several processes put together what each has counted for Prometheus, or a scrape would tell of one of them.
-if workers > 1:
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="cxworkflow-counted-"))
+COUNTED = tempfile.mkdtemp(prefix="cxworkflow-counted-") if workers > 1 else None
+if COUNTED:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = COUNTED
 
 
 def child_exit(_server: object, worker: Any) -> None:
     """What an ended process has counted still counts."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if COUNTED:
         from prometheus_client import multiprocess  # noqa: PLC0415  # it looks for the folder when it is imported
 
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: object) -> None:
+    """What was counted ends with the last of them, like that of a single process."""
+    if COUNTED:
+        shutil.rmtree(COUNTED, ignore_errors=True)

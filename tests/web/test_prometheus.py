@@ -145,3 +145,4 @@ def test_several_web_processes_put_together_what_each_has_counted(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
+    assert not list(tmp_path.iterdir()), "nothing is left behind"
