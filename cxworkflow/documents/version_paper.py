@@ -14,9 +14,9 @@ def version_document(version: Version, decision: Decision | None = None) -> Docu
     return strategy_document(
         strategy.edition.policy,
         title=version.title,
-        subtitle=f"{strategy.component.name}: version {version.number}, as it was submitted",
+        subtitle=f"{version.owner}: version {version.number}, as it was submitted",
         code=strategy.component.code,
-        owner=strategy.component.name,
+        owner=version.owner,
         contents=version.content,
         facts=_facts(version, decision),
         files=version.attachments,

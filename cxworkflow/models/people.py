@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -80,6 +81,15 @@ class Component(Base):
     files: Mapped[str]
     from_on: Mapped[date]
     until_on: Mapped[date | None]
+    # The Component that it belongs to, those that were merged into it, and the names it had, the oldest first: each an
+    # object with `name` and `until_on`, the first day on which it was called otherwise.
+    part_of: Mapped[str | None]
+    continues: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    formerly: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+
+    def name_on(self, on: date) -> str:
+        """What the Component was called on this day."""
+        return next((each["name"] for each in self.formerly if on < date.fromisoformat(each["until_on"])), self.name)
 
     def in_force(self, on: date) -> bool:
         """Whether the Component exists on this day."""

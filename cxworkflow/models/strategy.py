@@ -166,6 +166,11 @@ class Version(Base):
     reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")
 
     @property
+    def owner(self) -> str:
+        """What the Component was called on the day of this submission."""
+        return self.strategy.component.name_on(day_of(self.submitted_at))
+
+    @property
     def after_target(self) -> bool:
         """Whether it came after the Directorate's target for it, which the policy does not count as late."""
         return self.due_on is not None and not self.days_late and day_of(self.submitted_at) > self.due_on

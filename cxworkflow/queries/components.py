@@ -40,6 +40,8 @@ class Profile:
     clocks: Sequence[Clock]
     events: Sequence[Event]
     asked: Sequence["Asked"] = ()
+    parts: Sequence[Component] = ()
+    continued_by: Component | None = None
 
     @property
     def filed(self) -> list[Strategy]:
@@ -97,7 +99,16 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
         if may(person, Permission.SEE_DRAFT, component, at=at)
         else (),
         _asked(component),
+        *_kin(component),
     )
+
+
+def _kin(component: Component) -> tuple[Sequence[Component], Component | None]:
+    """What is a part of a Component, and the one that it was merged into."""
+    theirs = select(Component).where(Component.department == component.department).order_by(Component.code)
+    parts = session().scalars(theirs.where(Component.part_of == component.code)).all()
+    later = session().scalars(theirs.where(Component.continues.contains([component.code]))).first()
+    return parts, later
 
 
 def _next_kind(after: ColumnElement[bool]) -> Select[tuple[str]]:

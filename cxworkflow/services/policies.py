@@ -56,7 +56,12 @@ def knows(organization: Organization) -> bool:
 
 
 def _facts(listed: ListedComponent) -> dict[str, Any]:
-    return {name: getattr(listed, name) for name in ("name", "kind", "hisp", "files", "from_on", "until_on")}
+    plain = ("name", "kind", "hisp", "files", "from_on", "until_on", "part_of")
+    return {
+        **{name: getattr(listed, name) for name in plain},
+        "continues": list(listed.continues),
+        "formerly": [each.model_dump(mode="json") for each in listed.formerly],
+    }
 
 
 def load(policy: Policy, *, only: Collection[str] | None = None, at: datetime) -> PolicyEdition:

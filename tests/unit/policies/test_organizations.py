@@ -84,6 +84,9 @@ def test_an_unknown_component_is_named() -> None:
         ("until_on = 2024-01-01", "until_on = 2023-01-01", "components[OPA].until_on", "not after from_on"),
         ('name = "Public Affairs"', "hisp = 1", "components[OPA].hisp", "true or false"),
         ('name = "Public Affairs"', "", "components[OPA].name", "missing"),
+        ("until_on = 2024", 'part_of = "OCI"\nuntil_on = 2024', "components[OPA].part_of", "not another Component"),
+        ("until_on = 2024", 'part_of = "OPA"\nuntil_on = 2024', "components[OPA].part_of", "not another Component"),
+        ("until_on = 2024", 'continues = ["X"]\nuntil_on = 2024', "components[OPA].continues", "not another Component"),
     ],
 )
 def test_a_wrong_line_is_refused(find: str, replace: str, key: str, says: str) -> None:
@@ -92,3 +95,17 @@ def test_a_wrong_line_is_refused(find: str, replace: str, key: str, says: str) -
 
     faults = {fault.key: fault.reason for fault in refused.value.faults}
     assert says in faults[key]
+
+
+def test_a_component_that_is_part_of_itself_by_a_circle_is_told() -> None:
+    circle = SMALL.replace('files = "self"', 'files = "self"\npart_of = "OPA"', 1)
+    circle = circle.replace('files = "ocio"', 'files = "ocio"\npart_of = "OCIO"', 1)
+    with pytest.raises(InvalidInput, match="It would be a part of itself: OPA, OCIO"):
+        read_organization(circle.encode())
+
+
+def test_former_names_begin_with_the_oldest() -> None:
+    names = '[{ name = "Press Office", until_on = 2023-09-01 }, { name = "News Office", until_on = 2023-08-01 }]'
+    wrong = SMALL.replace("until_on = 2024-01-01", f"until_on = 2024-01-01\nformerly = {names}")
+    with pytest.raises(InvalidInput, match="Begin with the name that was given up first"):
+        read_organization(wrong.encode())
