@@ -29,6 +29,8 @@ def following(stage: Stage, tmp_path: Path) -> PolicyEdition:
     text = text.replace('id = "dhs-076-02"', 'id = "dhs-next"', 1).replace("Statement 076-02", "Statement 076-03", 1)
     before, contracts = text.split('[[sections]]\nclause = "IV.c.7"')
     text = f"{before}[[sections]]{contracts.partition('[[sections]]')[2]}"
+    before, clause = text.split('[[clauses]]\nid = "IV.c.7"')
+    text = f"{before}[[clauses]]{clause.partition('[[clauses]]')[2]}"
     path = tmp_path / "dhs-next.toml"
     path.write_text(text.replace('key = "personnel"', 'key = "staff"', 1))
     return policies.load(read_policy(path), at=AT)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.integration
 
 MARK = "Marigold"  # a word that stands in nothing but a draft
 WRITES = re.compile(r"\s*(insert|update|delete|truncate|merge|copy)\b|audit_append|nextval", re.IGNORECASE)
-OF_THE_RECORD = re.compile(r"select (audit_append|nextval\('event_id_seq'\))")
+OF_THE_RECORD = re.compile(r"select (owe_deliveries\(audit_append|nextval\('event_id_seq'\))")
 OF_A_SIGN_IN = re.compile(r"update sign_in set seen_at")
 
 
