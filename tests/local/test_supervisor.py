@@ -41,7 +41,8 @@ SLEEP = "import time; time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
 WITH_A_CHILD = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); {SLEEP}"
 LOUD_END = (
-    "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(open('ends', 'a').write(NAME) and 0)); " + SLEEP
+    "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(open('ends', 'a').write(NAME) and 0)); "
+    "open('ready', 'a').write('x'); " + SLEEP
 )
 FAILING = "raise SystemExit('The setting COLOR is missing.')"
 
@@ -115,7 +116,10 @@ def test_a_signal_ends_all_processes_the_last_started_first(
     supervised = Supervised(home, *children, ("tree", WITH_A_CHILD))
     started.append(supervised)
     supervised.says("All is ready.")
-    time.sleep(0.5)  # until their handlers are in place
+    until = time.monotonic() + 15
+    while not (home / "ready").exists() or (home / "ready").stat().st_size < len(children):
+        assert time.monotonic() < until, "their handlers are not in place"
+        time.sleep(0.1)
 
     supervised.process.send_signal(number)
 

@@ -41,13 +41,14 @@ def test_every_verb_that_asks_or_holds_a_row_is_among_them() -> None:
     ask = {
         name for name, verb in VERBS_OF_SERVICES.items() if re.search(r"\b(held|require)\(", inspect.getsource(verb))
     }
+    asked_before = {"publications.still_prepared"}  # by whoever holds what it gives
     by_the_system = {
         "clocks.restart",
         "implementation.all_implemented",
         "quarter_steps.stop_clock",
         "quarters.opened",
     }
-    assert ask - by_the_system <= VERBS.keys(), "add it there"
+    assert ask - by_the_system - asked_before <= VERBS.keys(), "add it there"
 
 
 @pytest.mark.parametrize("seen", ["theirs", "all"])

@@ -5,12 +5,15 @@ from datetime import date
 from io import StringIO
 from typing import TypeVar
 
+from sqlalchemy import select
+
 from cxworkflow.db import Base, session
 from cxworkflow.models import (
     AccountReview,
     ActionLink,
     ActionState,
     ActionStep,
+    ApiToken,
     Appointment,
     Clock,
     CloseLine,
@@ -46,6 +49,7 @@ from cxworkflow.policies.answers import StrategyFile
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import (
     account_reviews,
+    api_tokens,
     appointments,
     assignments,
     attachments,
@@ -123,6 +127,12 @@ def _entered(matter: Matter, by: Person) -> object:
     return quarters.enter(component, matter.cycle, service, "website", *told, base_revision=1, by=by, at=NOW)
 
 
+def _token_of_another(person: Person) -> int:
+    with within(SYSTEM):
+        wanted = select(ApiToken.id).where(ApiToken.person_id != person.id).limit(1)
+        return session().scalars(wanted).one()
+
+
 class Row:
     """Finds the row of a matter, seen or not: a verb is handed it by whoever has found it."""
 
@@ -146,6 +156,7 @@ class Row:
     piece = staticmethod(lambda matter: _found(Guidance, matter.guidance_id))
     service = staticmethod(lambda matter: _found(Service, matter.service_id))
     quarter = staticmethod(_quarter)
+    token_of_another = staticmethod(_token_of_another)
     webhook = staticmethod(lambda matter: _found(Webhook, matter.webhook_id))
     delivery = staticmethod(lambda matter: _found(Delivery, matter.delivery_id))
     disposal = staticmethod(lambda matter: _found(Disposal, matter.disposal_id))
@@ -240,6 +251,11 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
     ),
     "presence.note": ("A strategy", "draft", lambda m, by: presence.note(Row.paper(m), CLAUSE, by=by, at=NOW)),
     "sign_ins.end_all": ("A person", "active", lambda m, by: sign_ins.end_all(Row.person(m), by=by, at=NOW)),
+    "api_tokens.revoke": (
+        "A person",
+        "active",
+        lambda _, by: api_tokens.revoke(Row.token_of_another(by), by=by, at=NOW),
+    ),
     "identities.unlink": (
         "A person",
         "active",
