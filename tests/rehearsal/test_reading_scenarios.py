@@ -90,8 +90,8 @@ def test_keys_may_stand_in_any_order_and_the_text_may_begin_with_a_mark(file: Pa
             "“recommendation” should be 'approve' or 'return'.",
         ),
         (
-            event(do="deliver", component="CBP", what="cx-directorate", by="cio"),
-            "“component” is not known for this event.",
+            event(do="deliver", clock="strategy", what="cx-directorate", by="cio"),
+            "“clock” is not known for this event.",
         ),
     ],
 )
