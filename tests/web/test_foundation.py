@@ -34,9 +34,12 @@ def test_only_these_pages_are_public(app: Flask) -> None:
     ways_in |= {f"sign_in_links.{page}" for page in ("ask", "arrive", "use")}
     ways_in |= {f"providers.{page}" for page in ("begin", "finish", "signed_out", "leave")}
     assert public == of_the_demo | ways_in | {
+        "api.document",
+        "api_page.one",
         "assets.one",
         "calendar_feeds.feed",
         "privacy.page",
+        "prometheus.scraped",  # for who has the token of the scraper
         "status.healthz",
         "well_known.security",
     }
