@@ -17,9 +17,9 @@ from tests.web.visiting import it_is
 @pytest.fixture(scope="session")
 def prepared(shared_app: Flask, server_url: str, set_stage: str, redis_url: str) -> Iterator[Asking]:
     """The premises in a database of their own, and a browser for each of the people."""
-    with copied(server_url, set_stage) as url, shared_app.app_context():
+    with copied(server_url, set_stage) as url:
         engine = engine_on(url)
-        with using(shared_app, engine), within(SYSTEM):
+        with shared_app.app_context(), using(shared_app, engine), within(SYSTEM):
             it_is(NOW)
             asking = Asking(shared_app, engine, Premises(Stage.found()), Bell(redis_url))
             asking.sign_in()
