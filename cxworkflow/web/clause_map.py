@@ -23,7 +23,7 @@ STATES = {
     State.UNKNOWN: "Not yours to know",
     State.DONE_LATE: "Done late",
     State.DONE: "Done",
-    State.HOLDS: "Holds",
+    State.HOLDS: "In force",
     State.NOT_ASKED: "Not asked",
 }
 KINDS = {
