@@ -1,4 +1,5 @@
-# `make run` opens the demo, `make test` runs the tests. Both install first; nothing is installed twice.
+# `make run` opens the demo, `make test` runs the tests that take ten minutes together, `make test-all` all of them. Each
+# installs first; nothing is installed twice.
 PYTHON ?= python3
 UV ?= uv
 BIN := .venv/bin
@@ -10,7 +11,7 @@ SCANNER := .venv-scan/installed
 AXE := tests/.vendor/stamp
 OIDC := tests/.vendor/oidc/stamp
 
-.PHONY: install run test test-integration bench chaos chaos-guards strangers lifecycle mutation scan lint audit sbom secrets lock clean
+.PHONY: install run test test-all test-integration bench chaos chaos-guards strangers lifecycle mutation scan lint audit sbom secrets lock clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -22,10 +23,14 @@ run: $(INSTALLED)
 PROCESSES ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 test: $(DEV) $(AXE) $(OIDC)
+	$(PYTEST) -m "not long"
+
+test-all: $(DEV) $(AXE) $(OIDC)
 	$(PYTEST)
 
+# Again on servers at hand. Journeys in the browser and the commands of documents bring their own, and are not repeated.
 test-integration: $(DEV) $(AXE) $(OIDC)
-	$(PYTEST) -m integration
+	$(PYTEST) -m "integration and not browser" --ignore tests/docs
 
 # Speed as ratios, each against a floor or a peer in the same run, written to var/bench.json as well: half an hour.
 bench: $(DEV) $(PEERS)

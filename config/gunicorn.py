@@ -29,7 +29,7 @@ def child_exit(_server: object, worker: Any) -> None:
     if COUNTED:
         from prometheus_client import multiprocess  # noqa: PLC0415  # it looks for the folder when it is imported
 
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # it says no types
 
 
 def on_exit(_server: object) -> None:

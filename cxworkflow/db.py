@@ -1,20 +1,21 @@
 """The database: typed base, names for every constraint, one transaction per user action."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, func, inspect, select
+from sqlalchemy import BigInteger, Date, DateTime, Executable, MetaData, Select, Text, bindparam, func, inspect, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, registry, scoped_session
 
 from cxworkflow.clock import shown
 from cxworkflow.errors import NotAllowed, NotFound
+from cxworkflow.pooled import Lean
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,9 +43,14 @@ HALF_OPEN = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,  # milliseconds
 }
-CONNECT_ARGS = {"options": " ".join(f"-c {option}" for option in OPTIONS), "connect_timeout": 5, **HALF_OPEN}
-# Connections are kept, with the plans of the statements they have run, and asked before each use whether they are still
-# there. What people wrote and who they are stays out of the messages of errors, and so out of the logs.
+CONNECT_ARGS = {
+    "options": " ".join(f"-c {option}" for option in OPTIONS),
+    "connect_timeout": 5,
+    "cursor_factory": Lean,
+    **HALF_OPEN,
+}
+# Connections are kept, with the plans of the statements they have run, and before each use one is made sure to be there
+# (`pooled`). What people wrote and who they are stays out of the messages of errors, and so out of the logs.
 POOLED = {"pool_pre_ping": True, "pool_size": 5}
 ENGINE_OPTIONS = {"connect_args": CONNECT_ARGS, "hide_parameters": True, **POOLED}
 
@@ -75,22 +81,60 @@ def session() -> scoped_session[Session]:
     return db.session
 
 
+def rows(statement: Executable, **values: Any) -> Sequence[Any]:
+    """The rows of columns, no objects, that a statement finds, in the transaction of the session.
+
+    Past the part of SQLAlchemy that makes objects of rows, which takes as long as the rest where there are none. What
+    the session has not written yet is not among them.
+    """
+    return session().connection().execute(statement, values).all()
+
+
 Row = TypeVar("Row", bound=Base)
+AT_ONCE = 0.1  # seconds: whoever gets a row within them has not waited for another verb
+
+
+def read_with_the_request(*who: Base) -> None:
+    """Who asks, and what says what they may: read a moment ago, at the begin of the request."""
+    session().info["who asks"] = who
+
+
+def holding(kind: type[Row], *options: Any) -> Select[tuple[Row]]:
+    """The statement by which `held_at_first` reads a row, to be put together once."""
+    wanted = select(kind).where(inspect(kind).primary_key[0] == bindparam("key")).options(*options)
+    return wanted.with_for_update(of=kind, key_share=True).execution_options(populate_existing=True)
+
+
+def held_at_first(wanted: Select[tuple[Row]], key: int) -> Row | None:
+    """A row by its key, held by the first statement that reads it; the next `held` of it has nothing left to do.
+
+    For a page on which one verb follows at once. None where the row is not there, or is not to be changed by who asks:
+    then nothing is held, and it may still be read.
+    """
+    with _at_once():
+        row = session().scalars(wanted, {"key": key}).one_or_none()
+    session().info["held at first"] = (row, session()().get_transaction())
+    return row
 
 
 def held(row: Row) -> Row:
     """The row as it is now, held until the transaction ends, so that no two verbs act on it at once.
 
-    Whatever this session read before may be out of date by then, so all of it is read anew when it is next used.
+    Whatever this session read before may be out of date by then, so all of it is read anew when it is next used; who
+    asks only after a wait for the row, or where the row is about them.
     Raises NotAllowed where row-level security keeps the row from who asks, NotFound where it hides it.
     """
+    if session().info.pop("held at first", None) == (row, session()().get_transaction()):
+        return row
     session().flush()
+    about_them = any(each is row for each in _who_asks())
     for each in list(session()):
-        if not (isinstance(each, Base) and each.never_changes):
+        if not (isinstance(each, Base) and each.never_changes) and (about_them or each not in _who_asks()):
             session().expire(each)
     try:
-        # Not so strong a lock that the sweep, whose rows only refer to this one, would wait for it.
-        session().refresh(row, with_for_update={"of": type(row), "key_share": True})
+        with _at_once():
+            # Not so strong a lock that the sweep, whose rows only refer to this one, would wait for it.
+            session().refresh(row, with_for_update={"of": type(row), "key_share": True})
     except InvalidRequestError:
         key = inspect(row).identity
         assert key is not None
@@ -98,6 +142,21 @@ def held(row: Row) -> Row:
             raise NotFound("There is no such thing, or you may not know of it.") from None
         raise NotAllowed("You may not change this. Nothing was changed.") from None
     return row
+
+
+def _who_asks() -> Sequence[Base]:
+    who: Sequence[Base] = session().info.get("who asks", ())
+    return who
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """If this took so long that a row may have been waited for, who asks may have lost a role meanwhile."""
+    began = time.monotonic()
+    yield
+    if time.monotonic() - began > AT_ONCE:
+        for each in _who_asks():
+            session().expire(each)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Statements that the database has planned stay so from one transaction to the next, however it ends."""
 
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ConnStatus, TransactionStatus
 from sqlalchemy import Connection, Engine, event
 
 
@@ -18,5 +18,7 @@ def _undo(connection: Connection) -> None:
     if connection.invalidated:  # it broke, and there is nothing left on it to undo
         return
     raw = connection.connection.driver_connection
-    if raw is not None and raw.info.transaction_status is not TransactionStatus.IDLE:
+    if raw is None or raw.pgconn.status != ConnStatus.OK:  # of which psycopg tells SQLAlchemy
+        return
+    if raw.info.transaction_status is not TransactionStatus.IDLE:
         raw.pgconn.exec_(b"ROLLBACK")

@@ -10,16 +10,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from flask_sqlalchemy.session import Session
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ConnStatus, Escaping, ExecStatus, TransactionStatus
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import SessionTransaction
 
 from cxworkflow.db import ROLE, session
 
-# What the policies read, each as `cxworkflow.<name>`: who it is, whether somebody may be signing in, and how far each
-# of these permissions reaches.
+# What the policies read, each as `cxworkflow.<name>`: who it is, in which department they work, whether somebody may be
+# signing in, and how far each of these permissions reaches.
 SETTINGS = (
     "person",
+    "department",
     "signing_in",
     "see_all",
     "see_draft",
@@ -44,7 +45,10 @@ SETTINGS = (
     "clear_quarter",
     "keep_webhooks",
 )
-_SET = {name: f", set_config('cxworkflow.{name}', %s, true)" for name in SETTINGS}
+_UNSET = {name: f"set local cxworkflow.{name} = ''" for name in SETTINGS}
+# Where there is but one department, policies ask no row for its own: the database looks, with what it is told.
+_ALONE = "select set_config('cxworkflow.one_department', one_department_only()::text, true)"
+_LAST = frozenset({"person"})  # always said, so that the last answer, which is looked at, is that to a setting
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,22 @@ class Scope:
     role: str = ROLE
     settings: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def department(self) -> str:
+        """The department in which somebody works; empty for nobody, and for the system."""
+        return self.settings.get("department", "")
+
 
 NOTHING = Scope()
 SIGNING_IN = Scope(settings={"signing_in": "yes"})  # nobody is known yet
 PUBLIC = Scope("cxworkflow_public")  # who is nobody, and reads what is published and no other table
 SYSTEM = Scope("cxworkflow_system")  # what no person asked for, or what follows from it for others
+
+
+def system_of(department: str) -> Scope:
+    """The system at work for one department: what it writes is of that one, where nothing else says of which."""
+    return Scope(SYSTEM.role, {"department": department})
+
 
 _present: ContextVar[Scope] = ContextVar("scope", default=NOTHING)
 
@@ -101,7 +116,8 @@ def _tell_open() -> None:
     current = session()()
     if current.in_transaction() and current.is_active:
         connection = current.connection()
-        if _status(connection) is TransactionStatus.INTRANS:
+        raw = connection.connection.driver_connection
+        if raw is not None and raw.pgconn.transaction_status == TransactionStatus.INTRANS:
             _declare(connection)
 
 
@@ -112,14 +128,29 @@ def _begun(_session: Session, transaction: SessionTransaction, connection: Conne
 
 
 def _declare(connection: Connection) -> None:
-    scope = _present.get()
-    told = {name: scope.settings.get(name, "") for name in SETTINGS}
-    if _status(connection) is TransactionStatus.IDLE:  # so nothing has been declared yet
-        told = {name: value for name, value in told.items() if value}
-    statement = "".join(("select set_config('role', %s, true)", *map(_SET.__getitem__, told)))
-    connection.exec_driver_sql(statement, (scope.role, *told.values()))
+    """Tell the database the present scope, with a BEGIN where that is still to come: all in one message.
 
-
-def _status(connection: Connection) -> TransactionStatus | None:
+    It is what every page begins with, so it goes past the layers that would make it several.
+    """
     raw = connection.connection.driver_connection
-    return raw.info.transaction_status if raw is not None else None
+    assert raw is not None, "what begins, or is open, has its connection"
+    scope, quoted = _present.get(), Escaping(raw.pgconn).escape_literal
+    told = {
+        name: f"set local cxworkflow.{name} = {quoted(value.encode()).decode()}"
+        for name, value in scope.settings.items()
+        if value
+    }
+    begins = raw.pgconn.transaction_status == TransactionStatus.IDLE  # so nothing has been declared yet
+    # Whatever has been, in this transaction; of what a savepoint has undone since then, some is unset that was not set.
+    before = _LAST if begins else connection.info.get("declared", frozenset(_UNSET))
+    connection.info["declared"] = before | told.keys()
+    alone = [_ALONE] if scope.role == ROLE else []
+    unset = [_UNSET[name] for name in sorted(before - told.keys())]
+    said = [f"set local role {scope.role}", *alone, *unset, *told.values()]
+    answer = raw.pgconn.exec_("; ".join(["begin", *said] if begins else said).encode())
+    if answer.status != ExecStatus.COMMAND_OK:
+        if begins and raw.pgconn.status == ConnStatus.OK:
+            raw.pgconn.exec_(b"rollback")
+        # Once more in the usual way, which says what is wrong, and gives up a connection that is broken.
+        for each in said:
+            connection.exec_driver_sql(each.replace("%", "%%"))

@@ -101,7 +101,7 @@ class Watchdog:
     def _silence(self) -> str | None:
         """What is wrong with the sweeps; None while they are made, and before the first can have been missed."""
         age = session().scalar(text("select clock_timestamp() - max(swept_at) from sweep_run"))
-        told = holders([Role.ADMINISTRATOR.value], component_id=None, on=day_of(now()))
+        told = holders([Role.ADMINISTRATOR.value], department=None, component_id=None, on=day_of(now()))
         self._administrators = [each.email for each in told]
         running = timedelta(seconds=time.monotonic() - self._started_at)
         if (running if age is None else age) <= SWEEP_MAY_BE:
@@ -120,7 +120,9 @@ class Watchdog:
     def _look_at_record(self) -> bool:
         if session().scalar(_TAKE_CHECK) is None:
             return False
-        told = holders([Role.ADMINISTRATOR.value, Role.AUDITOR.value], component_id=None, on=day_of(now()))
+        told = holders(
+            [Role.ADMINISTRATOR.value, Role.AUDITOR.value], department=None, component_id=None, on=day_of(now())
+        )
         faults = session().scalars(select(RecordCheck.faults)).one()
         words = "The check of the record found that it is not as it was written:\n\n" + "\n".join(faults)
         advice = "Look at {base_url}/record, compare it with the anchors in your e-mails, and keep the last backups."

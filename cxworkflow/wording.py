@@ -7,6 +7,11 @@ from cxworkflow.calendar import EASTERN
 
 
 @lru_cache(maxsize=4_096)  # a long list says the same days again and again
+def opening(words: str) -> str:
+    """The same words with a capital, as a sentence or a label begins: "Plan", "CX Directorate"."""
+    return words[:1].upper() + words[1:]
+
+
 def long_date(on: date | datetime | str) -> str:
     """A day as people read it: January 9, 2024 (a moment: its Eastern day)."""
     if isinstance(on, str):
@@ -37,6 +42,21 @@ def days_left(count: int) -> str:
     if count > 0:
         return f"due in {days(count)}"
     return "due today" if count == 0 else f"{days(-count)} overdue"
+
+
+# What a list is of, one of it, where that is more than its ending less.
+_ONE_OF = {
+    "answers asked for": "answer asked for",
+    "lines of the record": "line of the record",
+    "people": "person",
+    "pieces of guidance": "piece of guidance",
+}
+
+
+def counted(count: int, nouns: str) -> str:
+    """How many there are of what a list is of, said in the plural: 1 strategy, 17 clocks, 1,200 lines of the record."""
+    one = nouns.removesuffix("ies") + "y" if nouns.endswith("ies") else nouns.removesuffix("s")
+    return f"{count:,} {nouns if count != 1 else _ONE_OF.get(nouns, one)}"
 
 
 def quarter_words(cycle: str) -> str:
@@ -93,6 +113,7 @@ NOTICE_KINDS = {
     "answered-round": "Draft answered",
     "paper-signed": "Paper signed",
     "plan-published": "Published for all to read",
+    "plan-withdrawn": "Taken from the public",
     "guidance-published": "Guidance published",
     "guidance-due": "Guidance to acknowledge",
     "guidance-withdrawn": "Guidance withdrawn",
@@ -114,6 +135,7 @@ NOTICE_KINDS = {
     "role-ended": "Role ended",
     "declined": "Review declined",
     "recused": "Stepped out of a review",
+    "edition-moved": "Moved to another edition",
     "remarks": "Said in a review",
     "section-assigned": "Section assigned",
     "section-due": "Section due",

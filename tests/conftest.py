@@ -24,7 +24,31 @@ from tests.stage import Stage, using
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 DATABASE, REDIS = os.environ.get("CXWORKFLOW_TEST_DATABASE_URL"), os.environ.get("CXWORKFLOW_TEST_REDIS_URL")
+TESTS = Path(__file__).parent
+# These take more than half of the time: journeys in a browser, the commands of the documents, whatever is killed and
+# started again. `make test` leaves them to `make test-all`, but for the main journey and a short run of chaos.
+LONG = (
+    "docs/test_every_command.py",
+    "functional/",
+    "local/test_backups.py",
+    "local/test_compose.py",
+    "local/test_graceful_stop.py",
+    "local/test_services.py",
+    "local/test_supervisor.py",
+    "mail/test_senders.py",
+    "matrix/test_what_the_document_says.py",
+    "services/test_migrations.py",
+)
+NOT_LONG = ("functional/test_faults.py", "functional/test_main_job.py")
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))  # which of several processes of tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make test` leaves out."""
+    for item in items:
+        path = item.path.relative_to(TESTS).as_posix()
+        if path.startswith(LONG) and not path.startswith(NOT_LONG):
+            item.add_marker("long")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 
 from config.settings import FOLDER, ORGANIZATIONS, POLICIES
+from cxworkflow import clock, demo
 from cxworkflow.calendar import EASTERN
 from cxworkflow.db import db, session
 from cxworkflow.models import Clock, Component, Person, PolicyEdition, Role, Strategy
@@ -24,6 +25,10 @@ from cxworkflow.scope import SYSTEM, Scope, present, within
 from cxworkflow.services import clocks, drafting, implementation, people, policies, reviews, strategies
 
 SAMPLES = FOLDER / "demo"
+# The roles that are held for all of a department, one holder of each on the stage.
+OF_NO_COMPONENT = [
+    (each, None) for each in (Role.REVIEWER, Role.DIRECTORATE_LEAD, Role.CIO, Role.AUDITOR, Role.ADMINISTRATOR)
+]
 
 
 def eastern(when: str) -> datetime:
@@ -56,12 +61,13 @@ class Stage:
 
     def component(self, code: str) -> Component:
         """The Component of this code."""
-        return policies.component_of(code)
+        return policies.component_of(f"{self.edition.policy.department}/{code}")
 
     def person(self, role: Role, code: str | None = None) -> Person:
         """The one who holds this role."""
         component = self.component(code) if code else None
-        return people.holder(role, component, on=eastern("2023-07-13 09:00").date())
+        here = self.edition.policy.department
+        return people.holder(role, component, department=here, on=eastern("2023-07-13 09:00").date())
 
     def clock(self, kind: str, code: str | None = None) -> Clock:
         """The open clock of this kind; fails if there is none."""
@@ -127,13 +133,17 @@ class Stage:
         at = eastern(f"{from_on} 09:00")
         person = people.add(name, f"{name.lower().replace(' ', '.')}@stage.example", at=at)
         for role, code in held:
-            people.appoint(person, role, self.component(code) if code else None, from_on=at.date(), at=at)
+            component = self.component(code) if code else None
+            here = self.edition.policy.department
+            people.appoint(person, role, component, department=here, from_on=at.date(), at=at)
         return person
 
 
 @contextmanager
 def using(app: Flask, bind: Engine | Connection) -> Iterator[None]:
-    """Let the application work on this database, or within this connection's transaction."""
+    """Let the application work on this database, or within this connection's transaction, by the demo's clock."""
+    clock.move_by(demo.offset)  # an application that another test has made may have set the real one
+    demo._known = (float("-inf"), timedelta(0))  # what another test said it is
     before = db.engine
     db._app_engines[app][None] = bind  # type: ignore[assignment]
     if isinstance(bind, Connection):
@@ -158,7 +168,9 @@ def _keep_scope(connection: Connection, _cursor: object, statement: str, *_: obj
         and raw is not None
         and raw.info.transaction_status is TransactionStatus.INTRANS
     ):
-        raw.execute(f"set local role {SYSTEM.role}; set local cxworkflow.person = ''")
+        raw.execute(
+            f"set local role {SYSTEM.role}; set local cxworkflow.person = ''; set local cxworkflow.department = ''"
+        )
         connection.info["works as"] = SYSTEM.role
 
 

@@ -75,8 +75,14 @@ FORMATS = {
     "cxworkflow/watchdog.py",
     "cxworkflow/web/plain_words.py",
 }
-# What is passed off as safe in Python: all of it was escaped before.
-MARKUP = {"cxworkflow/mail/compose.py", "cxworkflow/web/guides.py", "cxworkflow/web/prose.py"}
+# What is passed off as safe in Python: all of it was escaped before, or drawn by a template, which escapes.
+MARKUP = {
+    "cxworkflow/mail/compose.py",
+    "cxworkflow/web/fragments.py",
+    "cxworkflow/web/guides.py",
+    "cxworkflow/web/prose.py",
+    "cxworkflow/web/words.py",
+}
 # Who opens lines to others, and to whom. docs/security.md, "Lines", says what each needs.
 SPEAKS = {
     "config/healthcheck.py": {"urllib.request", "psycopg", "socket"},  # our own pages and database; its own name
@@ -90,6 +96,7 @@ SPEAKS = {
     "cxworkflow/migrations/__init__.py": {"psycopg"},
     "cxworkflow/outside.py": {"socket"},  # what a name stands for
     "cxworkflow/ownership.py": {"psycopg"},  # the type of a connection
+    "cxworkflow/pooled.py": {"psycopg"},  # a cursor's type, and whether a connection is still there
     "cxworkflow/prepared.py": {"psycopg"},  # the state of a connection
     "cxworkflow/rehearsal/copy.py": {"psycopg"},  # the same
     "cxworkflow/scope.py": {"psycopg"},  # the same

@@ -24,6 +24,7 @@ from cxworkflow.permissions import TABLE, Permission
 from cxworkflow.policies import read_policy
 from cxworkflow.policies.notice_kinds import NoticeKind
 from cxworkflow.rehearsal.events import VERBS
+from tests.conftest import LONG, NOT_LONG
 
 pytestmark = pytest.mark.unit
 
@@ -168,3 +169,7 @@ def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
     empty = re.compile(r"\b(class|def) \w*(manager|helper|util|handle(?!_[A-Z])|dao)\w*\b")
     for path in OURS:
         assert not empty.search(path.read_text(encoding="utf-8")), path
+
+
+def test_what_the_quick_tests_leave_out_is_there() -> None:
+    assert [path for path in (*LONG, *NOT_LONG) if not (ROOT / "tests" / path).exists()] == []

@@ -14,15 +14,20 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from cxworkflow.api.endpoint import Endpoint, Sent
+from cxworkflow.api.endpoint import Endpoint, Files, Sent
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Person, Strategy
 from cxworkflow.permissions import Permission, require
 from cxworkflow.queries.strategies import known
+from cxworkflow.uploads.examining import Examined, examine
+from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current
 
 Kind = TypeVar("Kind", bound=Sent)
+BYTES = "application/octet-stream"
+# What is attached: as any bytes, or as what its name says.
+ATTACHED = Files((BYTES, *(kind.media_type for kind in KINDS.values())), lambda settings: settings.largest_attachment)
 
 
 class Asked:
@@ -69,6 +74,27 @@ class Asked:
             if any(each["type"] == "json_invalid" for each in error.errors()):
                 raise BadRequest("What you sent is no JSON that could be read.") from None
             raise InvalidInput(None, _faults(error)) from None
+
+    def sent(self) -> bytes:
+        """The bytes of the file that was sent; raises what HTTP asks for where it is of another type, or too large."""
+        brings = self.endpoint.brings
+        assert brings is not None
+        if request.mimetype not in brings.media_types:
+            offered = ", ".join(brings.media_types)
+            raise UnsupportedMediaType(f"This takes a file as {offered}, not {request.mimetype or 'nothing'}.")
+        return request.get_data()
+
+    def file(self, name: str) -> Examined:
+        """The file that was sent under this name, checked as on the pages: by its content, and by the scanner.
+
+        Raises InvalidInput, and what `sent` raises.
+        """
+        settings, content = current.settings(), self.sent()
+        file = examine(name, content, largest=settings.largest_attachment, clamd_url=settings.clamd_url)
+        if request.mimetype not in (BYTES, file.kind.media_type):
+            reason = f"“{file.name}” is no {request.mimetype}: send it as {file.kind.media_type}, or as {BYTES}."
+            raise InvalidInput(None, [Fault("file", reason)])
+        return file
 
     def words(self, kind: type[Kind]) -> Kind:
         """The same of a body in which nothing but texts has to stand.

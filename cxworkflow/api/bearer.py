@@ -8,7 +8,8 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from cxworkflow import scope
 from cxworkflow.api.endpoint import Endpoint
 from cxworkflow.db import unit_of_work
-from cxworkflow.permissions.reach import scope_of
+from cxworkflow.models import ApiToken
+from cxworkflow.permissions.reach import narrow, scope_of, works_in
 from cxworkflow.services import api_tokens
 from cxworkflow.web import current
 
@@ -41,18 +42,44 @@ class TooNarrow(Forbidden):
 
 
 def ask(endpoint: Endpoint) -> None:
-    """From here on the database shows the token's person what is theirs; raises NoToken, TooNarrow."""
+    """From here on the database shows the token's person what is theirs.
+
+    What there is to refuse waits for `refuse`, which comes after the request is counted: so refusals count, too.
+    """
+    try:
+        _ask(endpoint)
+    except (NoToken, TooNarrow) as refusal:
+        g.turned_away = refusal
+
+
+def refuse() -> None:
+    """Turn away who sent no token that counts, or one that is not good for this; raises NoToken, TooNarrow."""
+    refusal: NoToken | TooNarrow | None = g.get("turned_away")
+    if refusal is not None:
+        raise refusal
+
+
+def token() -> ApiToken:
+    """The token of this request, which counts."""
+    found: ApiToken = g.token
+    return found
+
+
+def _ask(endpoint: Endpoint) -> None:
     scope.enter(scope.SIGNING_IN)
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token or len(given.token) > LONGEST:
         raise NoToken("Send a token of yours in the header Authorization: Bearer …")
-    token = api_tokens.find(given.token, at=current.now())
-    if token is None:
+    found = api_tokens.find(given.token, at=current.now())
+    if found is None:
         raise NoToken("This token does not count: it is unknown, has expired or was revoked.", "invalid_token")
-    scope.enter(scope_of(token.person, at=current.now()))
-    g.person = token.person
-    if token.used_on != current.today():
+    at = current.now()
+    here = works_in(found.person, None, at=at) if found.department is None else found.department
+    narrow(found.person, here)
+    scope.enter(scope_of(found.person, at=at, department=here))
+    g.person, g.token = found.person, found
+    if found.used_on != current.today():
         with unit_of_work():
-            api_tokens.note_use(token, on=current.today())
-    if not token.opens(endpoint.area, endpoint.kind):
+            api_tokens.note_use(found, on=current.today())
+    if not found.opens(endpoint.area, endpoint.kind):
         raise TooNarrow(endpoint.scope)

@@ -176,7 +176,7 @@ def _again(asked: Asked, clock_id: int) -> ClockWhole:
 _ONE = "/clocks/<int:clock_id>"
 _REQUEST = f"{_ONE}/requests/<int:request_id>"
 ENDPOINTS = (
-    Endpoint("GET", "/clocks", Area.CLOCKS, "List clocks", index, Page[ClockTold], asks=WantedClocks),
+    Endpoint("GET", "/clocks", Area.CLOCKS, "List clocks", index, Page[ClockTold], asks=WantedClocks, listed="clocks"),
     Endpoint("GET", _ONE, Area.CLOCKS, "Read a clock", one, ClockWhole),
     Endpoint("POST", f"{_ONE}/extension", Area.CLOCKS, "Extend it", extend, ClockWhole, Extension),
     Endpoint("POST", f"{_ONE}/pause", Area.CLOCKS, "Pause it", pause, ClockWhole, Reason),

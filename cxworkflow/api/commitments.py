@@ -202,7 +202,16 @@ def _change(change: CommitmentChange) -> ChangeProposed:
 _ONE = "/commitments/<int:commitment_id>"
 _AREA = Area.COMMITMENTS
 ENDPOINTS = (
-    Endpoint("GET", "/commitments", _AREA, "List commitments", index, Page[CommitmentRow], asks=OfPolicyAndComponent),
+    Endpoint(
+        "GET",
+        "/commitments",
+        _AREA,
+        "List commitments",
+        index,
+        Page[CommitmentRow],
+        asks=OfPolicyAndComponent,
+        listed="commitments",
+    ),
     Endpoint("GET", _ONE, _AREA, "Read a commitment", one, CommitmentTold),
     Endpoint("POST", f"{_ONE}/progress", _AREA, "Note progress", note, CommitmentTold, Noted),
     Endpoint("POST", f"{_ONE}/done", _AREA, "Report it as done", report, CommitmentTold, Done),

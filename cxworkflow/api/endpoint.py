@@ -7,6 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.settings import Settings
 from cxworkflow.models import Area
 
 Method = Literal["GET", "POST", "PUT"]
@@ -59,21 +60,42 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """A file that is handed out, to be saved."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a body can be that is a file as it is, and how many bytes it may have, by the settings."""
+
+    media_types: tuple[str, ...]
+    largest: Callable[[Settings], int]
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """An address and method: what it does, what it takes and gives, and which scope a token needs for it.
 
     `path` goes on after /api/v1, in the way of the routes. `edits` says that a change names the ETag it builds on.
+    `brings` is there for what takes a file; where a file is handed out, `gives` has its media types. `listed` says of
+    what it is a list that pages offer as CSV: whoever reads it takes it out, which is recorded.
     """
 
     method: Method
     path: str
     area: Area
     title: str
-    do: Callable[..., Shape | Told]
-    gives: type[Shape]
+    do: Callable[..., Shape | Told | Handed]
+    gives: type[Shape] | tuple[str, ...]
     takes: type[Sent] | None = None
     asks: type[Sent] = NothingAsked
     edits: bool = False
+    brings: Files | None = None
+    listed: str = ""
 
     @property
     def name(self) -> str:
@@ -86,13 +108,20 @@ class Endpoint:
         return "read" if self.method == "GET" else "write"
 
     @property
+    def pace(self) -> str:
+        """As what it is counted: files cost more than what else is read and written."""
+        if self.brings is not None:
+            return "bring"
+        return "take" if isinstance(self.gives, tuple) else self.kind
+
+    @property
     def scope(self) -> str:
         """The scope that a token needs."""
         return f"{self.area}:{self.kind}"
 
     @property
     def named(self) -> list[tuple[str, str]]:
-        """What the path names: converter ("int" or "string") and name."""
+        """What the path names: converter ("int", "uuid" or "string") and name."""
         return [(kind or "string", name) for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", self.path)]
 
     @property
@@ -106,7 +135,7 @@ class Endpoint:
         found = {400, 401, 403, 404, 422, 429, 500, 503}
         if self.method != "GET":
             found |= {409}
-        if self.takes is not None:
+        if self.takes is not None or self.brings is not None:
             found |= {413, 415}
         if self.edits and self.method == "PUT":
             found |= {412, 428}

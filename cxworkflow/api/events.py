@@ -85,7 +85,16 @@ def _page(wanted: Any, asked: Paged) -> Page[EventTold]:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/events", Area.EVENTS, "Read the record", index, Page[EventTold], asks=WantedEvents),
+    Endpoint(
+        "GET",
+        "/events",
+        Area.EVENTS,
+        "Read the record",
+        index,
+        Page[EventTold],
+        asks=WantedEvents,
+        listed="lines of the record",
+    ),
     Endpoint(
         "GET",
         "/strategies/<int:strategy_id>/events",

@@ -99,7 +99,16 @@ def _again(asked: Asked, commitment_id: int) -> MetricTold:
 _READINGS = "/commitments/<int:commitment_id>/readings"
 _AREA = Area.COMMITMENTS
 ENDPOINTS = (
-    Endpoint("GET", "/metrics", _AREA, "List metrics", index, Page[CommitmentRow], asks=OfPolicyAndComponent),
+    Endpoint(
+        "GET",
+        "/metrics",
+        _AREA,
+        "List metrics",
+        index,
+        Page[CommitmentRow],
+        asks=OfPolicyAndComponent,
+        listed="metrics",
+    ),
     Endpoint("GET", _READINGS, _AREA, "Read a metric’s readings", one, MetricTold),
     Endpoint("POST", _READINGS, _AREA, "Enter a reading", read, MetricTold, Read),
     Endpoint(

@@ -90,7 +90,9 @@ def _again(asked: Asked, notice_id: int) -> NoticeTold:
 
 _ONE = "/notices/<int:notice_id>"
 ENDPOINTS = (
-    Endpoint("GET", "/notices", Area.NOTICES, "List notices", index, Page[NoticeTold], asks=WantedNotices),
+    Endpoint(
+        "GET", "/notices", Area.NOTICES, "List notices", index, Page[NoticeTold], asks=WantedNotices, listed="notices"
+    ),
     Endpoint("GET", _ONE, Area.NOTICES, "Read a notice", one, NoticeTold),
     Endpoint("POST", f"{_ONE}/try-again", Area.NOTICES, "Try a failed e-mail again", try_again, NoticeTold),
     Endpoint("POST", f"{_ONE}/send-again", Area.NOTICES, "Send an e-mail in doubt again", send_again, NoticeTold),

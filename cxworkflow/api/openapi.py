@@ -100,7 +100,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             "200": {
                 "description": "Done." if endpoint.method != "GET" else "As it stands.",
                 "headers": _headers(*(("ETag",) if endpoint.edits else ()), *ALWAYS),
-                "content": {"application/json": {"schema": _named(endpoint.gives)}},
+                "content": _given(endpoint),
             },
             **{str(status): {"$ref": f"#/components/responses/{KINDS[status].name}"} for status in endpoint.statuses},
         },
@@ -108,17 +108,30 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.takes is not None:
         content = {"application/json": {"schema": _named(endpoint.takes, "validation")}}
         found["requestBody"] = {"required": True, "content": content}
+    if endpoint.brings is not None:
+        content = {each: {"schema": {"type": "string", "format": "binary"}} for each in endpoint.brings.media_types}
+        found["requestBody"] = {"required": True, "content": content}
     return found
 
 
+def _given(endpoint: Endpoint) -> dict[str, Any]:
+    if isinstance(endpoint.gives, tuple):
+        return {each: {"schema": {"type": "string", "format": "binary"}} for each in endpoint.gives}
+    return {"application/json": {"schema": _named(endpoint.gives)}}
+
+
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    whole = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+    schemas: dict[str, dict[str, Any]] = {
+        "int": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
+        "uuid": {"type": "string", "format": "uuid"},
+        "string": {"type": "string", "minLength": 1, "maxLength": 100},
+    }
     found = [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": whole if kind == "int" else {"type": "string", "minLength": 1, "maxLength": 100},
+            "schema": schemas[kind],
         }
         for kind, name in endpoint.named
     ]
@@ -151,7 +164,8 @@ def _headers(*names: str) -> dict[str, Any]:
 def _schemas() -> tuple[dict[Any, Any], dict[str, Any]]:
     """Where each shape stands in the document, by shape and way, and all of them."""
     sent: list[tuple[type[BaseModel], Mode]] = [(each.takes, "validation") for each in ENDPOINTS if each.takes]
-    told: list[tuple[type[BaseModel], Mode]] = [(each.gives, "serialization") for each in ENDPOINTS]
+    shapes = [each.gives for each in ENDPOINTS if not isinstance(each.gives, tuple)]
+    told: list[tuple[type[BaseModel], Mode]] = [(shape, "serialization") for shape in shapes]
     problem: list[tuple[type[BaseModel], Mode]] = [(Problem, "serialization")]
     wanted = list(dict.fromkeys([*sent, *told, *problem]))
     return models_json_schema(wanted, ref_template=f"{SCHEMAS}{{model}}")

@@ -96,6 +96,15 @@ def _told(edition: PolicyEdition) -> dict[str, Any]:
 ENDPOINTS = (
     Endpoint("GET", "/policies", Area.POLICIES, "List policies", index, Page[PolicyRow], asks=Paged),
     Endpoint("GET", "/policies/<policy>", Area.POLICIES, "Read a policy", one, PolicyTold),
-    Endpoint("GET", "/components", Area.POLICIES, "List Components", components, Page[ComponentTold], asks=Paged),
+    Endpoint(
+        "GET",
+        "/components",
+        Area.POLICIES,
+        "List Components",
+        components,
+        Page[ComponentTold],
+        asks=Paged,
+        listed="Components",
+    ),
     Endpoint("GET", "/components/<component>", Area.POLICIES, "Read a Component", component, ComponentTold),
 )

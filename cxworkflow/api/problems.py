@@ -40,8 +40,12 @@ KINDS: dict[int, Kind] = {
     412: Kind(
         "moved-on", "Somebody has changed it meanwhile", "Read it again, then send your change with its new ETag."
     ),
-    413: Kind("too-large", "That is too much at once", "Send less than 2 MB."),
-    415: Kind("not-json", "Only JSON is read here", "Send JSON, with the header Content-Type: application/json."),
+    413: Kind("too-large", "That is too much at once", "Send less than 2 MB, or a file as large as files may be."),
+    415: Kind(
+        "not-json",
+        "This type is not read here",
+        "Send JSON, with the header Content-Type: application/json; a file as one of the types that its address takes.",
+    ),
     422: Kind("faults", "Something has to be mended first", "Mend what is listed under errors, and send it again."),
     428: Kind("etag-needed", "Say what your change builds on", "Send the ETag that you read in the header If-Match."),
     429: Kind("too-often", "That was asked too often", "Wait as many seconds as Retry-After says."),

@@ -196,7 +196,16 @@ def _told(publication: Publication) -> dict[str, Any]:
 _ONE = "/publications/<int:publication_id>"
 _AREA = Area.PUBLICATIONS
 ENDPOINTS = (
-    Endpoint("GET", "/publications", _AREA, "List publications", index, Page[PublicationRow], asks=OfComponent),
+    Endpoint(
+        "GET",
+        "/publications",
+        _AREA,
+        "List publications",
+        index,
+        Page[PublicationRow],
+        asks=OfComponent,
+        listed="publications",
+    ),
     Endpoint("GET", _ONE, _AREA, "Read a publication", one, PublicationTold),
     Endpoint(
         "POST",

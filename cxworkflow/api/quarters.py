@@ -192,7 +192,9 @@ _ONE = "/quarters/<component>/<cycle>"
 _NUMBERS = f"{_ONE}/services/<int:service_id>/<channel>"
 _AREA = Area.QUARTERS
 ENDPOINTS = (
-    Endpoint("GET", "/quarters", _AREA, "List quarters", index, Page[QuarterRow], asks=WantedQuarters),
+    Endpoint(
+        "GET", "/quarters", _AREA, "List quarters", index, Page[QuarterRow], asks=WantedQuarters, listed="quarters"
+    ),
     Endpoint("GET", _ONE, _AREA, "Read a quarter", one, QuarterTold),
     Endpoint("GET", _NUMBERS, _AREA, "Read numbers", numbers, NumbersTold, edits=True),
     Endpoint("PUT", _NUMBERS, _AREA, "Enter numbers", enter, NumbersTold, Entered, edits=True),

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from functools import wraps
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from sqlalchemy.exc import OperationalError
@@ -13,14 +14,17 @@ from werkzeug.exceptions import HTTPException
 
 from cxworkflow.api import bearer, problems
 from cxworkflow.api.asked import Asked
-from cxworkflow.api.endpoint import Endpoint, Shape, Told
+from cxworkflow.api.endpoint import Endpoint, Handed, Shape, Told
 from cxworkflow.api.openapi import PREFIX, document
 from cxworkflow.api.table import ENDPOINTS
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.errors import InvalidInput, WorkflowError
-from cxworkflow.web import errors, guard, limits
+from cxworkflow.services import api_tokens
+from cxworkflow.web import current, errors, guard, limits
+from cxworkflow.web.attachments import ALONE
 
-PER_MINUTE = {"read": 300, "write": 60}  # asked by one person, with all of their tokens together
+# Asked by one person, with all of their tokens together; without a token that counts, by one address.
+PER_MINUTE = {"read": 300, "write": 60, "take": 120, "bring": 20}
 DOCUMENT_PER_MINUTE = 120  # asked from one address
 BY_NAME = {f"api.{endpoint.name}": endpoint for endpoint in ENDPOINTS}
 
@@ -30,7 +34,7 @@ def register(app: Flask) -> None:
     limiter: Limiter = app.extensions["limits"]
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     for endpoint in ENDPOINTS:
-        limit: Any = limiter.shared_limit(f"{PER_MINUTE[endpoint.kind]} per minute", scope=f"api {endpoint.kind}")
+        limit: Any = limiter.shared_limit(f"{PER_MINUTE[endpoint.pace]} per minute", scope=f"api {endpoint.pace}")
         view = limit(guard.by_token(_view(endpoint)))
         api.add_url_rule(endpoint.path, endpoint.name, view, methods=[endpoint.method])
     told: Any = limiter.limit(f"{DOCUMENT_PER_MINUTE} per minute")
@@ -49,8 +53,14 @@ def register(app: Flask) -> None:
 def _view(endpoint: Endpoint) -> Callable[..., Response]:
     @wraps(endpoint.do)
     def called(**named: Any) -> Response:
+        bearer.refuse()
         asked = Asked(endpoint)
-        if endpoint.method == "GET":
+        if endpoint.listed:
+            told = endpoint.do(asked, **named)
+            with unit_of_work():
+                api_tokens.note_taken_out(bearer.token(), endpoint.listed, at=asked.at)
+            return _answer(told)
+        if endpoint.method == "GET" and not isinstance(endpoint.gives, tuple):
             return _answer(endpoint.do(asked, **named))
         with unit_of_work():
             told = _done(asked, named)
@@ -60,7 +70,7 @@ def _view(endpoint: Endpoint) -> Callable[..., Response]:
     return called
 
 
-def _done(asked: Asked, named: dict[str, Any]) -> Shape | Told:
+def _done(asked: Asked, named: dict[str, Any]) -> Shape | Told | Handed:
     """What the verb says, unless what was sent could not be read: then nothing is done."""
     try:
         told = asked.endpoint.do(asked, **named)
@@ -73,11 +83,22 @@ def _done(asked: Asked, named: dict[str, Any]) -> Shape | Told:
     return told
 
 
-def _answer(told: Shape | Told) -> Response:
+def _answer(told: Shape | Told | Handed) -> Response:
+    if isinstance(told, Handed):
+        return _handed(told)
     what, etag = (told.what, told.etag) if isinstance(told, Told) else (told, "")
     answer = Response(what.model_dump_json(), content_type="application/json")
     if etag:
         answer.set_etag(etag)
+    return answer
+
+
+def _handed(file: Handed) -> Response:
+    """A file that acts nowhere, even where a browser shows it."""
+    answer = send_file(
+        BytesIO(file.content), mimetype=file.media_type, as_attachment=True, download_name=file.name, etag=False
+    )
+    answer.headers["Content-Security-Policy"] = ALONE
     return answer
 
 
@@ -88,8 +109,11 @@ def _document() -> Response:
 
 def _ask_who() -> None:
     endpoint = BY_NAME.get(request.endpoint or "")
-    if endpoint is not None:
-        bearer.ask(endpoint)
+    if endpoint is None:
+        return
+    bearer.ask(endpoint)
+    if endpoint.brings is not None:
+        request.max_content_length = endpoint.brings.largest(current.settings())
 
 
 def _tell_the_rate(answer: Response) -> Response:

@@ -27,6 +27,7 @@ class StrategyRow(Shape):
 
     id: int
     policy: str
+    edition: str = Field(description="The SHA-256 of the edition of the policy that it is on.")
     component: str
     title: str
     status: Status
@@ -170,6 +171,7 @@ def _told(strategy: Strategy) -> dict[str, Any]:
     return {
         "id": strategy.id,
         "policy": strategy.edition.code,
+        "edition": strategy.edition.sha256,
         "component": strategy.component.code,
         "title": strategy.title,
         "status": strategy.status,
@@ -181,7 +183,14 @@ def _told(strategy: Strategy) -> dict[str, Any]:
 
 ENDPOINTS = (
     Endpoint(
-        "GET", "/strategies", Area.STRATEGIES, "List strategies", index, Page[StrategyRow], asks=OfPolicyAndComponent
+        "GET",
+        "/strategies",
+        Area.STRATEGIES,
+        "List strategies",
+        index,
+        Page[StrategyRow],
+        asks=OfPolicyAndComponent,
+        listed="strategies",
     ),
     Endpoint("GET", "/strategies/<int:strategy_id>", Area.STRATEGIES, "Read a strategy", one, StrategyTold),
     Endpoint(

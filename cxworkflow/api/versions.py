@@ -20,6 +20,7 @@ class VersionRow(Shape):
     number: int
     title: str
     sha256: str
+    edition: str = Field(description="The SHA-256 of the edition of the policy under which it was submitted.")
     submitted_at: datetime
     submitted_by: Somebody
     due_on: date | None
@@ -70,7 +71,8 @@ def one(asked: Asked, strategy_id: int, number: int) -> VersionTold:
 
 def _told(version: Version) -> dict[str, Any]:
     names = ("number", "title", "sha256", "submitted_at", "due_on", "days_late", "late_reason")
-    return {**{name: getattr(version, name) for name in names}, "submitted_by": Somebody.of(version.by)}
+    plain = {name: getattr(version, name) for name in names}
+    return {**plain, "edition": version.edition.sha256, "submitted_by": Somebody.of(version.by)}
 
 
 _ALL = "/strategies/<int:strategy_id>/versions"

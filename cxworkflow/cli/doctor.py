@@ -25,7 +25,6 @@ from cxworkflow.queries import webhooks as webhook_queries
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import webhooks
 from cxworkflow.uploads.scanning import ScannerAway, found_in
-from cxworkflow.web import assets
 from cxworkflow.wording import ago
 
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
@@ -61,6 +60,8 @@ def examine(_given: argparse.Namespace) -> None:
 
 def findings(environment: dict[str, str]) -> Iterator[Finding]:
     """Each part in turn; what can't be looked at without another is left out when that one is away."""
+    from cxworkflow.web import assets
+
     if not (assets.FOLDER / "vendor" / "stamp").is_file():
         yield Finding("Assets", False, "The pages’ styles, scripts and fonts are missing. Run `make install`.")
         return

@@ -41,6 +41,7 @@ def add_to(commands: Any) -> None:
         "scenario", metavar="SCENARIO.json", type=Path, nargs="?", help="without one: what if, from today"
     )
     play.add_argument("--json", action="store_true", help="every clock, e-mail and strategy as data")
+    play.add_argument("--policy", metavar="CODE", help="what if: the policy to play, if not the first of them")
     play.add_argument("--slip", type=int, default=0, metavar="DAYS", help="what if: approvals come so many days later")
     play.add_argument(
         "--lapse", nargs=2, metavar=("DATE", "DAYS"), help="what if: no work and no days counted from DATE on, for DAYS"
@@ -93,7 +94,7 @@ def run_rehearsal(given: argparse.Namespace) -> None:
     progress = _bar if sys.stderr.isatty() else _dots
     if given.scenario is None:
         with application() as app:
-            edition = policies.editions()[0].code
+            edition = given.policy or policies.editions()[0].code
             url, at = app.extensions["settings"].database_url, now()
             session().rollback()
             told = suppose(edition, _supposed(given), source_url=url, at=at, progress=progress)

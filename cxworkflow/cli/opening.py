@@ -13,6 +13,7 @@ from cxworkflow.demo import scenes
 from cxworkflow.models import PolicyEdition
 from cxworkflow.policies import Policy, read_policy
 from cxworkflow.policies.organizations import Organization, read_organization
+from cxworkflow.scope import system_of, within
 from cxworkflow.services import commitments, obligations, policies
 
 LOCK = 7603  # an advisory lock's number: any, as long as it stays the same
@@ -32,13 +33,13 @@ def open_house(*, demo: bool, departments: Collection[str] = ("dhs",)) -> None:
             demo_clock.set_clock(scenes.OPENS_AT)
         for policy in (each for each in shipped if each.id not in known):
             at = now()
-            with unit_of_work():
+            with within(system_of(policy.department)), unit_of_work():
                 policies.load_organization(_department(policy.department), at=at)
                 edition = policies.load(policy, at=at)
                 if demo:
                     scenes.set_up(edition)
-        with unit_of_work():
-            for edition in policies.editions():
+        for edition in policies.editions():
+            with within(system_of(edition.policy.department)), unit_of_work():
                 policies.load_organization(_department(edition.policy.department), at=now())
                 obligations.bring_up_to_date(edition, at=now())
                 commitments.bring_up_to_date(edition)

@@ -7,10 +7,11 @@ from cxworkflow.calendar import day_of
 from cxworkflow.cli.surroundings import application
 from cxworkflow.clock import now
 from cxworkflow.db import unit_of_work
-from cxworkflow.errors import NotNow
+from cxworkflow.errors import NotFound, NotNow
 from cxworkflow.mail.compose import fault_of
 from cxworkflow.models import Role
 from cxworkflow.models.people import COMPONENT_ROLES
+from cxworkflow.scope import system_of, within
 from cxworkflow.services import people, policies
 from cxworkflow.services.first_administrator import appoint_first
 
@@ -26,10 +27,12 @@ def add_to(commands: Any) -> None:
         "--role", required=True, choices=[role.value for role in Role], metavar="ROLE", help=", ".join(Role)
     )
     verb.add_argument("--component", metavar="CODE", help="for the roles of a Component")
+    verb.add_argument("--department", metavar="NAME", help="for the other roles, where there are several departments")
     verb.set_defaults(run=add)
     first = verbs.add_parser("first-administrator", help="appoint the administrator of a new system; once")
     first.add_argument("address", metavar="ADDRESS")
     first.add_argument("--name", required=True)
+    first.add_argument("--department", metavar="NAME", help="of which department, where there are several")
     first.set_defaults(run=add_first_administrator)
 
 
@@ -41,10 +44,11 @@ def add(given: argparse.Namespace) -> None:
     _check(given.address)
     with application():
         at = now()
-        with unit_of_work():
-            component = policies.component_of(given.component) if given.component else None
+        component = policies.component_of(given.component) if given.component else None
+        department = component.department if component else _department(given.department)
+        with within(system_of(department)), unit_of_work():
             person = people.add(given.name, given.address, at=at)
-            people.appoint(person, role, component, from_on=day_of(at), at=at)
+            people.appoint(person, role, component, department=department, from_on=day_of(at), at=at)
     print(f"{given.name} is {role.title}{f' of {given.component}' if given.component else ''} from today.")
 
 
@@ -53,10 +57,20 @@ def add_first_administrator(given: argparse.Namespace) -> None:
     _check(given.address)
     with application() as app:
         at = now()
-        with unit_of_work():
-            person = appoint_first(given.name, given.address, at=at)
+        department = _department(given.department)
+        with within(system_of(department)), unit_of_work():
+            person = appoint_first(given.name, given.address, department=department, at=at)
         where = app.extensions["settings"].base_url
     print(f"{person.name} ({person.email}) is the administrator, and signs in at {where}/sign-in.")
+
+
+def _department(name: str | None) -> str:
+    """The department that is meant; raises NotFound for one that is not there, or where several could be meant."""
+    if name is None:
+        return policies.sole_department()
+    if name not in (known := policies.departments()):
+        raise NotFound(f"There is no department “{name}” here. There are: {', '.join(known) or 'none'}.")
+    return name
 
 
 def _check(address: str) -> None:

@@ -19,6 +19,7 @@ from cxworkflow.policies.starting import starting_text
 from cxworkflow.policies.wording import nearest, quoted
 from cxworkflow.preview import preview
 from cxworkflow.queries.editions import concerned
+from cxworkflow.scope import system_of, within
 from cxworkflow.services import editions, policies
 
 
@@ -80,7 +81,7 @@ def bring_in(given: argparse.Namespace) -> None:
     """A new edition: who has begun a strategy stays on theirs until it is moved."""
     policy = read_policy(given.file)
     with application():
-        with unit_of_work():
+        with within(system_of(policy.department)), unit_of_work():
             edition = editions.bring_in(policy, at=now())
         print(f"{policy.short_title}: the edition with the SHA-256 {edition.sha256} is in force.")
 

@@ -51,7 +51,7 @@ def import_file(given: argparse.Namespace) -> None:
         file, edition = _read(given.file, given.component)
         at = now()
         with unit_of_work():
-            component = policies.component_of(file.component)
+            component = policies.component_of(f"{edition.policy.department}/{file.component}")
             by = people.person_of(given.by) if given.by else people.holder(Role.LEAD, component, on=day_of(at))
             changed = drafting.fill(edition, component, file, by=by, at=at)
     print(

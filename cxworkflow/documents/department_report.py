@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from cxworkflow.calendar import day_of
+from cxworkflow.documents.department_sums import Counted, counted_in
 from cxworkflow.documents.department_words import punctuality
 from cxworkflow.papers import Block, Cell, Document, Part, Table, cell, table, text
 from cxworkflow.papers.metrics import NEEDED
-from cxworkflow.policies import Field, Policy
+from cxworkflow.policies import Policy
 from cxworkflow.policies.answers import as_read
 from cxworkflow.queries.commitments_then import Kept
 from cxworkflow.queries.department_report import Standing
@@ -27,6 +28,7 @@ NOTES = (
     "What a Component plans is counted from its approved version, or else from the one it submitted last.",
 )
 STATES = ("Not begun", "Begun", "Submitted", "Approved", "Implemented")
+LATE = (("component", "Component", "line"), ("days", "Days late", "integer"), ("why", "Why", "text"))
 KEPT = (("accepted", "Done"), ("reported", "Waits for a check"), ("open", "Open"))
 COLUMNS = (
     ("component", "Component", "line"),
@@ -40,41 +42,6 @@ COLUMNS = (
     ("days_late", "Days late", "integer"),
     ("why", "Why", "text"),
 )
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A column of an answer that is added up over the Department: people, funds, hires, contracts."""
-
-    clause: str
-    field: Field
-    column: Field
-
-    @property
-    def key(self) -> str:
-        """What programs call it."""
-        return f"{self.field.key}_{self.column.key}"
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-        return f"{self.field.label}: {self.column.label}"
-
-    def of(self, content: dict[str, Any]) -> Decimal:
-        """What one strategy says of it."""
-        rows = (content.get(self.clause) or {}).get(self.field.key) or []
-        return sum((Decimal(str(row[self.column.key])) for row in rows if row.get(self.column.key)), Decimal(0))
-
-
-def counted_in(policy: Policy) -> list[Counted]:
-    """The columns that the policy wants added up."""
-    return [
-        Counted(section.clause, field, column)
-        for section in policy.sections
-        for field in section.fields
-        for column in field.columns
-        if column.total
-    ]
 
 
 @dataclass
@@ -128,6 +95,9 @@ class Report:
                         due = row.get("by")
                         self.metrics["due"] += bool(due and date.fromisoformat(due) <= self.on)
 
+    def _say(self, ours: str) -> str:
+        return self.policy.names.in_words(ours)
+
     @property
     def document(self) -> Document:
         """The report, no longer for ten thousand Components than for a hundred."""
@@ -136,22 +106,22 @@ class Report:
             "subtitle": f"As of {long_date(self.on)}",
             "about": f"{self.policy.short_title}, {self.policy.title}",
             "code": self.policy.department.upper(),
-            "owner": "CX Directorate",
+            "owner": self._say("CX Directorate"),
             "facts": [{"label": "To", "words": "The Secretary"}],
             "parts": [self._standing(), self._late(), self._means(), self._kept(), self._aims()],
-            "notes": list(NOTES),
+            "notes": [self._say(each) for each in NOTES],
         }
 
     def _standing(self) -> Part:
         rows = [[cell(state), cell(f"{self.states[state]:,}", self.states[state])] for state in STATES]
-        columns = (("state", "Strategy", "line"), ("components", "Components", "integer"))
+        columns = (("state", self._say("Strategy"), "line"), ("components", self._say("Components"), "integer"))
         return {
             "key": "",
             "title": "Who is on time",
             "lead": "",
             "blocks": [
-                text("", punctuality(self.components, self.late_count, self.overdue_count)),
-                table("Components by how far their strategy is", columns, rows),
+                text("", self._say(punctuality(self.components, self.late_count, self.overdue_count))),
+                table(self._say("Components by how far their strategy is"), columns, rows),
             ],
         }
 
@@ -160,14 +130,14 @@ class Report:
             [cell(f"{each.name} ({each.code})"), cell(f"{each.days_late:,}", each.days_late), cell(each.why)]
             for each in self.late
         ]
-        columns = (("component", "Component", "line"), ("days", "Days late", "integer"), ("why", "Why", "text"))
+        columns = [(key, self._say(label), kind) for key, label, kind in LATE]
         more = self.late_count - len(self.late)
         totals = [f"{more:,} more are listed in the files for Excel and programs."] if more else []
         return {
             "key": "",
             "title": "Who is late, and why",
             "lead": "",
-            "blocks": [table("Components that are or were late", columns, rows, totals=totals)],
+            "blocks": [table(self._say("Components that are or were late"), columns, rows, totals=totals)],
         }
 
     def _means(self) -> Part:
@@ -180,7 +150,7 @@ class Report:
             "key": "",
             "title": "People, funds, hires and contracts",
             "lead": "",
-            "blocks": [table("Over all strategies", columns, rows)],
+            "blocks": [table(self._say("Over all strategies"), columns, rows)],
         }
 
     def _kept(self) -> Part:
@@ -196,9 +166,9 @@ class Report:
         columns = (("kind", "Kind", "line"), *((key, label, "integer") for key, label in counted))
         dropped = sum(of_kind.states["dropped"] for of_kind in self.commitments.values())
         totals = [f"{dropped:,} more {'was' if dropped == 1 else 'were'} dropped."] if dropped else []
-        blocks: list[Block] = [table("Commitments of approved strategies", columns, rows, totals=totals)]
+        blocks: list[Block] = [table(self._say("Commitments of approved strategies"), columns, rows, totals=totals)]
         if not self.commitments:
-            blocks = [text("", "No strategy was approved by then, so nothing was promised.")]
+            blocks = [text("", self._say("No strategy was approved by then, so nothing was promised."))]
         return {"key": "", "title": "Commitments", "lead": "", "blocks": blocks}
 
     def _aims(self) -> Part:
@@ -211,14 +181,15 @@ class Report:
             ("Not there yet, of those of approved strategies", "not-yet"),
             ("No reading yet, of those of approved strategies", "not-read"),
         ]
-        rows = [[cell(label), cell(f"{self.metrics[key]:,}", self.metrics[key])] for label, key in said]
+        rows = [[cell(self._say(label)), cell(f"{self.metrics[key]:,}", self.metrics[key])] for label, key in said]
         columns = (("what", "Metrics", "line"), ("count", "How many", "integer"))
         return {"key": "", "title": "Metrics and targets", "lead": "", "blocks": [table("Metrics", columns, rows)]}
 
     def table(self) -> Table:
         """The columns of the full list, without its rows."""
         counted = [(each.key, each.label, each.column.type) for each in counted_in(self.policy)]
-        return table("Components", (*COLUMNS, *counted), ())
+        columns = [(key, self._say(label), kind) for key, label, kind in COLUMNS]
+        return table(self._say("Components"), (*columns, *counted), ())
 
 
 def _said(each: Counted, value: Decimal) -> tuple[str, int | float]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
 
 from cxworkflow.calendar import day_of
-from cxworkflow.models import Event
 from cxworkflow.models.people import titled
+from cxworkflow.policies import Names
 from cxworkflow.wording import long_date
+
+USUAL = Names()
 
 _SAID = {
     "begun": "began the strategy",
@@ -139,35 +143,67 @@ _SAID = {
 }
 
 
-def event_words(event: Event) -> str:
-    """What was done, as it follows the name of who did it."""
-    facts = {name: _words(name, value) for name, value in event.details.items()}
+class Told(Protocol):
+    """What is said of an event: the event itself, or what a list reads of it."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was, aware."""
+
+    @property
+    def verb(self) -> str:
+        """What was done."""
+
+    @property
+    def by_id(self) -> int | None:
+        """Who did it."""
+
+    @property
+    def whom(self) -> str | None:
+        """The name of whom it concerns."""
+
+    @property
+    def strategy_id(self) -> int | None:
+        """What it was done to."""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Its facts by name."""
+
+
+Kind = TypeVar("Kind", bound=Told)
+
+
+def event_words(event: Told, names: Names = USUAL) -> str:
+    """What was done, as it follows the name of who did it; in the words of the policy that it is about."""
+    facts = {name: _words(name, value, names) for name, value in event.details.items()}
     # Lines of before the record was a chain held names.
     facts["whom"] = event.whom or facts.get("reviewer") or facts.get("to", "somebody")
     try:
-        return _SAID[event.verb].format_map(facts)
+        return names.in_words(_SAID[event.verb]).format_map(facts)
     except KeyError:
         return event.verb.replace("-", " ")
 
 
 @dataclass
-class Line:
+class Line(Generic[Kind]):
     """One or more events that read as one: somebody saved several sections in a row."""
 
-    event: Event
+    event: Kind
     clauses: list[str]
+    names: Names = USUAL
 
     @property
     def words(self) -> str:
         """What was done, as it follows the name."""
         if len(self.clauses) < 2:
-            return event_words(self.event)
+            return event_words(self.event, self.names)
         return f"saved sections {', '.join(reversed(self.clauses[1:]))} and {self.clauses[0]}"
 
 
-def lines_of(events: Iterable[Event]) -> list[Line]:
+def lines_of(events: Iterable[Kind], names: Names = USUAL) -> list[Line[Kind]]:
     """Events as lines, the latest first as they come; saves by one person in a row become one line."""
-    lines: list[Line] = []
+    lines: list[Line[Kind]] = []
     for event in events:
         clauses = [event.details["clause"]] if event.verb == "saved" else []
         last = lines[-1] if lines else None
@@ -175,24 +211,24 @@ def lines_of(events: Iterable[Event]) -> list[Line]:
             if clauses[0] not in last.clauses:
                 last.clauses += clauses
         else:
-            lines.append(Line(event, clauses))
+            lines.append(Line(event, clauses, names))
     return lines
 
 
-def _of_one_hand(one: Event, other: Event) -> bool:
+def _of_one_hand(one: Told, other: Told) -> bool:
     return (one.by_id, one.strategy_id, day_of(one.at)) == (other.by_id, other.strategy_id, day_of(other.at))
 
 
-def role_title(role: str) -> str:
-    """What somebody is called in a role, acting or not; the system itself has no title."""
-    return titled(role)
+def role_title(role: str, names: Names = USUAL) -> str:
+    """What a policy calls somebody in a role, acting or not; the system itself has no title."""
+    return names.in_words(titled(role))
 
 
-def _words(name: str, value: object) -> str:
+def _words(name: str, value: object, names: Names) -> str:
     if name in ("due_on", "to_on", "until_on", "started_on", "day") and isinstance(value, str):
         return long_date(value)
     if name == "role" and isinstance(value, str):
-        return role_title(value)
+        return role_title(value, names)
     if name == "kind" and value in _KINDS:
         return _KINDS[str(value)]
     return str(value)

@@ -7,10 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import rfc8785
+
 from cxworkflow import verify_record
 from cxworkflow.documents import story_pages
 from cxworkflow.mail import compose
-from cxworkflow.models import Strategy
+from cxworkflow.models import PolicyEdition, Strategy
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies.answers import canonical
 from cxworkflow.queries.story import Story, content_of, story
@@ -56,9 +58,11 @@ class Folder:
         for name, text in story_pages.pages(told):
             yield name, iter([text.encode()])
         for version in told.versions:
-            policy, component = self.strategy.edition.code, self.strategy.component.code
+            policy, component = version.edition.code, self.strategy.component.code
             whole = canonical(policy, component, version.title, version.content, version.attachments)
             yield f"versions/{version.number}.json", iter([whole])
+        for edition in _editions(told):
+            yield f"editions/{edition.sha256}.json", iter([rfc8785.dumps(edition.content)])
         for digest, attachment in {each.sha256: each for each in told.attachments}.items():
             yield f"attachments/{digest}.{attachment.kind}", iter([content_of(attachment)])
         for letter in told.letters:
@@ -77,7 +81,7 @@ class Folder:
     def _lines(self, disclosed: set[int]) -> Iterator[bytes]:
         """The whole record; bodies only of the lines that are disclosed."""
         rows: list[str] = []
-        for line in record_checks.lines():
+        for line in record_checks.chain(disclosed):
             told = {"seq": line.seq, "time": line.time, "body_sha256": line.body_sha256, "hash": line.hash}
             if line.seq in disclosed:
                 told["body"] = line.body or ""
@@ -104,6 +108,12 @@ class Said:
     text: str
 
 
+def _editions(told: Story) -> list[PolicyEdition]:
+    """The policy in each edition under which something was submitted, and in that which the strategy is on."""
+    editions = {each.edition.sha256: each.edition for each in told.versions}
+    return list((editions | {told.strategy.edition.sha256: told.strategy.edition}).values())
+
+
 def _said(told: Story) -> dict[str, Said]:
     """What was said in the review, by the SHA-256 of its text."""
     texts = [(f"comments/{each.id}.txt", each.text) for each in told.comments]
@@ -121,6 +131,9 @@ def proofs(told: Story) -> list[Proof]:
         if event.verb == "submit" and event.version_id in numbers:
             file = f"versions/{numbers[event.version_id]}.json"
             found.append({"file": file, "line": event.seq, "key": ["sha256"]})
+            if "edition" in event.details:
+                under = f"editions/{event.details['edition']}.json"
+                found.append({"file": under, "line": event.seq, "key": ["details", "edition"]})
         elif event.verb == "attached" and digest in kinds:
             file = f"attachments/{digest}.{kinds[digest]}"
             found.append({"file": file, "line": event.seq, "key": ["details", "sha256"]})

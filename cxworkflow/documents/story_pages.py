@@ -33,6 +33,7 @@ def environment() -> Environment:
         long_date=wording.long_date,
         long_moment=wording.long_moment,
         days=wording.days,
+        opening=wording.opening,
         as_read=as_read,
         event_words=event_words,
         role_title=role_title,
@@ -47,9 +48,8 @@ def pages(told: Story) -> Iterator[tuple[str, str]]:
     values = {"story": told, "strategy": told.strategy, "policy": policy, "SENT": NoticeState.SENT}
     yield "index.html", environment().get_template("story/index.html").render(values)
     for version in told.versions:
-        sections = [section for section in policy.sections if section.clause in version.content]
         page = environment().get_template("story/version.html")
-        yield f"versions/{version.number}.html", page.render(values, version=version, sections=sections)
+        yield f"versions/{version.number}.html", page.render(values, version=version, sections=version.sections)
     yield "story.json", json.dumps(_facts(told), indent=1, ensure_ascii=False) + "\n"
 
 
@@ -58,13 +58,14 @@ def _facts(told: Story) -> dict[str, Any]:
     return {
         "component": {"code": strategy.component.code, "name": strategy.component.name},
         "policy": strategy.edition.code,
+        "edition": strategy.edition.sha256,
         "title": strategy.title,
         "status": strategy.status.value,
         "begun_at": strategy.begun_at.isoformat(),
         "people": {str(number): name for number, name in sorted(told.people.items())},
         "versions": [
             _row(each, "number", "title", "sha256", "submitted_at", "by_id", "by_role", "due_on", "days_late")
-            | {"late_reason": each.late_reason, "attachments": each.attachments}
+            | {"edition": each.edition.sha256, "late_reason": each.late_reason, "attachments": each.attachments}
             for each in told.versions
         ],
         "comments": [

@@ -62,7 +62,7 @@ def _versions(versions: list[Version]) -> Part:
 def _time(version: Version) -> str:
     if version.days_late:
         return f"{days(version.days_late)} late: {version.late_reason}"
-    return "After the Directorate’s target" if version.after_target else "Yes"
+    return f"After the {version.policy.names.directorate}’s target" if version.after_target else "Yes"
 
 
 def _decisions(decisions: list[Decision]) -> Part:
@@ -107,7 +107,7 @@ def _clock(paper: Paper, clock: Clock) -> list[Cell]:
     rule = paper.policy.clock(clock.kind)
     return [
         cell(rule.title),
-        cell("The policy" if rule.set_by == "policy" else "The Directorate"),
+        cell("The policy" if rule.set_by == "policy" else paper.policy.names.directorate),
         cell(long_date(clock.started_on), clock.started_on.isoformat()),
         cell(long_date(clock.due_on), clock.due_on.isoformat()),
         cell(long_date(clock.stopped_on), clock.stopped_on.isoformat()) if clock.stopped_on else unsaid("Not yet"),

@@ -36,7 +36,7 @@ def workbook_file(strategy: Strategy, sections: Sequence[Section]) -> bytes:
     about = book.worksheets[0]
     about.title = FIRST_SHEET
     about.column_dimensions["A"].width = 120
-    for line in (strategy.title, *BEGINS):
+    for line in (strategy.title, *map(strategy.edition.policy.names.in_words, BEGINS)):
         about.append([_inert(line)])
     answers = {answer.clause: answer for answer in strategy.answers}
     for section in sections:

@@ -21,7 +21,7 @@ from cxworkflow.mail.letter import letter
 from cxworkflow.models import Notice, Role
 from cxworkflow.models.people import COMPONENT_ROLES, role_in, titled
 from cxworkflow.policies import Names
-from cxworkflow.wording import days, long_date, one_line
+from cxworkflow.wording import days, long_date, one_line, opening
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 LONGEST_SUBJECT = 200  # characters
@@ -42,7 +42,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(long_date=long_date, days=days, mid_sentence=_mid_sentence, ical=as_text)
+    made.filters.update(long_date=long_date, days=days, opening=opening, mid_sentence=_mid_sentence, ical=as_text)
     return made
 
 
@@ -90,6 +90,7 @@ _BY_ITS_FACTS = {
     "lesson-offered": "/guidance/{guidance}",
     "paper-signed": "/papers/{code}/{what}",
     "plan-published": "{path}",
+    "plan-withdrawn": "{path}",
 }
 
 
@@ -220,11 +221,11 @@ def fault_of(address: str) -> str | None:
 
 def _names(told: dict[str, Any]) -> Names:
     """What the policy of a notice calls those who act under it."""
-    return Names(**{name: told[name] for name in ("decider", "directorate") if name in told})
+    return Names.of_told(told)
 
 
 def _as_read(as_whom: str, told: dict[str, Any]) -> str:
-    title = _names(told).in_title(titled(as_whom))
+    title = _names(told).in_words(titled(as_whom))
     return f"{title} of {told['component']}" if role_in(as_whom) in COMPONENT_ROLES else title
 
 

@@ -1,6 +1,7 @@
 """Reconciling: what the mail server said it took is looked for in the journal, so that a server that lies is seen."""
 
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 
@@ -38,15 +39,24 @@ def check_copies(journal: Journal, *, at: datetime) -> int:
                 missing.append(notice)
         for notice in missing:
             current.add(Attempt(notice_id=notice.id, number=notice.attempt, tried_at=at, outcome=MISSING, answer=WORDS))
-        if missing:
+        for department, of_it in groupby(sorted(missing, key=_department), _department):
+            theirs = list(of_it)
             facts = {
                 "policy": "the e-mails of CX Workflow",
                 "component": None,
-                "count": len(missing),
-                "first": [f"{NOTICE_KINDS[notice.kind]}, to {notice.to_address}" for notice in missing[:10]],
+                "count": len(theirs),
+                "first": [f"{NOTICE_KINDS[notice.kind]}, to {notice.to_address}" for notice in theirs[:10]],
             }
-            notices.owe_to_roles("not-kept", (Role.ADMINISTRATOR.value,), key=on.isoformat(), facts=facts, at=at)
+            key, told = f"{on.isoformat()}/{department}", (Role.ADMINISTRATOR.value,)
+            notices.owe_to_roles("not-kept", told, key=key, department=department, facts=facts, at=at)
     return len(missing)
+
+
+def _department(notice: Notice) -> str:
+    """Whose administrators are told of it: of what is of no department, those who keep its reader's account."""
+    if notice.component is not None:
+        return notice.component.department
+    return notice.department or next(iter(notice.person.departments), "")
 
 
 def _unchecked(on: date) -> list[Notice]:

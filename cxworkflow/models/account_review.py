@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, PersonId
+from cxworkflow.models.columns import Id, PersonId, written_in
 from cxworkflow.models.people import Person
 
 
@@ -18,6 +18,7 @@ class AccountReview(Base):
 
     id: Mapped[Id]
     quarter: Mapped[str]
+    department: Mapped[str | None] = written_in()
     statement: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     confirmed_at: Mapped[datetime]
     by_id: Mapped[PersonId]

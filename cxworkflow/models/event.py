@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id
+from cxworkflow.models.columns import Id, written_in
 from cxworkflow.models.people import Component, Person
 
 SYSTEM = "the system"  # who acts where nobody does
@@ -47,6 +47,7 @@ class Event(Base):
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("clock.id"))
     version_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    department: Mapped[str | None] = written_in()
     # A column of its own: behind row-level security no index is used for what a cast makes of the details.
     whom_id: Mapped[int | None] = mapped_column(Computed("(details ->> 'whom'::text)::bigint", persisted=True))
     # Names stay out of what is hashed for good.

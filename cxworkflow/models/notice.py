@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, Computed, Index, and_, or
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, PersonId, by_value, refers_to
+from cxworkflow.models.columns import Id, PersonId, by_value, refers_to, written_in
 from cxworkflow.models.people import Component, Person
 
 
@@ -68,6 +68,7 @@ class Notice(Base):
     component_id: Mapped[int | None] = mapped_column(refers_to("component.id"))
     strategy_id: Mapped[int | None] = mapped_column(refers_to("strategy.id"))
     clock_id: Mapped[int | None] = mapped_column(refers_to("clock.id"))
+    department: Mapped[str | None] = written_in()
     rung: Mapped[int | None]
     due_on: Mapped[date | None]
     owed_on: Mapped[date]

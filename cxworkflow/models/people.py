@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -112,6 +112,8 @@ class Person(Base):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
     deactivated_at: Mapped[datetime | None]
+    # Those in which the person has or had a role, or was added to get one; the first keeps the account.
+    departments: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default=text("'{}'"))
     words: Mapped[str | None] = searched("to_tsvector('simple'::regconfig, name || ' ' || email)")
     appointments: Mapped[list["Appointment"]] = relationship(
         back_populates="person", lazy="selectin", order_by="Appointment.id"
@@ -132,7 +134,8 @@ class Person(Base):
 class Appointment(Base):
     """A role a person holds, for a Component or for the Department, from one day until (not on) another.
 
-    Who is acting stands in for the holder between two days, with the same rights.
+    `department` is that of the Component, or the one for all of which it is held; the database says it where it
+    follows. Who is acting stands in for the holder between two days, with the same rights.
     """
 
     __tablename__ = "appointment"
@@ -155,6 +158,7 @@ class Appointment(Base):
     component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
     from_on: Mapped[date]
     until_on: Mapped[date | None]
+    department: Mapped[str] = mapped_column(server_default=text("''"))
     acting: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     person: Mapped[Person] = relationship(back_populates="appointments")
     component: Mapped[Component | None] = relationship(lazy="joined")

@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -31,6 +31,7 @@ class PolicyEdition(Base):
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str]
     loaded_at: Mapped[datetime]
+    department: Mapped[str] = mapped_column(Computed("content ->> 'department'::text", persisted=True), deferred=True)
 
     @property
     def policy(self) -> Policy:

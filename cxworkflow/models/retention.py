@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, PersonId
+from cxworkflow.models.columns import Id, PersonId, written_in
 from cxworkflow.models.people import Component, Person
 from cxworkflow.models.policy import PolicyEdition
 
@@ -32,6 +32,7 @@ class LegalHold(Base):
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("policy_edition.id"))
     component_id: Mapped[int | None] = mapped_column(ForeignKey("component.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    department: Mapped[str | None] = written_in()
     reason: Mapped[str]
     citation: Mapped[str]
     from_on: Mapped[date]
@@ -74,6 +75,7 @@ class Disposal(Base):
         CheckConstraint("done_at is null or withdrawn_at is null", name="done_or_withdrawn"),
         Index(
             "uq_disposal_one_open",
+            text("coalesce(department, ''::text)"),
             "kind",
             unique=True,
             postgresql_where=text("done_at is null and withdrawn_at is null"),
@@ -82,6 +84,7 @@ class Disposal(Base):
 
     id: Mapped[Id]
     kind: Mapped[str]
+    department: Mapped[str | None] = written_in()
     before_on: Mapped[date]
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     sha256: Mapped[str]

@@ -25,6 +25,7 @@ class SignIn(Base):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[PersonId]
     way: Mapped[str]
+    department: Mapped[str | None]  # in which the person works now, if it was chosen
     began_at: Mapped[datetime] = mapped_column(server_default=REAL_TIME)
     seen_at: Mapped[datetime] = mapped_column(server_default=REAL_TIME)
     person: Mapped[Person] = relationship()

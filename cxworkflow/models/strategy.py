@@ -13,6 +13,7 @@ from cxworkflow.lifecycle import Status
 from cxworkflow.models.columns import Id, PersonId, by_its_words, by_value, searched
 from cxworkflow.models.people import Component, Person
 from cxworkflow.models.policy import PolicyEdition
+from cxworkflow.policies import Policy, Section
 
 if TYPE_CHECKING:
     from cxworkflow.models.review import Review
@@ -132,7 +133,10 @@ class Assignment(Base):
 
 
 class Version(Base):
-    """What was submitted: numbered, frozen, with the SHA-256 of its canonical content (clause IV.b)."""
+    """What was submitted: numbered, frozen, with the SHA-256 of its canonical content (clause IV.b).
+
+    `edition` is the one under which it was submitted: its sections and clauses are those of this version for good.
+    """
 
     __tablename__ = "version"
     __table_args__ = (
@@ -145,6 +149,7 @@ class Version(Base):
 
     id: Mapped[Id]
     strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("policy_edition.id"))
     number: Mapped[int]
     title: Mapped[str]
     content: Mapped[dict[str, Any]]
@@ -162,8 +167,24 @@ class Version(Base):
     late_reason: Mapped[str | None]
     words: Mapped[str | None] = searched("searchable(content)")
     strategy: Mapped[Strategy] = relationship(back_populates="versions", foreign_keys=[strategy_id])
+    edition: Mapped[PolicyEdition] = relationship()
     by: Mapped[Person] = relationship()
     reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as it was in force for this submission."""
+        return self.edition.policy
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that it answers, in the order of the policy as it was then."""
+        return tuple(each for each in self.policy.sections if each.clause in self.content)
+
+    @property
+    def asked(self) -> tuple[Section, ...]:
+        """The sections that its Component is asked for under that edition."""
+        return self.policy.sections_for(hisp=self.strategy.component.hisp)
 
     @property
     def owner(self) -> str:

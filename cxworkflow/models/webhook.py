@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
-from cxworkflow.models.columns import Id, PersonId, by_value
+from cxworkflow.models.columns import Id, PersonId, by_value, written_in
 from cxworkflow.models.event import Event
 from cxworkflow.models.people import Component, Person
 
@@ -43,6 +43,7 @@ class Webhook(Base):
     registered_at: Mapped[datetime]
     by_id: Mapped[PersonId]
     ended_at: Mapped[datetime | None]
+    department: Mapped[str | None] = written_in(read=True)
     by: Mapped[Person] = relationship()
     component: Mapped[Component | None] = relationship()
 

@@ -17,6 +17,7 @@ from cxworkflow.permissions.predicates import (
     for_a_headquarters_office,
     free_of_conflict,
     holds,
+    is_reviewer,
     neither_wrote_nor_reviewed,
     not_their_own_paper,
     of_the_component,
@@ -25,6 +26,7 @@ from cxworkflow.permissions.predicates import (
     parts_read_once,
     recused,
     still_in_its_review,
+    working_in,
 )
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Permission",
     "free_of_conflict",
     "holds",
+    "is_reviewer",
     "may",
     "parts_read_once",
     "recused",
@@ -167,7 +170,8 @@ def role_for(
     on = day_of(at)
     if person.deactivated_at is not None:
         return None
-    held = [appointment for appointment in person.appointments if appointment.in_force(on)]
+    here = working_in(subject)
+    held = [each for each in person.appointments if each.in_force(on) and here in (None, each.department)]
     for role, predicate in TABLE[permission]:
         for appointment in held:
             if appointment.role is role and predicate(Case(person, role, appointment.component, subject, clause, on)):
@@ -194,7 +198,8 @@ def require(
 
 def _why(person: Person, permission: Permission, subject: Subject, at: datetime) -> str:
     roles = {role for role, _ in TABLE[permission]}
-    held = {given.role for given in person.appointments if given.in_force(day_of(at))}
+    on, here = day_of(at), working_in(subject)
+    held = {each.role for each in person.appointments if each.in_force(on) and here in (None, each.department)}
     if roles & held and isinstance(subject, Strategy) and permission in _NO_CONFLICT:
         return (
             "Nobody reviews or decides on a paper they wrote, reviewed or submitted, or of their own Component, "

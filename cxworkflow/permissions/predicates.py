@@ -25,6 +25,7 @@ from cxworkflow.models import (
     Strategy,
     Version,
 )
+from cxworkflow.scope import present
 
 Subject = Strategy | Component | Commitment | None
 
@@ -50,6 +51,17 @@ class Case:
     def owner(self) -> Component | None:
         """The Component to which what is asked about belongs."""
         return self.subject.component if isinstance(self.subject, Strategy | Commitment) else self.subject
+
+
+def working_in(subject: Subject) -> str | None:
+    """The department whose roles count: that in which somebody works, else that of what is asked about; None: of all.
+
+    What the database shows to who works in one department is of that one.
+    """
+    if here := present().department:
+        return here
+    owner = subject.component if isinstance(subject, Strategy | Commitment) else subject
+    return owner.department if owner is not None else None
 
 
 Predicate = Callable[[Case], bool]
@@ -159,12 +171,24 @@ def free_of_conflict(person: Person, strategy: Strategy, *, on: date) -> bool:
     return not part.wrote and not part.recused
 
 
-def holds(person: Person, *roles: Role, component: Component | None = None, on: date) -> bool:
-    """Whether a person is active and holds one of these roles on a day, for the Component or the Department."""
+def holds(
+    person: Person, *roles: Role, component: Component | None = None, department: str | None = None, on: date
+) -> bool:
+    """Whether a person is active and holds one of these roles on a day: for the Component, or for the department."""
     component_id = component.id if component is not None else None
     return person.deactivated_at is None and any(
-        held.role in roles and held.component_id == component_id and held.in_force(on) for held in person.appointments
+        held.role in roles
+        and held.component_id == component_id
+        and department in (None, held.department)
+        and held.in_force(on)
+        for held in person.appointments
     )
+
+
+def is_reviewer(person: Person, strategy: Strategy, *, on: date) -> bool:
+    """Whether a person reviews, or leads those who do, in the strategy's department on a day."""
+    here = strategy.component.department
+    return holds(person, Role.REVIEWER, Role.DIRECTORATE_LEAD, department=here, on=on)
 
 
 def _part(person: Person, strategy: Strategy) -> _Part:

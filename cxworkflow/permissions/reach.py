@@ -7,6 +7,8 @@ in the policies. Of a Component, they get its number.
 from collections import defaultdict
 from datetime import datetime
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from cxworkflow.calendar import day_of
 from cxworkflow.models import Person, Role
 from cxworkflow.permissions import TABLE, Permission
@@ -25,13 +27,36 @@ _RULES = {
 }
 
 
-def scope_of(person: Person, *, at: datetime, signing_in: bool = False) -> Scope:
-    """What the database is told of a person at this moment; `signing_in`: on a page where people sign in, too."""
+def departments_of(person: Person, *, at: datetime) -> list[str]:
+    """The departments in which a person holds a role today, by name."""
+    return sorted({held.department for held in person.appointments if held.in_force(day_of(at))})
+
+
+def works_in(person: Person, chosen: str | None, *, at: datetime) -> str:
+    """The department in which a person works: the chosen one, else the first with a role; else who keeps the account.
+
+    Empty where there is none.
+    """
+    found = departments_of(person, at=at) or person.departments
+    return chosen if chosen in found else next(iter(found), "")
+
+
+def narrow(person: Person, department: str) -> None:
+    """From here on, of this person's roles those of one department are known, as the database shows them."""
+    set_committed_value(person, "appointments", [each for each in person.appointments if each.department == department])
+
+
+def scope_of(person: Person, *, at: datetime, department: str | None = None, signing_in: bool = False) -> Scope:
+    """What the database is told of a person at this moment, in this department, or (None) the one they would work in.
+
+    `signing_in`: on a page where people sign in, too.
+    """
     words = defaultdict[str, set[str]](set)
-    on = day_of(at)
+    on, here = day_of(at), works_in(person, None, at=at) if department is None else department
     for held in person.appointments if person.deactivated_at is None else ():
-        if held.in_force(on):
+        if held.department == here and held.in_force(on):
             for name, predicate in _RULES[held.role]:
                 words[name].add(str(held.component_id) if predicate is of_the_component else predicate.__name__)
     reaches = {name: ",".join(sorted(found)) for name, found in words.items()}
-    return Scope(settings={"person": str(person.id), "signing_in": "yes" if signing_in else "", **reaches})
+    told = {"person": str(person.id), "department": here, "signing_in": "yes" if signing_in else ""}
+    return Scope(settings={**told, **reaches})

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cxworkflow.policies.acting import ActionRule, DeliverableRule, Names
+from cxworkflow.policies.acting import ActionRule, DeliverableRule
 from cxworkflow.policies.clauses import Clause
 from cxworkflow.policies.homes import Home, homes_of
 from cxworkflow.policies.ladders import Ladder, Recipient
@@ -14,6 +14,7 @@ from cxworkflow.policies.model import (
     Principle,
     Word,
 )
+from cxworkflow.policies.names import Names
 from cxworkflow.policies.questions import Choice, Field, Section
 from cxworkflow.policies.rules import faults_between
 

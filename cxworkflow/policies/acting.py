@@ -1,28 +1,10 @@
-"""Who acts under a policy and what they deliver: names, deliverables, the actions that the guidance directs."""
+"""Who acts under a policy and what they deliver: deliverables, the actions that the guidance directs."""
 
 from typing import Annotated, Literal
 
 from pydantic import Strict
 
 from cxworkflow.policies.parts import ClauseId, Part, Prose, Slug
-
-
-class Names(Part):
-    """What a policy calls those who act under it, where they are not the Department's own."""
-
-    decider: Prose = "Chief Information Officer"
-    directorate: Prose = "CX Directorate"
-
-    def in_title(self, title: str) -> str:
-        """A role's usual title as this policy has it: "Chief Performance Officer"."""
-        usual = Names()
-        return title.replace(usual.decider, self.decider).replace(usual.directorate, self.directorate)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What an e-mail is told of them, where they are not the usual ones: JSON values."""
-        named = {"decider": self.decider, "directorate": self.directorate}
-        return {key: said for key, said in named.items() if said != getattr(Names(), key)}
 
 
 class DeliverableRule(Part):

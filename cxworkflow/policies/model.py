@@ -9,9 +9,10 @@ from pydantic import Strict
 
 from cxworkflow.calendar import Term
 from cxworkflow.errors import NotFound
-from cxworkflow.policies.acting import ActionRule, DeliverableRule, Names
+from cxworkflow.policies.acting import ActionRule, DeliverableRule
 from cxworkflow.policies.clauses import Clause
 from cxworkflow.policies.ladders import Ladder
+from cxworkflow.policies.names import Names
 from cxworkflow.policies.notice_kinds import AnyNoticeKind, NoticeKind
 from cxworkflow.policies.parts import ClauseId, Part, Prose, RoleName, Slug
 from cxworkflow.policies.questions import Choice, Commits, Field, Section
@@ -175,6 +176,11 @@ class Policy(Part):
     def closes_on(self) -> date | None:
         """The day on which it is drawn up who has implemented: the Department's own fixed due date."""
         return next((each.due_on for each in self.clocks if "all-implemented" in each.stops and each.due_on), None)
+
+    @property
+    def clauses_asked(self) -> frozenset[str]:
+        """The clauses that have a section."""
+        return frozenset(each.clause for each in self.sections)
 
     def sections_for(self, *, hisp: bool) -> tuple[Section, ...]:
         """The sections a Component answers, in the order of the policy."""

@@ -43,6 +43,8 @@ AnyNoticeKind = (
         "commitment-checked",
         "commitment-change-decided",
         "declined",
+        "edition-moved",
+        "plan-withdrawn",
         "recused",
         "remarks",
         "section-assigned",

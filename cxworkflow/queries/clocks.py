@@ -13,6 +13,7 @@ from cxworkflow.models import Clock, ClockChange, Component, ExtensionRequest, N
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import Order, both_ways
+from cxworkflow.scope import present
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,16 @@ _EDITIONS = select(PolicyEdition).order_by(
 
 
 def editions() -> list[PolicyEdition]:
-    """The editions in force, of one policy the latest first. They serve every clock and strategy of the request."""
-    return list(session().scalars(_EDITIONS))
+    """The editions in force, of one policy the latest first. They serve every clock and strategy of the request.
+
+    Several parts of a page ask for them: while its transaction lasts, in the same scope, they are read once.
+    """
+    now = (session()().get_transaction(), present())
+    known, found = session().info.get("editions", (None, []))
+    if now[0] is None or known != now:
+        found = list(session().scalars(_EDITIONS))
+        session().info["editions"] = ((session()().get_transaction(), present()), found)
+    return list(found)
 
 
 def latest_editions() -> list[PolicyEdition]:

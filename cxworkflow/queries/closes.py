@@ -1,16 +1,16 @@
 """Closes of fiscal years, as far as a person may know of them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import CloseLine, FiscalClose, Person, PolicyEdition
+from cxworkflow.models import CloseLine, FiscalClose, Person
 from cxworkflow.permissions import Permission, may
-from cxworkflow.queries.clocks import editions, own_components
+from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.names import with_person
 
 
@@ -18,13 +18,6 @@ def all_of_them() -> Sequence[FiscalClose]:
     """Every close, the latest first."""
     wanted = select(FiscalClose).options(selectinload(FiscalClose.lines), with_person(FiscalClose.signed_by))
     return session().scalars(wanted.order_by(FiscalClose.closed_on.desc(), FiscalClose.id)).all()
-
-
-def coming() -> list[tuple[PolicyEdition, date]]:
-    """The days on which closes are still to be drawn up."""
-    drawn_up = set(session().scalars(select(FiscalClose.edition_id)))
-    found = [(edition, edition.policy.closes_on) for edition in editions() if edition.id not in drawn_up]
-    return [(edition, on) for edition, on in found if on is not None]
 
 
 def one(close_id: int) -> FiscalClose:

@@ -20,7 +20,7 @@ THEN = """
                 when said.outcome = 'accepted' and said.checked_at < :until then 'accepted'
                 else 'reported' end as state
       from commitment m
-      join strategy s on s.id = m.strategy_id and s.edition_id = :edition
+      join strategy s on s.id = m.strategy_id and s.edition_id in (select id from policy_edition where code = :policy)
       left join lateral (select c.id from commitment_change c
                           where c.commitment_id = m.id and c.drops and c.accepted and c.decided_at < :until
                           limit 1) dropped on true
@@ -81,4 +81,4 @@ def metrics_against_targets(edition: PolicyEdition, on: date) -> dict[str, int]:
 
 
 def _asked(edition: PolicyEdition, on: date) -> dict[str, object]:
-    return {"edition": edition.id, "on": on, "until": moment(on + timedelta(days=1))}
+    return {"policy": edition.code, "on": on, "until": moment(on + timedelta(days=1))}

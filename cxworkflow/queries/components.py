@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import day_of
-from cxworkflow.db import session
+from cxworkflow.db import rows, session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Appointment, Clock, Component, Deliverable, Event, Person, PolicyEdition, Strategy
 from cxworkflow.models.event import WATCHED
@@ -125,7 +125,7 @@ _KINDS = select(_ALL.c[0]).where(_ALL.c[0].is_not(None))
 
 def kinds(department: str) -> Sequence[str]:
     """The kinds of Components that a department has, each once, in order."""
-    return session().scalars(_KINDS, {"department": department}).all()
+    return [kind for (kind,) in rows(_KINDS, department=department)]
 
 
 def _asked(component: Component) -> list[Asked]:

@@ -107,6 +107,14 @@ def round_of(person: Person, round_id: int, *, at: datetime) -> Round:
     return found
 
 
+def rounds(person: Person, *, state: str | None, at: datetime) -> Select[tuple[Round]]:
+    """The rounds of which a person may know: all, the open or the closed ones."""
+    found = select(Round).where(_asked_of(person, at=at))
+    if state:
+        found = found.where(Round.closed_at.is_(None) if state == "open" else Round.closed_at.is_not(None))
+    return found.options(joinedload(Round.draft), joinedload(Round.edition), with_person(Round.by))
+
+
 def comment_of(asked: Round, comment_id: int) -> ConcurrenceComment:
     """A comment of a round; raises NotFound."""
     found = session().get(ConcurrenceComment, comment_id)

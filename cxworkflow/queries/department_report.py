@@ -11,12 +11,18 @@ from cxworkflow.calendar import ChangeKind, moment
 from cxworkflow.db import session
 from cxworkflow.models import PolicyEdition
 from cxworkflow.policies import Policy
+from cxworkflow.policies.together import together
+from cxworkflow.services import policies
 from cxworkflow.wording import days, long_date
 
 AT_ONCE = 200  # rows of a stream that are in memory
 # Of each clock, what its history says at the end of the day: the last line by then.
 _ROWS = text(
     """
+    with edition as (select id, sha256, loaded_at from policy_edition where code = :policy),
+    -- Who had not begun a strategy went by the latest edition of that day.
+    latest as (select id from edition order by loaded_at < :until desc,
+                      case when loaded_at < :until then id else -id end desc limit 1)
     select c.code, c.name, c.kind, c.files,
            s.id as strategy_id, first.days_late, first.late_reason, last.number, last.submitted_at, last.content,
            d.decided_at as approved_at, r.reported_at,
@@ -24,7 +30,12 @@ _ROWS = text(
            ic.kind as implementation_clock, ic.due_on as implementation_due_on,
            ic.happened_on as implementation_changed_on
       from component c
-      left join strategy s on s.component_id = c.id and s.edition_id = :edition and s.begun_at < :until
+      left join strategy s on s.component_id = c.id and s.edition_id in (select id from edition)
+                          and s.begun_at < :until
+      left join lateral (select e.id from event m join edition e on e.sha256 = m.details ->> 'from'
+                          where m.strategy_id = s.id and m.verb = 'moved' and m.at >= :until
+                          order by m.id limit 1) moved_later on true
+      cross join lateral (select coalesce(moved_later.id, s.edition_id, (select id from latest)) as id) counts
       left join lateral (select v.days_late, v.late_reason from version v
                           where v.strategy_id = s.id and v.submitted_at < :until
                           order by v.number limit 1) first on true
@@ -38,11 +49,11 @@ _ROWS = text(
                             and r.checked_at < :until limit 1) r on true
       left join lateral (select ch.kind, ch.due_on, ch.happened_on from clock k
                            join clock_change ch on ch.clock_id = k.id and ch.at < :until
-                          where k.edition_id = :edition and k.component_id = c.id and k.kind = any (:strategy_kinds)
+                          where k.edition_id = counts.id and k.component_id = c.id and k.kind = any (:strategy_kinds)
                           order by ch.id desc limit 1) sc on true
       left join lateral (select ch.kind, ch.due_on, ch.happened_on from clock k
                            join clock_change ch on ch.clock_id = k.id and ch.at < :until
-                          where k.edition_id = :edition and k.component_id = c.id
+                          where k.edition_id = counts.id and k.component_id = c.id
                             and k.kind = any (:implementation_kinds)
                           order by ch.id desc limit 1) ic on true
      where c.department = :department and (c.files = 'self' or s.id is not null)
@@ -128,14 +139,17 @@ class Standing:
 
 
 def standings(edition: PolicyEdition, on: date) -> Iterator[Standing]:
-    """Every Component that had to file by then, or had begun to, by its code; only some of the rows are in memory."""
+    """Every Component that had to file by then, or had begun to, by its code; only some of the rows are in memory.
+
+    Each stands by the edition of the policy that counted for it at the end of that day.
+    """
     asked = {
-        "edition": edition.id,
+        "policy": edition.code,
         "department": edition.policy.department,
         "on": on,
         "until": moment(on + timedelta(days=1)),
-        "strategy_kinds": _kinds(edition.policy, "submitted"),
-        "implementation_kinds": _kinds(edition.policy, "implemented"),
+        "strategy_kinds": _kinds(edition, "submitted"),
+        "implementation_kinds": _kinds(edition, "implemented"),
     }
     found = session().execute(_ROWS, asked, execution_options={"yield_per": AT_ONCE})
     try:
@@ -145,12 +159,24 @@ def standings(edition: PolicyEdition, on: date) -> Iterator[Standing]:
         found.close()
 
 
-def _kinds(policy: Policy, stopped_by: str) -> list[str]:
-    return [
-        rule.kind
-        for rule in policy.clocks
-        if rule.holder == "component" and rule.set_by == "policy" and stopped_by in rule.stops
-    ]
+def whole(edition: PolicyEdition) -> Policy:
+    """The policy with the sections of all its editions, to count what was answered under any of them."""
+    known = [each.policy for each in reversed(policies.editions_of(edition.code))]
+    first, *later = known
+    for each in later:
+        first = each.model_copy(update={"sections": tuple(together(first, each))})
+    return first
+
+
+def _kinds(edition: PolicyEdition, stopped_by: str) -> list[str]:
+    return sorted(
+        {
+            rule.kind
+            for each in policies.editions_of(edition.code)
+            for rule in each.policy.clocks
+            if rule.holder == "component" and rule.set_by == "policy" and stopped_by in rule.stops
+        }
+    )
 
 
 def _standing(row: Any, on: date) -> Standing:

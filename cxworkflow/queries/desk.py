@@ -1,25 +1,21 @@
 """What lies on a person's desk: the strategies, clocks, reviews and sections that their roles make theirs."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Action, Status, can
 from cxworkflow.models import (
-    Answer,
     AnswerRevision,
     Appointment,
     Assignment,
     Clock,
-    Comment,
     Component,
-    Event,
-    Kind,
     Person,
     PolicyEdition,
     Recusal,
@@ -31,7 +27,9 @@ from cxworkflow.models import (
 from cxworkflow.policies import DeliverableRule
 from cxworkflow.queries import desk_lines
 from cxworkflow.queries.clocks import OWN, STOPPED, latest_editions, own_components, sees_every_clock
+from cxworkflow.queries.desk_lines import Said
 from cxworkflow.queries.directorate import to_deliver
+from cxworkflow.queries.filings import BEING_WRITTEN, Begun, Filing, begun, filings_of, must_changes_of
 from cxworkflow.queries.names import with_person
 
 CLOCKS = 10  # of those due next
@@ -44,42 +42,16 @@ _CLOCKS = (
     .where(Clock.stopped_on.is_(None), Clock.commitment_id.is_(None))
     .order_by(STOPPED, Clock.due_on, Clock.id)
 )
-_OWN_CLOCKS = _CLOCKS.where(Clock.component_id.in_(OWN))
+# Whose Components, and those of the strategies, are at hand with the roles of who asks.
+_OWN_CLOCKS = _CLOCKS.where(Clock.component_id.in_(OWN)).options(lazyload(Clock.component))
 _DEPARTMENT_CLOCKS = _CLOCKS.where(Clock.component_id.is_(None))
-_OWN_STRATEGIES = (
-    select(Strategy)
-    .where(Strategy.component_id.in_(OWN))
-    .options(joinedload(Strategy.answers).load_only(Answer.clause, Answer.content))
-)
 _GIVEN = (
     select(Assignment)
     .where(Assignment.strategy_id.in_(bindparam("written", expanding=True)))
-    .options(with_person(Assignment.person), joinedload(Assignment.strategy))
+    .options(with_person(Assignment.person), joinedload(Assignment.strategy).selectinload(Strategy.answers))
     .order_by(Assignment.due_on.nulls_last(), Assignment.id)
 )
 NO_TEXT = (defer(Version.content), defer(Version.row_names), defer(Version.attachments))
-
-
-@dataclass(frozen=True)
-class Filing:
-    """What a Component owes under one policy: its strategy, if it has begun one, and the clocks that run."""
-
-    edition: PolicyEdition
-    component: Component
-    strategy: Strategy | None
-    clocks: Sequence[Clock]
-
-    def clock_until(self, event: str) -> Clock | None:
-        """The running clock that this event would stop, the one due first."""
-        policy = self.edition.policy
-        return next((clock for clock in self.clocks if event in policy.clock(clock.kind).stops), None)
-
-
-@dataclass(frozen=True)
-class Begun(Filing):
-    """A filing whose strategy has been begun."""
-
-    strategy: Strategy
 
 
 @dataclass(frozen=True)
@@ -92,11 +64,11 @@ class Desk:
     given_sections: Sequence[Assignment]  # to contributors, in strategies that the person leads
     to_review: Sequence[Begun]
     under_review: Sequence[Begun]
-    open_must_changes: Mapping[int, int]  # of each strategy that has any
+    open_must_changes: Mapping[int, int]  # that nobody has confirmed as done, of each strategy that has any
     to_deliver: Sequence[tuple[PolicyEdition, DeliverableRule, Clock | None]]
     unsent: int
     clocks: Sequence[Clock]
-    events: Sequence[Event]
+    events: Sequence[Said]
 
     def holds(self, *roles: Role, component: Component | None = None) -> bool:
         """Whether the person holds one of these roles today, for this Component or at all."""
@@ -117,16 +89,18 @@ def desk(person: Person, *, at: datetime) -> Desk:
     before_others = {strategy.component_id for strategy in (*reviewed, *papers)}
     whose = list({*filing, *before_others})
     open_clocks = session().scalars(_OWN_CLOCKS, {"own": whose}).all() if whose else []
-    filings = _own_filings(filing.values(), in_force, open_clocks)
-    own = [each.strategy for each in filings if each.strategy]
+    filings = filings_of(filing.values(), in_force, open_clocks)
     return Desk(
         roles,
         filings,
         session().scalars(_assigned(person)).all() if Role.CONTRIBUTOR in held_as else [],
         _given(filings, roles),
-        [_begun(strategy, open_clocks) for strategy in reviewed],
-        [_begun(strategy, open_clocks) for strategy in papers],
-        _open_must_changes([each for each in (*own, *reviewed, *papers) if each.current_version_id]),
+        [begun(strategy, open_clocks) for strategy in reviewed],
+        [begun(strategy, open_clocks) for strategy in papers],
+        {
+            **{each.strategy.id: each.must_changes for each in filings if each.strategy},
+            **must_changes_of([*reviewed, *papers]),
+        },
         to_deliver(in_force, session().scalars(_DEPARTMENT_CLOCKS)) if oversees else [],
         desk_lines.unsent() if Role.ADMINISTRATOR in held_as else 0,
         session().scalars(_CLOCKS.limit(CLOCKS)).all()
@@ -136,54 +110,12 @@ def desk(person: Person, *, at: datetime) -> Desk:
     )
 
 
-def _open_must_changes(strategies: Sequence[Strategy]) -> dict[int, int]:
-    """How many must-changes nobody has confirmed as done, of each strategy that has any: all the Component reads."""
-    if not strategies:
-        return {}
-    still_open = (Comment.kind == Kind.MUST_CHANGE) & Comment.settled_at.is_(None)
-    of_them = Comment.strategy_id.in_([strategy.id for strategy in strategies])
-    counted = select(Comment.strategy_id, func.count()).where(still_open, of_them).group_by(Comment.strategy_id)
-    return dict(session().execute(counted).tuples().all())
-
-
-def _own_filings(own: Iterable[Component], in_force: Sequence[PolicyEdition], clocks: Sequence[Clock]) -> list[Filing]:
-    # One that OCIO covers files nothing itself (IV.b note 1).
-    components = sorted((each for each in own if each.files != "ocio"), key=lambda component: component.code)
-    if not components:
-        return []
-    begun = session().scalars(_OWN_STRATEGIES, {"own": [component.id for component in components]}).unique()
-    strategies = {(each.edition.code, each.component_id): each for each in begun}
-    return [
-        _filing(edition, component, strategies.get((edition.code, component.id)), clocks)
-        for edition in in_force
-        if edition.policy.sections
-        for component in components
-        if edition.policy.department == component.department
-    ]
-
-
-def _filing(latest: PolicyEdition, component: Component, begun: Strategy | None, clocks: Sequence[Clock]) -> Filing:
-    """What a Component files under a policy: by the edition under which it has begun, or else by the latest."""
-    edition = begun.edition if begun else latest
-    theirs = [each for each in clocks if each.edition_id == edition.id and each.component_id == component.id]
-    return Filing(edition, component, begun, theirs)
-
-
-def _begun(strategy: Strategy, clocks: Sequence[Clock]) -> Begun:
-    theirs = [
-        clock
-        for clock in clocks
-        if clock.edition_id == strategy.edition_id and clock.component_id == strategy.component_id
-    ]
-    return Begun(strategy.edition, strategy.component, strategy, theirs)
-
-
 def _assigned(person: Person) -> Select[tuple[Assignment]]:
     """Sections given to the person in strategies that can still be written."""
     return (
         select(Assignment)
         .join(Assignment.strategy)
-        .where(Assignment.person_id == person.id, Strategy.status.in_((Status.DRAFT, Status.RETURNED)))
+        .where(Assignment.person_id == person.id, Strategy.status.in_(BEING_WRITTEN))
         .options(joinedload(Assignment.strategy).selectinload(Strategy.answers))
         .order_by(Assignment.strategy_id, Assignment.id)
     )
@@ -195,7 +127,10 @@ def _given(filings: Sequence[Filing], roles: Sequence[Appointment]) -> Sequence[
     being_written = {
         filing.strategy.id
         for filing in filings
-        if filing.strategy and filing.component.id in led and can(filing.strategy.status, Action.EDIT)
+        if filing.strategy
+        and filing.has_writers
+        and filing.component.id in led
+        and can(filing.strategy.status, Action.EDIT)
     }
     if not being_written:
         return ()

@@ -2,38 +2,50 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import Integer, func, literal_column, select
 
-from cxworkflow.db import session
-from cxworkflow.models import Audience, Event, Notice, Person
+from cxworkflow.db import rows, session
+from cxworkflow.models import Audience, Component, Event, Notice, Person
 from cxworkflow.models.event import WATCHED
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.clocks import OWN, own_components
 
 EVENTS = 24  # of the latest; several can make one line
-# What a line says of an event, without the text that is hashed.
-SAID = load_only(
-    Event.at,
-    Event.verb,
-    Event.by_id,
-    Event.by_role,
-    Event.component_id,
-    Event.strategy_id,
-    Event.details,
-    Event.by_name,
-    Event.whom,
-)
+
+
+class Said(NamedTuple):
+    """What a line says of an event, without the text that is hashed; `code` is its Component's."""
+
+    at: datetime
+    verb: str
+    by_id: int | None
+    by_role: str
+    by_name: str
+    whom: str | None
+    strategy_id: int | None
+    details: dict[str, Any]
+    code: str | None
 
 
 _LATEST = (
-    select(Event)
+    select(
+        Event.at,
+        Event.verb,
+        Event.by_id,
+        Event.by_role,
+        Event.by_name,
+        Event.whom,
+        Event.strategy_id,
+        Event.details,
+        Component.code,
+    )
+    .outerjoin(Component, Component.id == Event.component_id)
     .where(Event.verb.not_in(WATCHED))
-    .options(SAID, joinedload(Event.component))
     .order_by(Event.at.desc(), Event.id.desc())
-    .limit(EVENTS)
+    .limit(literal_column(str(EVENTS), Integer))  # written out, so that a plan is kept
 )
 _LATEST_OF_ONES_OWN = _LATEST.where(
     Event.component_id.in_(OWN), Event.details["audience"].astext.is_distinct_from(Audience.TEAM.value)
@@ -46,8 +58,8 @@ def unsent() -> int:
     return session().scalar(stuck) or 0
 
 
-def latest(person: Person, *, at: datetime) -> Sequence[Event]:
+def latest(person: Person, *, at: datetime) -> Sequence[Said]:
     """The latest lines of the record: of all, for those who read it, or of one's own Components."""
     if may(person, Permission.SEE_RECORD, at=at):
-        return session().scalars(_LATEST).all()
-    return session().scalars(_LATEST_OF_ONES_OWN, {"own": own_components(person, at=at)}).all()
+        return [Said(*row) for row in rows(_LATEST)]
+    return [Said(*row) for row in rows(_LATEST_OF_ONES_OWN, own=own_components(person, at=at))]

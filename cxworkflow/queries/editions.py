@@ -1,15 +1,17 @@
-"""Which running strategies a new edition of a policy would concern, were they moved to it."""
+"""Which running strategies a new edition of a policy would concern, and what a move to one has left behind."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Clock, PolicyEdition, Strategy
-from cxworkflow.policies import Policy
+from cxworkflow.models import AnswerRevision, Clock, Event, PolicyEdition, Strategy
+from cxworkflow.policies import Policy, Section
 from cxworkflow.policies.comparison import Change
 from cxworkflow.wording import long_date
 
@@ -49,3 +51,32 @@ def _ends(clock: Clock, after: Policy, at: datetime) -> str:
     return (
         f"clock {clock.kind}, due {long_date(clock.due_on)}, would be {long_date(rule.term.due_on(clock.started_on))}"
     )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A section of an earlier edition as it stood when the strategy was moved on, where something is asked no more."""
+
+    section: Section
+    content: dict[str, Any]
+    moved_at: datetime
+
+
+def kept(strategy: Strategy) -> list[Kept]:
+    """What stood in the draft under earlier editions and is no longer asked, the last move first."""
+    moves = select(Event).where(Event.strategy_id == strategy.id, Event.verb == "moved").order_by(Event.id.desc())
+    found = []
+    for move in session().scalars(moves):
+        for clause, revision in move.details.get("kept", {}).items():
+            state = (
+                session()
+                .scalars(select(AnswerRevision).filter_by(strategy_id=strategy.id, clause=clause, revision=revision))
+                .one()
+            )
+            edition = (
+                session()
+                .scalars(select(PolicyEdition).filter_by(code=strategy.edition.code, sha256=move.details["from"]))
+                .one()
+            )
+            found.append(Kept(edition.policy.section(clause), state.content, move.at))
+    return found

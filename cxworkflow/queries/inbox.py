@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from cxworkflow.db import session
+from cxworkflow.db import rows, session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Notice, Person
 from cxworkflow.models.notice import NoticeState
@@ -32,7 +32,7 @@ def one(person: Person, notice_id: int) -> Notice:
 
 def unread(person: Person) -> int:
     """How many notices the person has not read; `MOST_COUNTED` stands for that many or more."""
-    return session().scalar(_UNREAD, {"person": person.id}) or 0
+    return int(rows(_UNREAD, person=person.id)[0][0])
 
 
 def _in_the_inbox_of(person_id: ColumnElement[int] | int) -> Select[tuple[Notice]]:

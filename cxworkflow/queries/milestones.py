@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
 
-from cxworkflow.db import session
+from cxworkflow.db import rows
 from cxworkflow.models import Clock, PolicyEdition
 from cxworkflow.policies import Policy
-from cxworkflow.queries.standings import kinds
+from cxworkflow.queries.present_clock import kinds
 from cxworkflow.queries.written import written_once
 
 
@@ -32,8 +32,9 @@ class Milestones:
 def reached(edition: PolicyEdition, component_ids: Sequence[int]) -> dict[int, Milestones]:
     """The milestones of these Components, as the clocks tell them: one statement."""
     found = {}
-    of_them = {"components": list(component_ids)}
-    for component_id, reviewed_on, stopped_on, approved_on, done_on in session().execute(_wanted(edition), of_them):
+    for component_id, reviewed_on, stopped_on, approved_on, done_on in rows(
+        _wanted(edition), components=list(component_ids)
+    ):
         days = [on for on in (reviewed_on, stopped_on) if on]
         found[component_id] = Milestones(min(days) if days else None, approved_on, done_on)
     return found
@@ -55,7 +56,7 @@ def _wanted(edition: PolicyEdition) -> Select[Any]:
         )
         .where(
             Clock.edition_id == edition.id,
-            Clock.component_id.in_(bindparam("components", expanding=True)),
+            Clock.component_id == any_(bindparam("components", type_=ARRAY(BigInteger))),
             ~Clock.lifted,
         )
         .group_by(Clock.component_id)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
 
+from cxworkflow.db import rows as plain_rows
 from cxworkflow.db import session
 
 PAGE = 50  # rows on a page
@@ -58,16 +60,42 @@ class Page(Generic[Row]):
         return self.first_row + len(self.rows) - 1 if self.rows else 0
 
 
-def page_of(wanted: Select[Any], number: int, *, size: int = PAGE, total: int | None = None) -> Page[Any]:
+def page_of(
+    wanted: Select[Any],
+    number: int,
+    *,
+    by: tuple[Any, ...] = (),
+    size: int = PAGE,
+    total: int | None = None,
+    plain: bool = False,
+) -> Page[Any]:
     """The page of this number; a number past the end gives the last page. A row of one column is that column's value.
 
-    Two statements, or one where the total is known.
+    `plain` says that the rows are of columns, and no objects. Two statements, or one where the total is known.
     """
     total = count(wanted) if total is None else total
     number = max(1, min(number, -(-total // size)))
-    return Page(
-        _rows(session().execute(wanted.limit(size).offset((number - 1) * size)).unique().all()), number, total, size
-    )
+    turned = _in_order(wanted, by, size, first=number == 1)
+    at = {} if number == 1 else {"offset": (number - 1) * size}
+    found = plain_rows(turned, **at) if plain else session().execute(turned, at).unique().all()
+    return Page(_rows(found), number, total, size)
+
+
+# What was made of statements that are written once: each is kept as long as the one that it was made of.
+_turned: WeakKeyDictionary[Select[Any], dict[tuple[tuple[Any, ...], int, bool], Select[Any]]] = WeakKeyDictionary()
+
+
+def _in_order(wanted: Select[Any], by: tuple[Any, ...], size: int, *, first: bool) -> Select[Any]:
+    """How many rows are wanted stands in the statement, and on the first page nothing else.
+
+    Where the database does not know it, no plan that it keeps looks as good as one made for this page, and it would
+    plan anew each time, which takes longer than to find the rows.
+    """
+    of_it = _turned.setdefault(wanted, {})
+    if (by, size, first) not in of_it:
+        in_order = (wanted.order_by(*by) if by else wanted).limit(literal_column(str(size), Integer))
+        of_it[by, size, first] = in_order if first else in_order.offset(bindparam("offset", type_=Integer))
+    return of_it[by, size, first]
 
 
 def count(wanted: Select[Any]) -> int:

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     ColumnElement,
+    Date,
     Integer,
     Select,
     Text,
     and_,
-    case,
+    bindparam,
     column,
     exists,
     func,
@@ -25,7 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased, lazyload
 
 from cxworkflow.calendar import day_of, moment
-from cxworkflow.db import session
+from cxworkflow.db import rows
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import (
     Appointment,
@@ -134,15 +136,14 @@ def _asked_to_review() -> ColumnElement[tuple[str, ...]]:
 
 def ages(edition: PolicyEdition, *, at: datetime) -> dict[Status, dict[str, int]]:
     """How many papers have waited how long, before the Directorate and before the CIO: one statement."""
-    found = {(status, name): count for status, name, count in session().execute(_counted(edition, day_of(at)))}
-    return {stage: {name: found.get((stage, name), 0) for name in AGES} for stage in STAGES}
+    found = {status: counts for status, *counts in rows(_counted(edition, day_of(at)))}
+    return {stage: dict(zip(AGES, found.get(stage, [0] * len(AGES)), strict=True)) for stage in STAGES}
 
 
 @written_once
 def _counted(edition: PolicyEdition, on: date) -> Select[Any]:
-    age = case(*((_waits(name, on), name) for name in AGES))
-    counted = select(Strategy.status, age, func.count()).where(Strategy.edition_id == edition.id, WAITING)
-    return counted.group_by(Strategy.status, age)
+    of_each = (func.count().filter(_waits(name, on)) for name in AGES)
+    return select(Strategy.status, *of_each).where(Strategy.edition_id == edition.id, WAITING).group_by(Strategy.status)
 
 
 def _open_must_changes() -> ColumnElement[int]:
@@ -152,16 +153,19 @@ def _open_must_changes() -> ColumnElement[int]:
     return counted.correlate(Strategy).scalar_subquery().label("must_changes")
 
 
+_ON: BindParameter[date] = bindparam("on", type_=Date)
+_HELD = select(Appointment.person_id).where(
+    Appointment.component_id.is_(None),
+    Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD)),
+    Appointment.from_on <= _ON,
+    or_(Appointment.until_on.is_(None), Appointment.until_on > _ON),
+)
+_REVIEWERS = select(Person.id, Person.name).where(Person.id.in_(_HELD)).order_by(Person.name, Person.id)
+
+
 def reviewers(*, on: date) -> Sequence[tuple[int, str]]:
     """Who reviews for the Directorate on a day: number and name, by name."""
-    held = select(Appointment.person_id).where(
-        Appointment.component_id.is_(None),
-        Appointment.role.in_((Role.REVIEWER, Role.DIRECTORATE_LEAD)),
-        Appointment.from_on <= on,
-        or_(Appointment.until_on.is_(None), Appointment.until_on > on),
-    )
-    wanted = select(Person.id, Person.name).where(Person.id.in_(held)).order_by(Person.name, Person.id)
-    return session().execute(wanted).tuples().all()
+    return rows(_REVIEWERS, on=on)
 
 
 def workload(edition: PolicyEdition) -> Select[Any]:

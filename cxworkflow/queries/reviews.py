@@ -32,6 +32,7 @@ from cxworkflow.queries.comments import in_the_open, threads
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.rubrics import Rubric, rubric
 from cxworkflow.queries.strategies import known
+from cxworkflow.services.comments import in_order
 
 # The lines of the record that tell how a paper came along.
 STEPS = ("submit", "withdraw", "assign", "recommend", "return", "approve")
@@ -69,9 +70,8 @@ class Dossier:
     @property
     def open_must_changes(self) -> list[Comment]:
         """The must-changes that nobody has confirmed as done, in the order of the policy's sections."""
-        asked = [section.clause for section in self.strategy.edition.policy.sections]
         still_open = [each for each in self.comments if each.kind is Kind.MUST_CHANGE and each.settled_at is None]
-        return sorted(still_open, key=lambda each: asked.index(each.clause))
+        return in_order(still_open, self.strategy)
 
     def comments_on(self, clause: str) -> list[Comment]:
         """The comments on one section in any version, in the order in which they were made."""

@@ -53,7 +53,8 @@ class Rubric:
 
 def rubric(person: Person, strategy: Strategy, *, at: datetime) -> Rubric:
     """The rubric of the current version as far as a person may see it: it stays within the review team."""
-    asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
+    version = strategy.current_version
+    asked = version.asked if version else ()
     sees = may(person, Permission.SEE_TEAM, strategy, at=at)
     marks = select(RubricMark).where(RubricMark.version_id == strategy.current_version_id)
     found = session().scalars(marks.options(with_person(RubricMark.by)).order_by(RubricMark.id)).all() if sees else ()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import CTE, Row, cast, func, select, true, union_all
@@ -24,6 +25,7 @@ from cxworkflow.queries.excerpts import Asked, Excerpt, excerpts, understood
 from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import Page
 from cxworkflow.queries.reach import Reach
+from cxworkflow.services.policies import section_of
 
 SIZE = 20  # hits on a page
 
@@ -72,6 +74,15 @@ class Hit:
             if self.source is Source.REPLY
             else (self.found.version.strategy if self.source is Source.COMMENT else self.found.strategy)
         )
+        return of
+
+    @property
+    def edition(self) -> PolicyEdition:
+        """The edition under which it was written: that of its version, or of the draft."""
+        of_version = {Source.VERSION: "", Source.COMMENT: "version", Source.REPLY: "comment.version"}
+        if self.source not in of_version:
+            return self.strategy.edition
+        of: PolicyEdition = attrgetter(".".join(filter(None, (of_version[self.source], "edition"))))(self.found)
         return of
 
 
@@ -146,7 +157,7 @@ def _hits(rows: Sequence[Row[Any]], asked: Asked, told: Sequence[Guidance]) -> l
         source = Source(row.source)
         found = known[source][row.row_id]
         hit = Hit(source, found, None, None)
-        hits.append(Hit(source, found, hit.strategy.edition.policy.section(row.clause) if row.clause else None, None))
+        hits.append(Hit(source, found, section_of(hit.edition, row.clause) if row.clause else None, None))
     best = excerpts(asked, [list(_texts(hit)) for hit in hits])
     return [Hit(hit.source, hit.found, hit.section, excerpt) for hit, excerpt in zip(hits, best, strict=True)]
 
@@ -158,6 +169,7 @@ def _load(source: Source, ids: Sequence[int]) -> dict[int, Any]:
     return {each.id: each for each in session().scalars(select(row).where(row.id.in_(ids)).options(*options()))}
 
 
+_OF_VERSIONS = (joinedload(Version.edition), joinedload(Version.strategy).joinedload(Strategy.edition))
 _ROWS: dict[Source, tuple[Any, Callable[[], Sequence[Any]]]] = {
     Source.DRAFT: (
         Answer,
@@ -166,22 +178,19 @@ _ROWS: dict[Source, tuple[Any, Callable[[], Sequence[Any]]]] = {
             joinedload(Answer.strategy).selectinload(Strategy.assignments),
         ],
     ),
-    Source.VERSION: (Version, lambda: [joinedload(Version.strategy).joinedload(Strategy.edition)]),
+    Source.VERSION: (Version, lambda: _OF_VERSIONS),
     Source.COMMENT: (
         Comment,
         lambda: [
             with_person(Comment.by),
-            joinedload(Comment.version).joinedload(Version.strategy).joinedload(Strategy.edition),
+            joinedload(Comment.version).options(*_OF_VERSIONS),
         ],
     ),
     Source.REPLY: (
         Reply,
         lambda: [
             with_person(Reply.by),
-            joinedload(Reply.comment)
-            .joinedload(Comment.version)
-            .joinedload(Version.strategy)
-            .joinedload(Strategy.edition),
+            joinedload(Reply.comment).joinedload(Comment.version).options(*_OF_VERSIONS),
         ],
     ),
     Source.LIBRARY: (Library, list),

@@ -11,23 +11,38 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, null, or_, select, true
-from sqlalchemy.orm import aliased, lazyload
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import lazyload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Status
-from cxworkflow.models import Clock, Component, Mark, Person, PolicyEdition, RubricMark, Strategy
+from cxworkflow.models import Component, Mark, Person, PolicyEdition, RubricMark, Strategy
 from cxworkflow.permissions import Permission, may
-from cxworkflow.policies import ClockRule, Policy
+from cxworkflow.policies import Policy
 from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.paging import both_ways
+from cxworkflow.queries.present_clock import APPROVED, Now, counts, kinds
 from cxworkflow.queries.written import written_once
 from cxworkflow.services import policies
 from cxworkflow.services.policies import Beside
 
 NOT_BEGUN = "not-begun"
-APPROVED = (Status.APPROVED, Status.IMPLEMENTED)
 
 
 class Standing(StrEnum):
@@ -50,7 +65,6 @@ class Wanted:
     mark: str | None = None
 
 
-Now = aliased(Clock, name="now")  # the clock that counts now
 ORDERS = {
     **both_ways("code", "By Component, A to Z", "By Component, Z to A", Component.code),
     **both_ways("name", "By name, A to Z", "By name, Z to A", Component.name),
@@ -75,7 +89,33 @@ def _found(
     """For somebody who belongs to these Components; None: who sees them all."""
     known = true() if own is None else Component.id.in_(own)
     stands = case((known, standing(edition, on)))
-    found = _joined(edition, stands, known).where(_present(edition, others, on))
+    found = select(Component, Strategy, Now, stands.label("stands"))
+    found = found.options(lazyload(Strategy.component), lazyload(Now.component))
+    found = _narrowed(_joined(found, edition, known), stands, known, edition, wanted)
+    return found.where(_present(edition, others, on))
+
+
+def drawn(edition: PolicyEdition, wanted: Wanted, others: Beside, *, at: datetime) -> Select[Any]:
+    """Of the Components that file, what the time line shows of each, for who sees them all: rows of columns."""
+    return _drawn(edition, wanted, day_of(at), others)
+
+
+@written_once
+def _drawn(edition: PolicyEdition, wanted: Wanted, on: date, others: Beside) -> Select[Any]:
+    stands = standing(edition, on)
+    of_component = (Component.id, Component.code, Component.hisp)
+    of_clock = (Now.id.label("clock_id"), Now.kind, Now.due_on, Now.stopped_on)
+    found = _joined(select(*of_component, *of_clock, stands.label("stands")), edition, true())
+    return _narrowed(found, stands, true(), edition, wanted).where(_present(edition, others, on), _FILES)
+
+
+def _narrowed(
+    found: Select[Any],
+    stands: ColumnElement[Any],
+    known: ColumnElement[bool],
+    edition: PolicyEdition,
+    wanted: Wanted,
+) -> Select[Any]:
     if wanted.kind is not None:
         found = found.where(Component.kind == wanted.kind)
     if wanted.files is not None:
@@ -93,9 +133,11 @@ def _found(
     return found
 
 
-def filing(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime) -> Select[Any]:
-    """The same rows, without the Components that file nothing."""
-    return find(person, edition, wanted, at=at).where(_FILES)
+def counted(edition: PolicyEdition, others: Beside, on: date) -> Select[Any]:
+    """How many Components stand how on a day, one after the other: Standing, number."""
+    stands = standing(edition, on)
+    found = _joined(select(stands, func.count()), edition, true())
+    return found.where(_present(edition, others, on), _FILES).group_by(stands)
 
 
 def filing_on(edition: PolicyEdition, others: Beside, on: date, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -138,11 +180,6 @@ def standing(edition: PolicyEdition, on: date) -> ColumnElement[str]:
     )
 
 
-def kinds(policy: Policy) -> list[ClockRule]:
-    """The clocks that follow a Component's strategy from its beginning to its implementation."""
-    return [rule for rule in policy.clocks if rule.holder == "component" and rule.starts != "quarter-ended"]
-
-
 def term_is_cut(policy: Policy, on: date) -> bool:
     """Whether a strategy that is approved on this day no longer has its whole term before the cap."""
     return any(rule.cap_on and rule.days and on + timedelta(days=rule.days) > rule.cap_on for rule in kinds(policy))
@@ -180,13 +217,9 @@ def marks_tally(edition: PolicyEdition) -> dict[tuple[str, Mark], int]:
 _FILES = or_(Component.files == "self", Strategy.id.is_not(None))
 
 
-def _joined(edition: PolicyEdition, stands: ColumnElement[Any], known: ColumnElement[bool]) -> Select[Any]:
+def _joined(found: Select[Any], edition: PolicyEdition, known: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(Component, Strategy, Now, stands.label("stands"))
-        .select_from(Component)
-        .outerjoin(Strategy, _of(edition) & known)
-        .outerjoin(Now, _counts(edition) & known)
-        .options(lazyload(Strategy.component), lazyload(Now.component))
+        found.select_from(Component).outerjoin(Strategy, _of(edition) & known).outerjoin(Now, counts(edition) & known)
     )
 
 
@@ -194,23 +227,12 @@ def _of(edition: PolicyEdition) -> ColumnElement[bool]:
     return and_(Strategy.component_id == Component.id, Strategy.edition_id == edition.id)
 
 
-def _counts(edition: PolicyEdition) -> ColumnElement[bool]:
-    """The clock that runs, of those that follow the strategy; once implementation is reported, the one it stopped."""
-    rules = kinds(edition.policy)
-    last = [rule.kind for rule in rules if "implemented" in rule.stops]
-    done = and_(Strategy.status.in_(APPROVED), Now.kind.in_(last), ~Now.lifted)
-    return and_(
-        Now.edition_id == edition.id,
-        Now.component_id == Component.id,
-        Now.kind.in_([rule.kind for rule in rules]),
-        or_(Now.stopped_on.is_(None), done),
-    )
-
-
 def _present(edition: PolicyEdition, others: Beside, on: date) -> ColumnElement[bool]:
+    # Written out: of a day that it is not told, the database expects few Components, and would plan anew each time.
+    day = literal_column(f"date '{on.isoformat()}'", Date)
     return and_(
         policies.belongs(edition, others),
         Component.department == edition.policy.department,
-        Component.from_on <= on,
-        or_(Component.until_on.is_(None), Component.until_on > on),
+        Component.from_on <= day,
+        or_(Component.until_on.is_(None), Component.until_on > day),
     )

@@ -20,6 +20,7 @@ from cxworkflow.models import (
     ImplementationReport,
     Notice,
     Person,
+    PolicyEdition,
     Recommendation,
     Reply,
     RubricMark,
@@ -69,9 +70,8 @@ _PARTS = (
 
 def story(strategy: Strategy) -> Story:
     """The story of a strategy; `events` are the lines of the record on it and on the clocks of its paper."""
-    clocks = select(Clock.id).where(
-        Clock.edition_id == strategy.edition_id, Clock.component_id == strategy.component_id
-    )
+    of_policy = select(PolicyEdition.id).where(PolicyEdition.code == strategy.edition.code)
+    clocks = select(Clock.id).where(Clock.edition_id.in_(of_policy), Clock.component_id == strategy.component_id)
     of_it: dict[type[Any], Any] = {model: select(model).order_by(model.id) for model in _PARTS}
     versions = select(Version.id).where(Version.strategy_id == strategy.id)
 

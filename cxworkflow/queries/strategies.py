@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from cxworkflow.calendar import day_of
-from cxworkflow.db import session
+from cxworkflow.db import held_at_first, holding, session
 from cxworkflow.errors import Fault, NotFound
 from cxworkflow.models import (
     Answer,
@@ -135,9 +135,17 @@ def reports(strategy: Strategy) -> Sequence[ImplementationReport]:
     return session().scalars(wanted.options(*people).order_by(ImplementationReport.id.desc())).all()
 
 
-def known(person: Person, strategy_id: int, *, at: datetime) -> Strategy:
-    """The strategy alone, for what is asked of it first; raises NotFound also where the person may not know of it."""
-    strategy = session().get(Strategy, strategy_id, options=[joinedload(Strategy.edition)])
+_HELD = holding(Strategy, joinedload(Strategy.edition))
+
+
+def known(person: Person, strategy_id: int, *, hold: bool = False, at: datetime) -> Strategy:
+    """The strategy alone, for what is asked of it first; raises NotFound also where the person may not know of it.
+
+    `hold`: for a verb that follows at once, held by this reading where the person may change it.
+    """
+    strategy = held_at_first(_HELD, strategy_id) if hold else None
+    if strategy is None:
+        strategy = session().get(Strategy, strategy_id, options=[joinedload(Strategy.edition)])
     if strategy is None or not may(person, Permission.SEE_SUBMITTED, strategy, at=at):
         raise NotFound("There is no such strategy, or you may not know of it.")
     return strategy

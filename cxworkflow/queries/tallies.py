@@ -5,18 +5,19 @@ by their indexes. Both have to give the same figures, which tests hold.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, Select, and_, case, cast, func, literal, null, or_, select, union_all
 
 from cxworkflow.calendar import day_of
-from cxworkflow.db import session
+from cxworkflow.db import rows, session
 from cxworkflow.models import Clock, Component, PolicyEdition, Strategy
 from cxworkflow.policies import ClockRule
-from cxworkflow.queries.standings import Standing, filing_on, kinds, term_is_cut
+from cxworkflow.queries.present_clock import kinds, side_by_side
+from cxworkflow.queries.standings import Standing, counted, filing_on, term_is_cut
 from cxworkflow.queries.written import written_once
 from cxworkflow.services import policies
 from cxworkflow.services.policies import Beside
@@ -33,13 +34,16 @@ class Week:
     counts: dict[Standing, int]
 
 
-def tally(edition: PolicyEdition, *, at: datetime) -> dict[Standing, int]:
+def tally(edition: PolicyEdition, others: Beside, *, at: datetime) -> dict[Standing, int]:
     """How many Components that file stand how: one statement."""
     on = day_of(at)
+    if side_by_side(edition.policy):
+        standing = {Standing(each): number for each, number in rows(counted(edition, others, on))}
+        return {each: standing.get(each, 0) for each in Standing}
     last = [rule.kind for rule in _binding(edition) if _is_last(rule)]
     found = Counter[tuple[str, str]]()
-    for kind, counted, number in session().execute(_counted(edition, on, policies.beside(edition))):
-        found[kind if kind in last else "", counted] += number
+    for kind, what, number in rows(_counted(edition, on, others)):
+        found[kind if kind in last else "", what] += number
     return _stand(edition, found, last, on)
 
 
@@ -68,31 +72,49 @@ def weeks(edition: PolicyEdition, count: int, *, on: date) -> list[Week]:
 
     A clock that ran again after a withdrawal counts as if it had never stopped.
     """
-    filing = {what: number for _, what, number in session().execute(_who_files(edition, policies.beside(edition), on))}
+    others = policies.beside(edition)
+    filing = {what: number for _, what, number in session().execute(_who_files(edition, others, on))}
     last_sunday = on - timedelta(days=(on.weekday() + 1) % 7 or 7)
     days = [last_sunday - timedelta(weeks=number) for number in range(count - 1)][::-1]
     days = [day for day in days if day >= edition.signed_on] + [on]
     rules = {rule.kind: rule for rule in _binding(edition)}
     last = [kind for kind, rule in rules.items() if _is_last(rule)]
-    dates = (Clock.kind, Clock.started_on, Clock.due_on, Clock.paused_on, Clock.stopped_on)
+    # Where several run at once, one of a Component's counts, so each is told for itself.
+    whose = Clock.component_id if side_by_side(edition.policy) else cast(null(), BigInteger)
+    dates = (Clock.kind, Clock.started_on, Clock.due_on, Clock.paused_on, Clock.stopped_on, whose)
     runs = select(*dates, func.count()).where(
         Clock.edition_id == edition.id, Clock.kind.in_(rules), Clock.component_id.is_not(None), ~Clock.lifted
     )
+    if others.ids:  # what was done under it before a strategy was moved on counts where that is now
+        runs = runs.where(Clock.component_id.in_(select(Component.id).where(policies.belongs(edition, others))))
     rows = session().execute(runs.group_by(*dates)).tuples().all()
     told = []
     for day in days:
         found = Counter({("", what): number for what, number in filing.items()})
-        for kind, what, number in _as_of(day, rows, rules, last):
+        for kind, what, number in _as_of(day, _counting(day, rows), rules, last):
             found[kind if kind in last else "", what] += number
         told.append(Week(day, _stand(edition, found, last, day)))
     return told
+
+
+def _counting(on: date, rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+    """Of the clocks of one Component that run on a day the one that is due first; all that have stopped by then."""
+    first: dict[int, tuple[Any, ...]] = {}
+    for row in rows:
+        _, started_on, due_on, _, stopped_on, whose, _ = row
+        runs = started_on <= on and (stopped_on is None or stopped_on > on)
+        if whose is None or not runs:
+            yield row
+        elif whose not in first or due_on < first[whose][2]:
+            first[whose] = row
+    yield from first.values()
 
 
 def _as_of(
     on: date, rows: Iterable[tuple[Any, ...]], rules: dict[str, ClockRule], last: list[str]
 ) -> Iterable[tuple[str, str, int]]:
     """What the clocks counted for on a day."""
-    for kind, started_on, due_on, paused_on, stopped_on, number in rows:
+    for kind, started_on, due_on, paused_on, stopped_on, _, number in rows:
         if started_on > on:
             continue
         if kind in last:
@@ -133,13 +155,17 @@ def _is_last(rule: ClockRule) -> bool:
     return "implemented" in rule.stops
 
 
-def _who_files(edition: PolicyEdition, others: Beside, on: date) -> Select[Any]:
-    """How many have to file, and how many do without having to."""
+def _who_files(edition: PolicyEdition, others: Beside, on: date) -> CompoundSelect[Any]:
+    """How many have to file, and how many do without having to.
+
+    Both are counted in passing: to group them by a word would take longer than to read them.
+    """
     begun = select(Strategy.component_id).where(Strategy.edition_id == edition.id)
     itself = Component.files == "self"
-    what = case((itself, SELF), else_="")
-    return (
+    counted = (
         filing_on(edition, others, on, or_(itself, Component.id.in_(begun)))
-        .with_only_columns(literal(""), what, func.count())
-        .group_by(what)
+        .with_only_columns(func.count().filter(itself).label("have_to"), func.count().filter(~itself).label("do"))
+        .cte("filing")
     )
+    none = literal("")
+    return union_all(select(none, literal(SELF), counted.c.have_to), select(none, literal(""), counted.c.do))

@@ -20,7 +20,7 @@ def hire(components: list[Component], *, from_on: date, at: datetime) -> None:
     """Appoint one person to every role of the Department and of the Components that take part."""
     for role in OF_THE_DEPARTMENT:
         person = people.add(role.title, address(role, None), at=at)
-        people.appoint(person, role, None, from_on=from_on, at=at)
+        people.appoint(person, role, None, department=components[0].department, from_on=from_on, at=at)
     for component in components:
         for role in OF_COMPONENTS:
             person = people.add(f"{component.code} {role.value}", address(role, component), at=at)
@@ -38,7 +38,8 @@ def player(who: str, component: Component | None, *, on: date) -> Person:
         raise NotFound(f"There is nobody called “{who}”. Name a role: {', '.join(Role)}.") from None
     if role is Role.HQ_LEAD:
         role = Role.LEAD
-    return people.holder(role, component if role in OF_COMPONENTS else None, on=on)
+    department = component.department if component else None
+    return people.holder(role, component if role in OF_COMPONENTS else None, department=department, on=on)
 
 
 def taking_part(department: str, codes: tuple[str, ...]) -> list[Component]:

@@ -18,7 +18,9 @@ LARGEST, MOST = 10 * MEGABYTE, 100 * MEGABYTE
 @act.register
 def _(event: events.Implemented, scene: Scene) -> None:
     implementation.report(scene.strategy, statement=event.statement, by=scene.by, at=event.at)
-    checker = people.holder(Role.DIRECTORATE_LEAD, None, on=day_of(event.at))
+    checker = people.holder(
+        Role.DIRECTORATE_LEAD, None, department=scene.strategy.component.department, on=day_of(event.at)
+    )
     implementation.accept(scene.strategy, answer="Accepted with the report.", by=checker, at=event.at)
 
 

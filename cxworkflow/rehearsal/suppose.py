@@ -64,7 +64,7 @@ def suppose(
             edition = policies.edition_of(edition_code)
             limit = edition.policy.extension_limit
             until = given.until or max(limit.on if limit else today, today) + timedelta(days=31)
-            play = _Play(edition, given, cio=people.holder(Role.CIO, None, on=today))
+            play = _Play(edition, given, cio=_cio(edition, today))
             total = min((until - today).days, LONGEST)
             for number in range(1, total + 1):
                 play.day(today + timedelta(days=number), post)
@@ -225,6 +225,10 @@ class _Play:
             "done_on": finished.isoformat() if finished else None,
             "misses_cap": cap_on is not None and (finished is None or finished > cap_on),
         }
+
+
+def _cio(edition: PolicyEdition, on: date) -> Person:
+    return people.holder(Role.CIO, None, department=edition.policy.department, on=on)
 
 
 def _lead(component: Component, on: date) -> Person | None:

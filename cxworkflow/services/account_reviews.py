@@ -13,7 +13,7 @@ from cxworkflow.errors import Conflict
 from cxworkflow.fiscal import fiscal_quarter, quarter_start
 from cxworkflow.models import AccountReview, Event, Person, Role
 from cxworkflow.permissions import Permission, require
-from cxworkflow.services import notices, record
+from cxworkflow.services import notices, policies, record
 
 Line = dict[str, Any]
 
@@ -105,14 +105,18 @@ def this_quarter(at: datetime) -> date:
 
 
 def owe_all(on: date, at: datetime) -> None:
-    """Ask the administrator for the review of the quarter that begins on a day."""
-    facts = {
-        "policy": "the people of CX Workflow",
-        "component": None,
-        "quarter": quarter_of(on),
-        "people": session().scalar(select(func.count(Person.id)).where(Person.deactivated_at.is_(None))),
-    }
-    notices.owe_to_roles("account-review", (Role.ADMINISTRATOR.value,), key=on.isoformat(), facts=facts, at=at)
+    """Ask the administrators of each department for the review of the quarter that begins on a day."""
+    for department in policies.departments():
+        theirs = (Person.deactivated_at.is_(None), Person.departments.contains([department]))
+        facts = {
+            "policy": "the people of CX Workflow",
+            "component": None,
+            "quarter": quarter_of(on),
+            "people": session().scalar(select(func.count(Person.id)).where(*theirs)),
+        }
+        key = f"{on.isoformat()}/{department}"
+        told = (Role.ADMINISTRATOR.value,)
+        notices.owe_to_roles("account-review", told, key=key, department=department, facts=facts, at=at)
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -28,7 +28,7 @@ def anchor(on: date, at: datetime) -> None:
         "time": moment_text(head.written_at),
         "hash": head.hash,
     }
-    notices.owe_to_roles("anchor", (Role.AUDITOR.value,), key=on.isoformat(), facts=facts, at=at)
+    notices.owe_to_roles("anchor", (Role.AUDITOR.value,), key=on.isoformat(), department=None, facts=facts, at=at)
 
 
 def since(day: str) -> list[dict[str, str | int]]:

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager
 
+from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
 from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.models import ApiToken, Area, Person
@@ -82,6 +83,21 @@ def note_use(token: ApiToken, *, on: date) -> None:
     """Note the day on which a token was used last."""
     token.used_on = on
     session().flush()
+
+
+def note_taken_out(token: ApiToken, what: str, *, at: datetime) -> None:
+    """Record that a list is read with a token: once for each list and day, however many pages and requests it takes."""
+    day = day_of(at).isoformat()
+    first_today = (
+        update(ApiToken)
+        .where(ApiToken.id == token.id, ApiToken.taken_out[what].astext.is_distinct_from(day))
+        .values(taken_out=ApiToken.taken_out.concat({what: day}))
+        .returning(ApiToken.id)
+        .execution_options(synchronize_session=False)
+    )
+    if token.taken_out.get(what) != day and session().scalar(first_today) is not None:
+        details = {"what": f"the list of {what}, through the API", "token": token.id}
+        record.write("exported", by=token.person, as_role=None, at=at, details=details)
 
 
 def of_person(person: Person) -> list[ApiToken]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
@@ -11,27 +11,43 @@ from cxworkflow.models import Appointment, Component, Notice, Person, Role
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.models.people import COMPONENT_ROLES
 from cxworkflow.permissions import Permission, require
-from cxworkflow.scope import SYSTEM, within
+from cxworkflow.scope import SYSTEM, present, within
 from cxworkflow.services import notices, people, record
 from cxworkflow.services.words import said
 from cxworkflow.wording import long_date
 
 
 def invite(name: str, email: str, *, by: Person, at: datetime) -> Person:
-    """Add a person, who is told with their first role. Raises InvalidInput where the address is taken."""
-    role = require(by, Permission.APPOINT, at=at)
-    _free(email.strip().lower())
+    """Add a person, who is told with their first role. Raises InvalidInput where the address is taken.
+
+    Who has an account in another department is the same person here.
+    """
+    role, here = require(by, Permission.APPOINT, at=at), present().department
+    with within(SYSTEM):  # of the people of other departments nobody here knows
+        known = session().scalar(select(Person).where(Person.email == email.strip().lower()))
+        if known is not None and here and here not in known.departments:
+            known.departments = [*known.departments, here]
+            session().flush()
+            record.write("person-added", by=by, as_role=role, at=at, details={"person": known.id})
+            return known
+    if known is not None:
+        raise _taken()
     return people.add(name, email, by=by, as_role=role, at=at)
 
 
 def readdress(person: Person, email: str, *, by: Person, at: datetime) -> None:
     """Give a person another address, to which what is not sent yet goes; their sign-ins end.
 
-    Raises InvalidInput where the address is taken, by them or by somebody else.
+    Raises InvalidInput where the address is taken, by them or by somebody else; NotAllowed where another department
+    keeps the account.
     """
     person = held(person)
     role, address = require(by, Permission.APPOINT, at=at), email.strip().lower()
-    _free(address)
+    people.kept_here(person)
+    with within(SYSTEM):
+        taken = session().scalar(select(Person.id).where(Person.email == address))
+    if taken is not None:
+        raise _taken()
     person.email = address
     unsent = (Notice.person_id == person.id, Notice.open, Notice.state == NoticeState.OWED)
     with within(SYSTEM):
@@ -39,9 +55,8 @@ def readdress(person: Person, email: str, *, by: Person, at: datetime) -> None:
     record.write("address-changed", by=by, as_role=role, at=at, details={"person": person.id})
 
 
-def _free(address: str) -> None:
-    if session().scalar(select(Person.id).where(Person.email == address)) is not None:
-        raise _fault("email", "Somebody here has this address already. Open that person in the list of people.")
+def _taken() -> InvalidInput:
+    return _fault("email", "Somebody here has this address already. Open that person in the list of people.")
 
 
 def appoint(
@@ -100,7 +115,7 @@ def end(appointment: Appointment, *, on: date, by: Person, at: datetime) -> None
     _not_past("on", on, at)
     if appointment.until_on is not None and on >= appointment.until_on:
         raise _fault("on", f"This role ends on {long_date(appointment.until_on)} already. Give an earlier day.")
-    _keep_an_administrator(without=[appointment])
+    _keep_an_administrator(of=Appointment.id == appointment.id)
     appointment.until_on = max(on, appointment.from_on)
     session().flush()
     details = {
@@ -139,7 +154,8 @@ def deactivate(person: Person, *, reason: str, by: Person, at: datetime) -> None
     role = require(by, Permission.APPOINT, at=at)
     if person.deactivated_at is not None:
         raise NotNow(f"{person.name} is deactivated already.")
-    _keep_an_administrator(without=list(person.appointments))
+    people.kept_here(person)
+    _keep_an_administrator(of=Appointment.person_id == person.id)
     reason = said(reason, "reason", needed="Say why: the reason becomes part of the record.")
     person.deactivated_at = at
     session().flush()
@@ -152,23 +168,27 @@ def reactivate(person: Person, *, by: Person, at: datetime) -> None:
     role = require(by, Permission.APPOINT, at=at)
     if person.deactivated_at is None:
         raise NotNow(f"{person.name} is not deactivated.")
+    people.kept_here(person)
     person.deactivated_at = None
     session().flush()
     record.write("reactivated", by=by, as_role=role, at=at, details={"person": person.id})
 
 
-def _keep_an_administrator(*, without: list[Appointment]) -> None:
-    """Somebody else administers without end; two who end each other at once wait for one another."""
-    if not any(each.role is Role.ADMINISTRATOR for each in without):
-        return
-    administering = select(Appointment).where(Appointment.role == Role.ADMINISTRATOR).order_by(Appointment.id)
-    locked = session().scalars(administering.with_for_update(of=Appointment)).all()
-    session().expire_all()
-    left = [
-        each for each in locked if each not in without and each.until_on is None and each.person.deactivated_at is None
-    ]
-    if not left:
-        raise NotNow("Nobody would administer this system any more. Appoint another administrator first.")
+def _keep_an_administrator(*, of: ColumnElement[bool]) -> None:
+    """Somebody else administers each department without end; two who end each other at once wait for one another."""
+    administering = select(Appointment).where(Appointment.role == Role.ADMINISTRATOR)
+    with within(SYSTEM):  # in other departments, too, whoever is deactivated here may be the only one
+        if not (gone := session().scalars(administering.where(of)).all()):
+            return
+        locked = session().scalars(administering.order_by(Appointment.id).with_for_update(of=Appointment)).all()
+        session().expire_all()
+        left = {
+            each.department
+            for each in locked
+            if each not in gone and each.until_on is None and each.person.deactivated_at is None
+        }
+        if not {each.department for each in gone} <= left:
+            raise NotNow("Nobody would administer this system any more. Appoint another administrator first.")
 
 
 def _tell(kind: str, given: Appointment, *, by: Person, at: datetime) -> None:

@@ -15,6 +15,7 @@ from cxworkflow.permissions import Permission, holds, require
 from cxworkflow.policies.answers import missing_in
 from cxworkflow.services import notices, record
 from cxworkflow.services.drafting import asked
+from cxworkflow.services.policies import section_of
 
 REMINDED = (-3, 0, 1)  # days from the due date on which a contributor is reminded of a section that lacks something
 
@@ -99,7 +100,7 @@ def _owe(kind: str, given: Assignment, *, key: str, by: Person | None, at: datet
         "policy": policy.short_title,
         "paper": policy.paper,
         "clause": given.clause,
-        "section": policy.section(given.clause).title,
+        "section": section_of(strategy.edition, given.clause).title,
         "section_due_on": given.due_on.isoformat() if given.due_on else None,
         "lacks": lacks(given),
         "by": by.name if by else None,

@@ -73,6 +73,15 @@ def waiting_for(event: str, edition: PolicyEdition, *, component: Component | No
     return [clock for clock in found if clock is not None]
 
 
+def in_the_place_of(stopped: Clock, edition: PolicyEdition) -> Clock | None:
+    """The stopped clock, or the one that stands for it since its strategy was moved to this edition, if any does."""
+    if stopped.edition_id == edition.id:
+        return stopped
+    of_kind = (Clock.edition_id == edition.id, Clock.component_id == stopped.component_id, Clock.kind == stopped.kind)
+    done = (Clock.stopped_on.is_not(None), ~Clock.lifted, Clock.commitment_id.is_(None))
+    return session().scalar(select(Clock).where(*of_kind, *done).order_by(Clock.id.desc()).limit(1))
+
+
 LONGEST_EXTENSION = 10  # years; a date further away is a slip of the keyboard
 
 

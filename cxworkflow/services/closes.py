@@ -24,22 +24,40 @@ from cxworkflow.wording import days, long_date
 
 def draw_up_all(on: date, at: datetime) -> int:
     """Draw up what is due by a day and not drawn up yet, of every policy, however late; returns how many."""
-    drawn_up = 0
+    due = [(edition, closes_on) for edition, closes_on in coming() if closes_on <= on]
+    for edition, closes_on in due:
+        draw_up(edition, closes_on, at=at)
+    return len(due)
+
+
+def coming() -> list[tuple[PolicyEdition, date]]:
+    """The closes that are not drawn up yet: one for each policy and last day, with the latest edition that names it.
+
+    Of an earlier edition with another day, only as long as somebody is on it.
+    """
+    drawn_up = select(PolicyEdition.code, FiscalClose.closed_on).join(FiscalClose.edition)
+    known = {tuple(row) for row in session().execute(drawn_up)}
+    found = []
     for edition in policies.editions():
         closes_on = edition.policy.closes_on
-        if closes_on is None or closes_on > on:
+        if closes_on is None or (edition.code, closes_on) in known:
             continue
-        known = select(FiscalClose.id).where(FiscalClose.edition_id == edition.id, FiscalClose.closed_on == closes_on)
-        if session().scalar(known) is None:
-            draw_up(edition, closes_on, at=at)
-            drawn_up += 1
-    return drawn_up
+        if policies.beside(edition).latest or _obliged(edition):
+            known.add((edition.code, closes_on))
+            found.append((edition, closes_on))
+    return found
 
 
 def draw_up(edition: PolicyEdition, closes_on: date, *, at: datetime) -> FiscalClose:
-    """Note how every obliged Component stands, and ask those that are not done for a statement."""
+    """Note how every obliged Component stands, and ask those that are not done for a statement.
+
+    Of several editions that name this day, each Component stands by the one that counts for it.
+    """
     close = FiscalClose(edition=edition, closed_on=closes_on, drawn_up_at=at)
-    close.lines = [_line(edition, component, at=at) for component in _obliged(edition)]
+    editions = policies.editions_of(edition.code)
+    naming = [each for each in editions if each.id == edition.id or each.policy.closes_on == closes_on]
+    asked = [(component, each) for each in naming for component in _obliged(each)]
+    close.lines = [_line(each, component, at=at) for component, each in sorted(asked, key=lambda pair: pair[0].code)]
     session().add(close)
     session().flush()
     late = [line for line in close.lines if not line.implemented]
@@ -114,7 +132,7 @@ def said_of(line: CloseLine) -> list[str]:
     elif facts["reported_on"]:
         told.append(f"Reported as implemented on {long_date(facts['reported_on'])}; the report was being checked.")
     else:
-        told.append(f"Its strategy was {facts['status'].replace('-', ' ')}.")
+        told.append(f"Its {line.close.edition.policy.names.paper} was {facts['status'].replace('-', ' ')}.")
     if facts["due_on"]:
         late = f", {days(facts['days_late'])} late" if facts["days_late"] else ""
         told.append(f"Due {long_date(facts['due_on'])}{late}.")
@@ -133,15 +151,18 @@ def _open(commitment: dict[str, Any]) -> str:
 
 def _counted(close: FiscalClose) -> str:
     done = sum(line.implemented for line in close.lines)
-    of_them = f"{done} of the {len(close.lines)} Components that have to file"
-    return f"{of_them} had implemented their strategy by {long_date(close.closed_on)}."
+    names = close.edition.policy.names
+    of_them = f"{done} of the {len(close.lines)} {names.components} that have to file"
+    return f"{of_them} had implemented their {names.paper} by {long_date(close.closed_on)}."
 
 
 def _obliged(edition: PolicyEdition) -> list[Component]:
+    """The Components that have to file, of those for which this edition counts."""
     asked = select(Clock.component_id).where(
         Clock.edition_id == edition.id, Clock.kind.in_(edition.policy.signed_component_clocks), ~Clock.lifted
     )
-    return list(session().scalars(select(Component).where(Component.id.in_(asked)).order_by(Component.code)))
+    counts_for = policies.belongs(edition, policies.beside(edition))
+    return list(session().scalars(select(Component).where(Component.id.in_(asked), counts_for)))
 
 
 def _line(edition: PolicyEdition, component: Component, *, at: datetime) -> CloseLine:

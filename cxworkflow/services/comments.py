@@ -1,5 +1,6 @@
 """Comments on a version under review: made, answered, turned into another kind, settled."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
@@ -134,12 +135,16 @@ def reopen(remark: Comment, *, by: Person, at: datetime) -> None:
 
 def open_must_changes(strategy: Strategy) -> list[Comment]:
     """The must-changes that nobody has confirmed as done, in the order of the policy's sections."""
-    asked = [section.clause for section in strategy.edition.policy.sections]
     wanted = select(Comment).where(
         Comment.strategy_id == strategy.id, Comment.kind == Kind.MUST_CHANGE, Comment.settled_at.is_(None)
     )
-    found = session().scalars(wanted.order_by(Comment.id)).all()
-    return sorted(found, key=lambda each: asked.index(each.clause))
+    return in_order(session().scalars(wanted.order_by(Comment.id)).all(), strategy)
+
+
+def in_order(remarks: Iterable[Comment], strategy: Strategy) -> list[Comment]:
+    """Comments in the order of the policy's sections; of what its present edition no longer asks, at the end."""
+    places = {section.clause: place for place, section in enumerate(strategy.edition.policy.sections)}
+    return sorted(remarks, key=lambda each: places.get(each.clause, len(places)))
 
 
 def row_of(remark: Comment, section: Section) -> str:

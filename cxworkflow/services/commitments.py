@@ -39,7 +39,8 @@ def draw(strategy: Strategy, version: Version, *, at: datetime) -> dict[str, Any
 
 def lead_of(strategy: Strategy, *, on: date) -> int | None:
     """The person who leads the strategy's Component on a day, if anybody does."""
-    found = holders([Role.LEAD.value], component_id=strategy.component_id, on=on)
+    of = strategy.component
+    found = holders([Role.LEAD.value], department=of.department, component_id=of.id, on=on)
     held = {Role.LEAD.value, Role.HQ_LEAD.value}
     return next((each.person_id for each in found if each.held_role.removeprefix("acting-") in held), None)
 
@@ -65,11 +66,9 @@ def too_late(strategy: Strategy) -> list[Commitment]:
     return list(session().scalars(found.order_by(Commitment.due_on, Commitment.id)))
 
 
-def promised_after(strategy: Strategy, version: Version, last: date) -> list[tuple[date, str]]:
+def promised_after(version: Version, last: date) -> list[tuple[date, str]]:
     """What a version that is not approved yet promises for after a last day, the earliest first: days and titles."""
-    rows = (
-        (_due_on(row.get(commits.due or "")), row[commits.title]) for *_, commits, _, row in _rows(strategy, version)
-    )
+    rows = ((_due_on(row.get(commits.due or "")), row[commits.title]) for *_, commits, _, row in _rows(version))
     return sorted((due_on, str(title).strip()) for due_on, title in rows if due_on and due_on > last)
 
 
@@ -107,7 +106,7 @@ def without(edition: PolicyEdition) -> list[Strategy]:
 
 def _promises(strategy: Strategy) -> bool:
     version = strategy.approved_version
-    return version is not None and any(_rows(strategy, version))
+    return version is not None and any(_rows(version))
 
 
 def _draw_late(strategy: Strategy) -> None:
@@ -121,9 +120,9 @@ def _draw_late(strategy: Strategy) -> None:
 Row = tuple[Section, Field, Commits, int, dict[str, Any]]
 
 
-def _rows(strategy: Strategy, version: Version) -> Iterator[Row]:
-    asked = {each.clause for each in strategy.edition.policy.sections_for(hisp=strategy.component.hisp)}
-    for section, field, commits in strategy.edition.policy.committing:
+def _rows(version: Version) -> Iterator[Row]:
+    asked = {each.clause for each in version.asked}
+    for section, field, commits in version.policy.committing:
         answer = version.content.get(section.clause)
         if section.clause not in asked or not answer or answer.get("needed") is False:
             continue
@@ -133,7 +132,7 @@ def _rows(strategy: Strategy, version: Version) -> Iterator[Row]:
 
 
 def _promised(strategy: Strategy, version: Version, owner_id: int | None, *, at: datetime) -> Iterator[Commitment]:
-    for section, field, commits, position, row in _rows(strategy, version):
+    for section, field, commits, position, row in _rows(version):
         names = version.row_names.get(section.clause, {}).get(field.key, [])
         title, due_on = str(row[commits.title]).strip(), _due_on(row.get(commits.due or ""))
         yield Commitment(
@@ -171,10 +170,11 @@ def _number(value: object) -> Decimal | None:
 
 
 def _start_clock(commitment: Commitment, strategy: Strategy, *, at: datetime) -> None:
-    rule = strategy.edition.policy.commitment_clock
+    edition = commitment.version.edition
+    rule = edition.policy.commitment_clock
     if rule is not None and commitment.due_on is not None:
         histories.start(
-            strategy.edition,
+            edition,
             rule.kind,
             component=strategy.component,
             strategy=strategy,
@@ -186,7 +186,7 @@ def _start_clock(commitment: Commitment, strategy: Strategy, *, at: datetime) ->
 
 def rule_of(commitment: Commitment) -> Commits:
     """What the policy's file says of commitments of this kind."""
-    committing = commitment.strategy.edition.policy.committing
+    committing = commitment.version.policy.committing
     return next(
         commits
         for section, field, commits in committing

@@ -60,6 +60,7 @@ def remind_all(on: date, at: datetime) -> None:
                 "round-due",
                 ladder.roles_at(rung),
                 key=f"{asked.id}/{component.id}/{rung}",
+                department=component.department,
                 component_id=component.id,
                 of_component=True,
                 facts={**named(asked.edition, component), **facts_of(asked)},

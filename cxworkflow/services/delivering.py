@@ -81,9 +81,9 @@ def claimed(held: Claim) -> Sequence[Delivery]:
 def told(delivery: Delivery, *, at: datetime) -> Event | str:
     """The event, as who registered the address may see it now, or why it is withheld: the database decides on it."""
     person = delivery.webhook.by
-    if not may(person, Permission.KEEP_WEBHOOKS, at=at):
-        return NO_LONGER_KEPT
-    with within(scope_of(person, at=at)):
+    with within(scope_of(person, at=at, department=delivery.webhook.department)):
+        if not may(person, Permission.KEEP_WEBHOOKS, at=at):
+            return NO_LONGER_KEPT
         seen = select(Event).where(Event.id == delivery.event_id).options(joinedload(Event.component))
         return session().scalar(seen.execution_options(populate_existing=True)) or OUT_OF_SIGHT
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
-from cxworkflow.db import held, session
+from cxworkflow.db import held, rows, session
 from cxworkflow.errors import Conflict, InvalidInput, NotFound
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import (
@@ -25,6 +26,26 @@ from cxworkflow.services import record, strategies
 
 # What one person saves live within this time of their last saved state is one act in the record.
 SITTING = timedelta(minutes=10)
+_ANSWER = (
+    select(Answer)
+    .where(Answer.strategy_id == bindparam("strategy"), Answer.clause == bindparam("clause"))
+    .execution_options(populate_existing=True)
+)
+_ANSWERS, _STATES = cast("Table", Answer.__table__), cast("Table", AnswerRevision.__table__)
+_STATE = ("content", "row_names", "revision", "saved_at", "by_id")
+
+
+def _and_keep(change: Any) -> Any:
+    """A change to a section, its state among those that are kept, and the number of the next line of the record."""
+    columns = _ANSWERS.c
+    now = {columns[name]: bindparam(f"now_{name}", type_=columns[name].type) for name in (*_STATE, "page_key")}
+    kept = ("strategy_id", "clause", *_STATE)
+    saved = change.values(now).returning(*(columns[name] for name in kept)).cte("saved")
+    return insert(_STATES).from_select(list(kept), select(*(saved.c[name] for name in kept))).returning(record.NEXT_ID)
+
+
+_BEGUN = _and_keep(insert(_ANSWERS).values(strategy_id=bindparam("of"), clause=bindparam("under")))
+_CHANGED = _and_keep(update(_ANSWERS).where(_ANSWERS.c.id == bindparam("which")))
 
 
 class SectionChanged(Conflict):
@@ -89,11 +110,7 @@ def _save(
     content, faults = check_section(section, content, at_key=clause)
     if faults:
         raise InvalidInput(None, faults)
-    answer = session().scalar(
-        select(Answer)
-        .where(Answer.strategy_id == strategy.id, Answer.clause == clause)
-        .execution_options(populate_existing=True)
-    )
+    answer = session().scalar(_ANSWER, {"strategy": strategy.id, "clause": clause})
     if answer is not None and answer.content == content:
         return answer
     own = answer is not None and answer.page_key == page_key != ""
@@ -102,39 +119,42 @@ def _save(
             raise Conflict("This section has not been begun, so there is no earlier text of it. Open it again.")
         raise SectionChanged(answer)
     sitting = live and answer is not None and answer.by_id == by.id and at - answer.saved_at < SITTING
-    if answer is None:
-        answer = Answer(strategy_id=strategy.id, clause=clause, content={}, row_names={}, revision=0)
-    answer.revision += 1
-    answer.row_names = name_rows(
+    revision = answer.revision + 1 if answer else 1
+    names = name_rows(
         section,
         content,
         row_names,
-        before=answer.content,
-        names_before=answer.row_names,
-        state=answer.revision,
+        before=answer.content if answer else {},
+        names_before=answer.row_names if answer else {},
+        state=revision,
     )
-    answer.content, answer.saved_at, answer.by_id = content, at, by.id
-    answer.page_key = page_key
-    session().add(answer)  # only when it is whole: whatever is read before that would write it as it stands
-    session().add(
-        AnswerRevision(
-            strategy_id=strategy.id,
-            clause=clause,
-            revision=answer.revision,
-            content=content,
-            row_names=answer.row_names,
-            saved_at=at,
-            by_id=by.id,
-        )
-    )
+    now = {"content": content, "row_names": names, "revision": revision, "saved_at": at, "by_id": by.id}
+    answer = _kept(answer, strategy, clause, {**now, "page_key": page_key})
     if not sitting:
-        details = {"clause": clause, "revision": answer.revision}
+        details = {"clause": clause, "revision": revision}
         record.write("saved", by=by, as_role=as_role, at=at, strategy=strategy, details=details)
     return answer
 
 
+def _kept(answer: Answer | None, strategy: Strategy, clause: str, now: dict[str, Any]) -> Answer:
+    """The section as it stands now, and this state among those that are kept for good: one statement."""
+    which = {"of": strategy.id, "under": clause} if answer is None else {"which": answer.id}
+    told = {f"now_{name}": value for name, value in now.items()}
+    (number,) = rows(_BEGUN if answer is None else _CHANGED, **which, **told)[0]
+    record.take_number(number)
+    if answer is None:
+        return session().scalars(_ANSWER, {"strategy": strategy.id, "clause": clause}).one()
+    for name, value in now.items():
+        set_committed_value(answer, name, value)
+    session().expire(answer, ["by"])
+    return answer
+
+
 def restore(strategy: Strategy, clause: str, revision: int, *, base_revision: int, by: Person, at: datetime) -> Answer:
-    """Save a section as it stood in an earlier state, as a new one; raises as `save_section` does, and NotFound."""
+    """Save a section as it stood in an earlier state, as far as it is asked still, as a new one.
+
+    Raises as `save_section` does, and NotFound.
+    """
     kept = session().scalar(
         select(AnswerRevision).where(
             AnswerRevision.strategy_id == strategy.id,
@@ -144,9 +164,8 @@ def restore(strategy: Strategy, clause: str, revision: int, *, base_revision: in
     )
     if kept is None:
         raise NotFound("This section has no such saved state.")
-    return save_section(
-        strategy, clause, kept.content, base_revision=base_revision, row_names=kept.row_names, by=by, at=at
-    )
+    fitting, _ = check_section(asked(strategy, clause), kept.content, at_key=clause)
+    return save_section(strategy, clause, fitting, base_revision=base_revision, row_names=kept.row_names, by=by, at=at)
 
 
 def rename(strategy: Strategy, title: str, *, base_revision: int, by: Person, at: datetime) -> None:

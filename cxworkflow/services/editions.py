@@ -1,38 +1,29 @@
 """Editions: a new one comes into force beside the old, and a strategy stays on its own until somebody moves it.
 
 Components that have not begun a strategy go by the latest edition from its first day. Who began one is moved with a
-reason, as long as nothing was submitted: versions, comments and decisions speak of the clauses of their edition.
+reason (`moves`): versions, comments and decisions go on speaking of the clauses of the edition they were made under.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 
 from cxworkflow.calendar import ChangeKind, moment
-from cxworkflow.db import held, session
-from cxworkflow.errors import Fault, InvalidInput, NotNow
-from cxworkflow.models import Clock, Component, Person, PolicyEdition, Strategy
-from cxworkflow.permissions import Permission, require
-from cxworkflow.policies import Policy
-from cxworkflow.scope import SYSTEM, within
-from cxworkflow.services import histories, obligations, policies, record
-from cxworkflow.services.words import said
+from cxworkflow.db import session
+from cxworkflow.errors import Fault, InvalidInput
+from cxworkflow.models import Clock, PolicyEdition
+from cxworkflow.policies import Field, Policy
+from cxworkflow.services import histories, obligations, policies
+from cxworkflow.services.carrying import Was, carry_on, open_under
 from cxworkflow.wording import long_date
-
-
-class _Granted(NamedTuple):
-    """What the CIO granted of a clock: a later day, a pause."""
-
-    due_on_later: bool
-    clock: Clock
-    paused: bool
 
 
 def bring_in(policy: Policy, *, at: datetime) -> PolicyEdition:
     """Bring another edition of a policy into force, for all who have not begun a strategy under the one before.
 
-    The same text again changes nothing. Raises InvalidInput for another department or an earlier signature, NotFound.
+    The same text again changes nothing. Raises InvalidInput for another department, an earlier signature, or a field of
+    another type under the same key; NotFound.
     """
     before = policies.edition_of(policy.id)
     if before.policy == policy:
@@ -43,72 +34,47 @@ def bring_in(policy: Policy, *, at: datetime) -> PolicyEdition:
     if policy.signed_on < before.signed_on:
         reason = f"The edition in force was signed on {long_date(before.signed_on)}. Write that day or a later one."
         faults.append(Fault("signed_on", reason))
+    retyped = [each for known in policies.editions_of(policy.id) for each in _other_types(known.policy, policy)]
+    faults += [Fault(at, reason) for at, reason in dict(retyped).items()]
     if faults:
         raise InvalidInput(None, faults)
     edition = policies.add_edition(policy, at=at)
     _take_over_what_nobody_holds(before, edition, at=at)
+    was_open = list(open_under(before))
     for each in (before, edition):
         obligations.bring_up_to_date(each, at=at)
+    _keep_what_was_granted(was_open, edition, at=at)
     return edition
 
 
-def move(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> PolicyEdition:
-    """Move a strategy, with its clocks, to the latest edition of its policy; what the CIO granted is kept.
-
-    Raises InvalidInput without a reason, NotAllowed, NotNow where there is no later edition or something was submitted.
-    """
-    role = require(by, Permission.MOVE_EDITION, strategy, at=at)
-    strategy = held(strategy)
-    before, latest = strategy.edition, policies.edition_of(strategy.edition.code)
-    if before.id == latest.id:
-        raise NotNow("This strategy is on the latest edition of its policy already.")
-    if strategy.versions:
-        raise NotNow(
-            "This strategy has been submitted, so it stays on its edition: its versions, comments and decisions speak "
-            "of the clauses of that one."
-        )
-    reason = said(reason, "reason", needed="Say why it is moved: the reason becomes part of the record.")
-    with within(SYSTEM):  # clocks follow from it, which the person need not see
-        granted = _granted(before, strategy.component)
-        strategy.edition_id = latest.id
-        session().flush()
-        session().expire(strategy, ["edition"])
-        details = {"from": before.sha256, "to": latest.sha256, "policy": latest.code, "reason": reason}
-        record.write("moved", by=by, as_role=role, at=at, strategy=strategy, details=details)
-        for each in (before, latest):
-            obligations.bring_up_to_date(each, at=at)
-        _keep(granted, latest, strategy.component, at=at)
-    return latest
+def _keep_what_was_granted(was_open: list[Was], edition: PolicyEdition, *, at: datetime) -> None:
+    """To those who have not begun, too, the CIO may have granted a later date, or may yet."""
+    now = {(was.clock.component_id, was.clock.kind): was.clock for was in open_under(edition)}
+    for was in was_open:
+        after = now.get((was.clock.component_id, was.clock.kind))
+        if after is not None and was.clock.lifted:
+            carry_on(was, after, at=at)
 
 
-def _open(edition: PolicyEdition, component: Component | None) -> list[Clock]:
-    running = select(Clock).where(
-        Clock.edition_id == edition.id,
-        Clock.component_id == (component.id if component else None),
-        Clock.stopped_on.is_(None),
-        Clock.commitment_id.is_(None),
-    )
-    return list(session().scalars(running.order_by(Clock.id)))
+def _other_types(before: Policy, after: Policy) -> Iterator[tuple[str, str]]:
+    """Fields that keep their key and take another type: what is written in them would not fit any more."""
+    for section in before.sections:
+        now = next((each for each in after.sections if each.clause == section.clause), None)
+        yield from _retyped(section.clause, section.fields, now.fields if now else ())
 
 
-def _granted(edition: PolicyEdition, component: Component) -> list[_Granted]:
-    return [
-        _Granted(clock.due_on > clock.original_due_on, clock, clock.paused_on is not None)
-        for clock in _open(edition, component)
-    ]
-
-
-def _keep(granted: list[_Granted], edition: PolicyEdition, component: Component, *, at: datetime) -> None:
-    now = {clock.kind: clock for clock in _open(edition, component)}
-    for later, before, paused in granted:
-        clock = now.get(before.kind)
-        if clock is None:
+def _retyped(at: str, before: Sequence[Field], after: Sequence[Field]) -> Iterator[tuple[str, str]]:
+    kept = {each.key: each for each in after}
+    for field in before:
+        now = kept.get(field.key)
+        if now is None:
             continue
-        reason = "It was granted under the edition before."
-        if later and before.due_on > clock.due_on:
-            histories.change(clock, ChangeKind.EXTENDED, to=before.due_on, reason=reason, by=None, at=at)
-        if paused:
-            histories.change(clock, ChangeKind.PAUSED, reason=reason, by=None, at=at)
+        if now.type != field.type:
+            reason = (
+                f"It was of the type {field.type}, and answers are written in it. Give what replaces it another key."
+            )
+            yield f"{at}.{field.key}", reason
+        yield from _retyped(f"{at}.{field.key}", field.columns, now.columns)
 
 
 def _take_over_what_nobody_holds(before: PolicyEdition, edition: PolicyEdition, *, at: datetime) -> None:

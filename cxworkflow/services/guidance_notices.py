@@ -63,6 +63,7 @@ def remind_all(on: date, at: datetime) -> None:
                 "guidance-due",
                 ladder.roles_at(rung),
                 key=f"{piece.id}/{component.id}/{rung}",
+                department=edition.policy.department,
                 component_id=component.id,
                 of_component=True,
                 facts={**named(edition, component), **facts_of(piece)},

@@ -10,7 +10,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotAllowed, NotFound
 from cxworkflow.models import Identity, Person, Role
 from cxworkflow.permissions import Permission, require
-from cxworkflow.services import record
+from cxworkflow.services import people, record
 from cxworkflow.services.sign_ins import Present, require_fresh
 
 
@@ -86,7 +86,9 @@ def unlink(person: Person, identity_id: int, *, by: Person, at: datetime) -> str
 
     Returns its issuer. Raises NotAllowed; NotFound where it is not this person's.
     """
-    return _forget(person, identity_id, by=by, as_role=require(by, Permission.APPOINT, at=at), at=at)
+    role = require(by, Permission.APPOINT, at=at)
+    people.kept_here(person)
+    return _forget(person, identity_id, by=by, as_role=role, at=at)
 
 
 def unlink_own(present: Present, identity_id: int, *, at: datetime) -> str:

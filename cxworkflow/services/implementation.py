@@ -6,7 +6,7 @@ counts from the day of the report, however long the check took.
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import held, session
@@ -16,6 +16,7 @@ from cxworkflow.models import (
     Clock,
     Commitment,
     CommitmentState,
+    Component,
     Event,
     ImplementationReport,
     Person,
@@ -24,7 +25,7 @@ from cxworkflow.models import (
 )
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.services import clocks, strategies
+from cxworkflow.services import clocks, policies, strategies
 from cxworkflow.services.words import said
 
 SETTLED = (CommitmentState.ACCEPTED, CommitmentState.DROPPED)
@@ -77,8 +78,8 @@ def accept(strategy: Strategy, *, answer: str = "", by: Person, at: datetime) ->
     event = strategies.step(strategy, Action.IMPLEMENTED, by=by, as_role=role, at=at, version=version, details=details)
     with within(SYSTEM):  # of the other Components and of the Department's clock the person need not know
         if all_implemented(strategy.edition):
-            last = _last_reported_on(strategy.edition)
-            clocks.happened("all-implemented", strategy.edition, component=None, strategy=None, on=last, by=by, at=at)
+            last, latest = _last_reported_on(strategy.edition), policies.edition_of(strategy.edition.code)
+            clocks.happened("all-implemented", latest, component=None, strategy=None, on=last, by=by, at=at)
     strategies.tell("implemented", strategy, event, at=at, facts=details)
     return told
 
@@ -113,18 +114,26 @@ def still_open(strategy: Strategy) -> list[Commitment]:
 
 
 def all_implemented(edition: PolicyEdition) -> bool:
-    """Whether every Component that the policy gave a clock has implemented its strategy (IV.e)."""
+    """Whether every Component that the policy gave a clock has implemented its strategy (IV.e), under any edition."""
+    editions = policies.editions_of(edition.code)
     # Two last reports at once would each miss the other: one waits here.
-    held(edition)
-    obliged = select(Clock.component_id).where(
-        Clock.edition_id == edition.id, Clock.kind.in_(edition.policy.signed_component_clocks), ~Clock.lifted
-    )
-    done = select(Strategy.component_id).where(Strategy.edition_id == edition.id, Strategy.status == Status.IMPLEMENTED)
-    waiting = select(func.count(func.distinct(Clock.component_id))).where(
-        Clock.component_id.in_(obliged), Clock.component_id.not_in(done)
-    )
+    held(editions[0])
     session().flush()
-    return session().scalar(waiting) == 0 and session().scalar(obliged.limit(1)) is not None
+    obliged = {number for each in editions for number in session().scalars(_obliged(each))}
+    of_policy = Strategy.edition_id.in_([each.id for each in editions])
+    done = select(Strategy.component_id).where(of_policy, Strategy.status == Status.IMPLEMENTED)
+    return bool(obliged) and obliged <= set(session().scalars(done))
+
+
+def _obliged(edition: PolicyEdition) -> Select[tuple[int]]:
+    """The numbers of the Components with the clocks of the signature, of those for which this edition counts."""
+    clocks_kept = (
+        Clock.edition_id == edition.id,
+        Clock.kind.in_(edition.policy.signed_component_clocks),
+        ~Clock.lifted,
+    )
+    counts_for = policies.belongs(edition, policies.beside(edition))
+    return select(Component.id).where(Component.id.in_(select(Clock.component_id).where(*clocks_kept)), counts_for)
 
 
 def _to_check(strategy: Strategy) -> ImplementationReport:
@@ -152,7 +161,8 @@ def _stopped_by(strategy: Strategy) -> list[Clock]:
 
 def _last_reported_on(edition: PolicyEdition) -> date | None:
     """The day of the last report that was accepted."""
-    papers = select(Strategy.id).where(Strategy.edition_id == edition.id)
+    of_policy = select(PolicyEdition.id).where(PolicyEdition.code == edition.code)
+    papers = select(Strategy.id).where(Strategy.edition_id.in_(of_policy))
     of_them = (ImplementationReport.strategy_id.in_(papers), ImplementationReport.outcome == "accepted")
     last = session().scalar(select(func.max(ImplementationReport.reported_at)).where(*of_them))
     return day_of(last) if last else None

@@ -20,7 +20,8 @@ def write(strategy: Strategy, decision: Decision, *, by: Person, at: datetime) -
 
 
 def _facts(strategy: Strategy, decision: Decision, by: Person) -> dict[str, Any]:
-    policy, component, version = strategy.edition.policy, strategy.component, decision.version
+    component, version = strategy.component, decision.version
+    policy = version.policy
     approved, on = decision.outcome is Outcome.APPROVED, day_of(decision.decided_at)
     what = f"the {policy.paper} of {component.name}"
     opening = (
@@ -49,7 +50,7 @@ def _facts(strategy: Strategy, decision: Decision, by: Person) -> dict[str, Any]
         "submitted_on": long_date(version.submitted_at),
         "sha256": version.sha256,
         "signed_by": by.name,
-        "signed_as": strategy.edition.policy.names.in_title(titled(decision.by_role)),
+        "signed_as": policy.names.in_words(titled(decision.by_role)),
     }
 
 

@@ -11,7 +11,7 @@ from cxworkflow.db import session
 from cxworkflow.models import Clock, Component, Event, Notice, Person, PolicyEdition, Role, Strategy
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.models.people import COMPONENT_ROLES
-from cxworkflow.scope import SYSTEM, within
+from cxworkflow.scope import SYSTEM, present, within
 from cxworkflow.services import preferences
 from cxworkflow.services.recipients import Recipient, holders
 
@@ -26,16 +26,21 @@ def owe(
     clock: Clock | None = None,
     facts: dict[str, Any],
     also: Iterable[tuple[Person, str]] = (),
+    like: str = "",
     at: datetime,
 ) -> None:
     """Owe one e-mail about an event to everybody whom the policy names for it, and to those in `also`.
 
-    The key is the event and the person, so a repetition owes nothing more.
+    `like` is another kind, of which the same people are told: the policy says who for that one. The key is the event
+    and the person, so a repetition owes nothing more.
     """
     # What concerns no Component has no lead or executive for whom anybody could stand in.
-    roles = [role for role in edition.policy.told_of(kind) if component is not None or role not in COMPONENT_ROLES]
+    roles = [
+        role for role in edition.policy.told_of(like or kind) if component is not None or role not in COMPONENT_ROLES
+    ]
     told = holders(
         roles,
+        department=edition.policy.department,
         component_id=component.id if component else None,
         on=day_of(at),
     )
@@ -54,6 +59,7 @@ def owe(
         kind,
         str(event.id),
         [*named, *told],
+        department=edition.policy.department,
         component_id=component.id if component else None,
         strategy_id=strategy.id if strategy else None,
         clock_id=clock.id if clock else None,
@@ -68,6 +74,7 @@ def owe_to_roles(
     roles: Sequence[str],
     *,
     key: str,
+    department: str | None,
     component_id: int | None = None,
     of_component: bool = False,
     strategy: Strategy | None = None,
@@ -75,14 +82,16 @@ def owe_to_roles(
     facts: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Owe one e-mail that no event caused to everybody in some roles of the Department; `key` tells it apart.
+    """Owe one e-mail that no event caused to everybody in some roles of a department; `key` tells it apart.
 
-    `of_component`: to those of the Component that it is about.
+    `department`: None where it is about the whole installation; `of_component`: to those of the Component that it is
+    about.
     """
     _insert(
         kind,
         key,
-        holders(roles, component_id=component_id if of_component else None, on=day_of(at)),
+        holders(roles, department=department, component_id=component_id if of_component else None, on=day_of(at)),
+        department=department,
         component_id=component_id,
         strategy_id=strategy.id if strategy else None,
         clock_id=clock_id,
@@ -112,6 +121,7 @@ def owe_to_person(
         kind,
         key,
         [Recipient(person.id, person.email, role.value, role.value)],
+        department=component.department if component else present().department or None,
         component_id=component.id if component else None,
         strategy_id=strategy.id if strategy else None,
         clock_id=None,
@@ -131,6 +141,7 @@ def _insert(
     key: str,
     recipients: Iterable[Recipient],
     *,
+    department: str | None,
     component_id: int | None,
     strategy_id: int | None,
     clock_id: int | None,
@@ -150,6 +161,7 @@ def _insert(
                 "person_id": each.person_id,
                 "to_role": each.role,
                 "to_address": each.email,
+                "department": department,
                 "component_id": component_id,
                 "strategy_id": strategy_id,
                 "clock_id": clock_id,

@@ -6,11 +6,11 @@ clock that has been running all along, the latest one goes out.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
-from cxworkflow.calendar import ChangeKind, day_of
+from cxworkflow.calendar import ChangeKind, day_of, moment
 from cxworkflow.db import session
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Clock, Component, Decision, Event, Outcome, PolicyEdition, Strategy, Version
@@ -26,7 +26,8 @@ def bring_up_to_date(edition: PolicyEdition, *, at: datetime) -> int:
     lifted = [_lift(clock, at=at) for clock in superfluous(edition, at=at)]
     opened = [_open(edition, component, rule, at=at) for component, rule in list(missing(edition, at=at))]
     if lifted and implementation.all_implemented(edition):
-        clocks.happened("all-implemented", edition, component=None, strategy=None, by=None, at=at)
+        latest = policies.edition_of(edition.code)
+        clocks.happened("all-implemented", latest, component=None, strategy=None, by=None, at=at)
     return len(lifted) + len(opened)
 
 
@@ -58,7 +59,12 @@ def superfluous(edition: PolicyEdition, *, at: datetime) -> list[Clock]:
     return [
         clock
         for clock, belongs in session().execute(running.order_by(Clock.id)).tuples().all()
-        if clock.component and not (belongs and _asks(edition.policy.clock(clock.kind), clock.component, at))
+        if clock.component
+        # A commitment keeps the edition of the version that made it, wherever its strategy is moved.
+        and not (
+            (belongs or clock.commitment_id is not None)
+            and _asks(edition.policy.clock(clock.kind), clock.component, at)
+        )
     ]
 
 
@@ -68,18 +74,14 @@ def _asks(rule: ClockRule, component: Component, at: datetime) -> bool:
 
 def _open(edition: PolicyEdition, component: Component, rule: ClockRule, *, at: datetime) -> Clock:
     strategy = session().scalar(select(Strategy).filter_by(edition_id=edition.id, component_id=component.id))
-    on = max(edition.signed_on, component.from_on)
-    if rule.starts == "approved" and strategy is not None:
-        on = day_of(
-            session()
-            .scalars(select(Decision.decided_at).filter_by(strategy_id=strategy.id, outcome=Outcome.APPROVED))
-            .one()
-        )
+    on = starts_on(edition, component, rule, strategy)
     about = strategy if rule.starts == "approved" else None
     clock = histories.start(edition, rule.kind, component=component, strategy=about, on=on, by=None, at=at)
     submitted_at = _submitted_at(strategy) if strategy is not None and "submitted" in rule.stops else None
     if submitted_at is not None:
-        histories.change(clock, ChangeKind.STOPPED, by=None, at=submitted_at)
+        # What was submitted before a later edition was signed had been done on its first day.
+        done_on = max(day_of(submitted_at), on)
+        histories.change(clock, ChangeKind.STOPPED, on=done_on, by=None, at=max(submitted_at, moment(done_on)))
     details = {"clock": rule.kind, "due_on": clock.due_on.isoformat(), "started_on": on.isoformat()}
     record.write("clock-opened", by=None, as_role=None, at=at, component=component, clock=clock, details=details)
     return clock
@@ -111,3 +113,11 @@ def _submitted_at(strategy: Strategy) -> datetime | None:
     taken_back = select(Event.id).where(Event.version_id == Version.id, Event.verb == "withdraw")
     first = select(Version.submitted_at).where(Version.strategy_id == strategy.id, ~taken_back.exists())
     return session().scalar(first.order_by(Version.number).limit(1))
+
+
+def starts_on(edition: PolicyEdition, component: Component, rule: ClockRule, strategy: Strategy | None) -> date:
+    """The day from which a clock that the signature or the approval starts counts for a Component."""
+    if rule.starts == "approved" and strategy is not None:
+        approval = select(Decision.decided_at).filter_by(strategy_id=strategy.id, outcome=Outcome.APPROVED)
+        return day_of(session().scalars(approval).one())
+    return max(edition.signed_on, component.from_on)

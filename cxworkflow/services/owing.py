@@ -10,26 +10,28 @@ from sqlalchemy import text
 from cxworkflow.services.recipients import AS_WHOM, CHAIN, HOLDERS
 
 # `own` says whether a role is one of a Component or of the Department; `nearest` are the roles of which every holder
-# is told straight away.
+# is told straight away, kept as arrays, or each row would read them anew.
 _LADDERS = """
     rung as (
         select * from unnest(cast(:edition_id as bigint[]), cast(:kind as text[]), cast(:rung as int[]))
             with ordinality as rung(edition_id, kind, rung, number)
     ),
-    told as (
-        select * from unnest(cast(:told_number as int[]), cast(:told_role as text[]), cast(:told_own as boolean[]),
-                             cast(:told_nearest as text[]))
-            with ordinality as told(number, role, own, nearest, nth)
+    told as materialized (
+        select number, department, role, own, cast(nearest as text[]) as nearest, nth
+          from unnest(cast(:told_number as int[]), cast(:told_department as text[]), cast(:told_role as text[]),
+                      cast(:told_own as boolean[]), cast(:told_nearest as text[]))
+            with ordinality as told(number, department, role, own, nearest, nth)
     )
 """
 
 # A verb may be at work on a changed clock; then the clock waits for the next sweep, and not the sweep for the verb.
+# `due_on + 0` is in no index, so that a plan that knows no dates takes the few changed clocks and not all of some days.
 _CHANGED = """
     changed as materialized (
         select id, edition_id, kind, component_id, strategy_id, commitment_id, due_on, original_due_on, due_set_on,
                stopped_on is null and paused_on is null as running
           from clock
-         where swept_revision < revision and due_on between cast(:first_due as date) and cast(:last_due as date)
+         where swept_revision < revision and due_on + 0 between cast(:first_due as date) and cast(:last_due as date)
            for no key update skip locked
     )
 """
@@ -72,33 +74,43 @@ _REACHED = f"""
 """  # noqa: S608  # nothing in it comes from outside
 
 # Where a role is vacant, the next one up is told. The owner of a commitment is told in the role that they hold; where
-# they hold none any more, the lead is.
-_NEXT_UP = HOLDERS.format(component="held.component_id", on="cast(:on_day as date)", role="held.told_role")
+# they hold none any more, the lead is. A Component has few appointments, and to find all of them takes less than to ask
+# the index for each of the roles: hence `role || ''`.
+_NEXT_UP = HOLDERS.format(
+    component="held.component_id", department="held.department", on="cast(:on_day as date)", role="held.told_role"
+)
 _ADDRESSED = f"""
     held as materialized (
-        select reached.*, told.nth, holder.person_id, holder.email, holder.role as held_role,
-               case told.role when 'owner' then coalesce(holder.owns_as, 'lead') else told.role end as told_role
+        select reached.*, told.department, told.nth, holder.person_id, holder.email, holder.role as held_role,
+               told.role as told_role
           from reached
-          join told on told.number = reached.number
+          join told on told.number = reached.number and told.role <> 'owner'
           left join lateral (
-               select person.id as person_id, person.email, {AS_WHOM} as role, null as owns_as
+               select person.id as person_id, person.email, {AS_WHOM} as role
                  from appointment
                  join person on person.id = appointment.person_id and person.deactivated_at is null
                 where coalesce(appointment.component_id, 0)
                     = case when told.own then coalesce(reached.component_id, 0) else 0 end
-                  and appointment.role = any(cast(told.nearest as text[]))
+                  and appointment.role || '' = any(told.nearest)
+                  and appointment.department = told.department
                   and appointment.from_on <= cast(:on_day as date)
                   and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
-                union all
-               (select person.id, person.email, {AS_WHOM}, appointment.role
-                  from commitment
-                  join person on person.id = commitment.owner_id and person.deactivated_at is null
-                  join appointment on appointment.person_id = person.id
-                   and appointment.from_on <= cast(:on_day as date)
-                   and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
-                 where told.role = 'owner' and commitment.id = reached.commitment_id
-                 order by appointment.component_id = reached.component_id desc nulls last, appointment.id limit 1)
                offset 0) as holder on true
+        union all
+        select reached.*, told.department, told.nth, holder.person_id, holder.email, holder.role,
+               coalesce(holder.owns_as, 'lead')
+          from reached
+          join told on told.number = reached.number and told.role = 'owner'
+          left join lateral (
+               select person.id as person_id, person.email, {AS_WHOM} as role, appointment.role as owns_as
+                 from commitment
+                 join person on person.id = commitment.owner_id and person.deactivated_at is null
+                 join appointment on appointment.person_id = person.id and appointment.department = told.department
+                  and appointment.from_on <= cast(:on_day as date)
+                  and (appointment.until_on is null or appointment.until_on > cast(:on_day as date))
+                where commitment.id = reached.commitment_id
+                order by appointment.component_id = reached.component_id desc nulls last, appointment.id limit 1)
+               as holder on true
     ),
     addressed as (
         select id, component_id, strategy_id, commitment_id, due_on, original_due_on, rung, number, latest,
@@ -113,8 +125,8 @@ _ADDRESSED = f"""
     )
 """  # noqa: S608  # nothing in it comes from outside
 
-# Put in order before the facts are there, which make rows wide. The tokens of a part begin with one random half and
-# are numbered: to ask for a random one for each row can take as long as to find its reader.
+# Put in order before the facts are there, which make rows wide. The tokens of a part begin with the same random digits
+# and end in numbers: to ask for a random one for each row can take as long as to find its reader.
 _OWED = """
     owed as (
         insert into notice (kind, person_id, to_role, to_address, component_id, strategy_id, clock_id,
@@ -128,7 +140,7 @@ _OWED = """
                       else jsonb_build_object('commitment', promised, 'commitment_id', commitment_id) end,
                case when latest then 'owed' else 'superseded' end, 0,
                case when not latest then :passed_over end,
-               (left(:token, 24) || lpad(to_hex(row_number() over ()), 12, '0'))::uuid
+               (cast(:token as text) || (100000000000 + row_number() over ()))::uuid
           from (
                select addressed.*, component.code, component.name, commitment.title as promised
                  from addressed
@@ -167,7 +179,8 @@ _SETTLED = """
 _TOLD = """
     select count(*) filter (where state = 'owed') as owed, count(*) filter (where state <> 'owed') as superseded,
            (select count(*) from clock
-             where swept_revision < revision and due_on between cast(:first_due as date) and cast(:last_due as date))
+             where swept_revision < revision
+               and due_on + 0 between cast(:first_due as date) and cast(:last_due as date))
                > (select count(*) from changed) as held_back
       from owed
 """

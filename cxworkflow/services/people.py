@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from cxworkflow.db import session
-from cxworkflow.errors import Fault, InvalidInput, NotFound
+from cxworkflow.errors import Fault, InvalidInput, NotAllowed, NotFound
 from cxworkflow.models import Appointment, Component, Person, Role
-from cxworkflow.services import record
+from cxworkflow.scope import present
+from cxworkflow.services import policies, record
 from cxworkflow.services.words import said
 
 LONGEST_NAME = 200  # characters
@@ -32,6 +33,7 @@ def appoint(
     role: Role,
     component: Component | None,
     *,
+    department: str | None = None,
     from_on: date,
     until_on: date | None = None,
     acting: bool = False,
@@ -39,18 +41,28 @@ def appoint(
     as_role: Role | None = None,
     at: datetime,
 ) -> Appointment:
-    """Give a person a role, for a Component or (None) for the Department; `by` None is the command line.
+    """Give a person a role, for a Component or (None) for a department; `by` None is the command line.
 
-    Raises InvalidInput where it would join administration with another role: the administrator sees no strategy.
+    `department` None: the one in which whoever appoints works, or the only one. Raises InvalidInput where it would join
+    administration with another role in it: the administrator sees no strategy; NotFound where several could be meant.
     """
+    here = component.department if component else department or present().department or policies.sole_department()
     if any(
-        (each.role is Role.ADMINISTRATOR) != (role is Role.ADMINISTRATOR) and _overlap(each, from_on, until_on)
+        each.department == here
+        and (each.role is Role.ADMINISTRATOR) != (role is Role.ADMINISTRATOR)
+        and _overlap(each, from_on, until_on)
         for each in person.appointments
     ):
         reason = f"{person.name} would administer this system and hold another role at the same time."
         raise InvalidInput(None, [Fault("role", f"{reason} Choose somebody else, or end the other role first.")])
     appointment = Appointment(
-        person=person, role=role, component=component, from_on=from_on, until_on=until_on, acting=acting
+        person=person,
+        role=role,
+        component=component,
+        department=here,
+        from_on=from_on,
+        until_on=until_on,
+        acting=acting,
     )
     session().add(appointment)
     session().flush()
@@ -61,12 +73,25 @@ def appoint(
     return appointment
 
 
+def kept_here(person: Person) -> None:
+    """Raise NotAllowed where another department keeps the account: that one alone changes it, or shuts it."""
+    here = present().department
+    if here and person.departments and person.departments[0] != here:
+        raise NotAllowed(
+            f"Another department keeps the account of {person.name}. Ask its administrator; here you can end the roles "
+            "that are held here. Nothing was changed."
+        )
+
+
 def _overlap(one: Appointment, from_on: date, until_on: date | None) -> bool:
     return (until_on is None or one.from_on < until_on) and (one.until_on is None or from_on < one.until_on)
 
 
-def holder(role: Role, component: Component | None, *, on: date) -> Person:
-    """The first person who holds a role on a day; raises NotFound. The lead of OCIO's filing is the HQ lead."""
+def holder(role: Role, component: Component | None, *, department: str | None = None, on: date) -> Person:
+    """The first person who holds a role on a day; raises NotFound. The lead of OCIO's filing is the HQ lead.
+
+    `department`: for a role of no Component; None where there is one.
+    """
     roles = (Role.LEAD, Role.HQ_LEAD) if role is Role.LEAD else (role,)
     held = (
         select(Appointment)
@@ -74,7 +99,8 @@ def holder(role: Role, component: Component | None, *, on: date) -> Person:
         .order_by(Appointment.id)
     )
     for appointment in session().scalars(held):
-        if appointment.in_force(on) and appointment.person.deactivated_at is None:
+        here = department in (None, appointment.department)
+        if here and appointment.in_force(on) and appointment.person.deactivated_at is None:
             return appointment.person
     of_what = f" of {component.code}" if component else ""
     raise NotFound(f"There is no {role.title}{of_what} on {on:%B} {on.day}, {on.year}.")

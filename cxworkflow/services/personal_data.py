@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, or_, select
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
+from cxworkflow.errors import NotAllowed
 from cxworkflow.models import (
     Acknowledgement,
     ApiToken,
@@ -36,6 +37,11 @@ def take_out(person: Person, *, by: Person, at: datetime) -> dict[str, Any]:
     Moments are in UTC as ISO 8601. Raises NotAllowed for anybody but the person and the administrator.
     """
     role = None if by is person else require(by, Permission.TAKE_OUT_PERSON, at=at)
+    if by is not person and len(person.departments) > 1:
+        raise NotAllowed(
+            f"{person.name} has or had roles in other departments, too, of which this would tell. "
+            "They can take it out themselves, below their inbox."
+        )
     details = {"what": "what is known of one person", "person": person.id}
     record.write("exported", by=by, as_role=role, at=at, details=details)
     with within(SYSTEM):

@@ -1,18 +1,18 @@
 """Bringing a policy and a department into force: editions, Components, the clocks that start with signature."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import rfc8785
-from sqlalchemy import ColumnElement, bindparam, select, true
+from sqlalchemy import ColumnElement, bindparam, func, select, true, update
 
 from cxworkflow.calendar import moment
-from cxworkflow.db import session
+from cxworkflow.db import rows, session
 from cxworkflow.errors import NotFound, NotNow
-from cxworkflow.models import Component, PolicyEdition, Strategy
-from cxworkflow.policies import Policy
+from cxworkflow.models import Appointment, Component, Person, PolicyEdition, Strategy
+from cxworkflow.policies import Policy, Section
 from cxworkflow.policies.organizations import ListedComponent, Organization
 from cxworkflow.services import histories, record
 
@@ -40,9 +40,18 @@ def load_organization(organization: Organization, *, at: datetime) -> None:
             for name, value in facts.items():
                 setattr(component, name, value)
     session().flush()
+    if not known:
+        _take_in_who_came_before(organization.id)
     if added or changed:
         details = {"organization": organization.id, "added": added, "changed": changed}
         record.write("organization-loaded", by=None, as_role=None, at=at, details=details)
+
+
+def _take_in_who_came_before(department: str) -> None:
+    """Who was appointed before there was a department is of the first that comes."""
+    session().execute(update(Appointment).where(Appointment.department == "").values(department=department))
+    nowhere = func.cardinality(Person.departments) == 0
+    session().execute(update(Person).where(nowhere).values(departments=[department]))
 
 
 def knows(organization: Organization) -> bool:
@@ -115,7 +124,16 @@ _NUMBERS = select(PolicyEdition.id).where(PolicyEdition.code == bindparam("code"
 
 def beside(edition: PolicyEdition) -> Beside:
     """The other editions of its policy."""
-    known = session().scalars(_NUMBERS, {"code": edition.code}).all()
+    return _beside(edition, [number for (number,) in rows(_NUMBERS, code=edition.code)])
+
+
+def among(edition: PolicyEdition, editions: Collection[PolicyEdition]) -> Beside:
+    """The same, where all editions in force have been read."""
+    known = sorted((each.id for each in editions if each.code == edition.code), reverse=True)
+    return _beside(edition, known)
+
+
+def _beside(edition: PolicyEdition, known: Sequence[int]) -> Beside:
     return Beside(known[0] == edition.id, tuple(each for each in known if each != edition.id))
 
 
@@ -130,6 +148,27 @@ def belongs(edition: PolicyEdition, others: Beside) -> ColumnElement[bool]:
         elsewhere = select(Strategy.component_id).where(Strategy.edition_id.in_(others.ids))
         return Component.id.not_in(elsewhere)
     return Component.id.in_(select(Strategy.component_id).where(Strategy.edition_id == edition.id))
+
+
+def departments() -> list[str]:
+    """The departments of the register, by name."""
+    return list(session().scalars(select(Component.department).distinct().order_by(Component.department)))
+
+
+def sole_department() -> str:
+    """The only department; empty before there is one. Raises NotFound where there are several."""
+    found = departments()
+    if len(found) > 1:
+        raise NotFound(f"There are several departments here. Say for which: {', '.join(found)}.")
+    return found[0] if found else ""
+
+
+def section_of(edition: PolicyEdition, clause: str) -> Section:
+    """The section of this clause as an edition asks it, or else as the latest that does; raises NotFound."""
+    if clause in edition.policy.clauses_asked:
+        return edition.policy.section(clause)
+    asking = (each for each in editions_of(edition.code) if clause in each.policy.clauses_asked)
+    return next(asking, edition).policy.section(clause)
 
 
 def components(department: str) -> list[Component]:
@@ -161,8 +200,13 @@ def edition_of(code: str) -> PolicyEdition:
 
 
 def component_of(code: str) -> Component:
-    """The Component of this code; raises NotFound."""
-    component = session().scalar(select(Component).where(Component.code == code))
-    if component is None:
+    """The Component of this code, or "department/code" where several have it; raises NotFound."""
+    department, _, bare = code.rpartition("/")
+    of_it = [Component.department == department] if department else []
+    found = session().scalars(select(Component).where(Component.code == bare, *of_it)).all()
+    if not found:
         raise NotFound(f"There is no Component “{code}”.")
-    return component
+    if len(found) > 1:
+        ways = ", ".join(sorted(f"{each.department}/{bare}" for each in found))
+        raise NotFound(f"Several departments have a Component “{code}”. Say which: {ways}.")
+    return found[0]

@@ -72,7 +72,7 @@ def unabridged(publication: Publication) -> Document:
     strategy, version = publication.strategy, publication.version
     component = strategy.component
     return strategy_document(
-        strategy.edition.policy,
+        version.policy,
         title=version.title,
         subtitle=component.name,
         code=component.code,
@@ -101,7 +101,7 @@ def words_at(publication: Publication, place: Place) -> str | None:
 
 
 def _whole(publication: Publication) -> dict[str, Any]:
-    policy, component = publication.strategy.edition.policy, publication.strategy.component
+    policy, component = publication.version.policy, publication.strategy.component
     document = without(unabridged(publication), [_gap(each) for each in publication.withholdings])
     return {
         "format": FORMAT,
@@ -153,7 +153,7 @@ def _facts(publication: Publication) -> Iterator[Fact]:
     decided_at = session().scalar(approval)
     if decided_at is not None:
         yield {"label": "Approved", "words": long_date(decided_at)}
-    asked = [section.clause for section in publication.strategy.edition.policy.sections]
+    asked = [section.clause for section in publication.version.policy.sections]
     if len(publication.clauses) < len(publication.version.content):
         shown = [clause for clause in asked if clause in publication.clauses]
         yield {"label": "Published in part", "words": f"Sections {', '.join(shown)}"}

@@ -10,7 +10,7 @@ from cxworkflow.errors import Conflict, Fault, InvalidInput, NotAllowed, NotFoun
 from cxworkflow.models import Clock, Event, Person, Publication, Published, Role, Strategy, Withholding
 from cxworkflow.permissions import Permission, require
 from cxworkflow.policies.publication import our_bases
-from cxworkflow.services import clocks, notices, record
+from cxworkflow.services import clocks, publication_notices, record
 from cxworkflow.services.public_texts import Place, as_published, hash_of, words_at
 from cxworkflow.services.words import said
 
@@ -128,7 +128,7 @@ def release(publication: Publication, *, sha256: str, by: Person, at: datetime) 
     counted = {"clauses": publication.clauses, "withheld": len(publication.withholdings), "sha256": sha256}
     ended = {"stopped_clocks": [clock.id for clock in stopped]} if stopped else {}
     event = _record("published", publication, by, role, at, **counted, **ended)
-    _tell(publication, event, at=at)
+    publication_notices.released(publication, event, at=at)
 
 
 def withdraw(publication: Publication, *, reason: str, by: Person, at: datetime) -> None:
@@ -145,7 +145,8 @@ def withdraw(publication: Publication, *, reason: str, by: Person, at: datetime)
     session().expire(public)
     for clock in _stopped_by_publishing(publication.strategy):
         clocks.restart(clock, by=by, at=at, reason=reason)
-    _record("publication-withdrawn", publication, by, role, at, reason=publication.withdrawn_because)
+    event = _record("publication-withdrawn", publication, by, role, at, reason=publication.withdrawn_because)
+    publication_notices.withdrawn(publication, event, at=at)
 
 
 def _stopped_by_publishing(strategy: Strategy) -> list[Clock]:
@@ -195,28 +196,6 @@ def _stretches(words: str, passage: str) -> list[tuple[int | None, int | None]]:
 
 def _key(each: Withholding) -> tuple[object, ...]:
     return each.clause, each.field, each.row_number, each.column_key, each.begins, each.ends, each.basis
-
-
-def _tell(publication: Publication, event: Event, *, at: datetime) -> None:
-    """Tell the Component that the public reads its strategy from now on, and how much of it."""
-    strategy = publication.strategy
-    public = session().get_one(Published, strategy.id)
-    facts = {
-        "path": public.path,
-        "prepared_by": publication.by.name,
-        "clauses": publication.clauses,
-        "whole": len(publication.clauses) == len(publication.version.content),
-        "withheld": len(publication.withholdings),
-    }
-    notices.owe(
-        "plan-published",
-        event,
-        edition=strategy.edition,
-        component=strategy.component,
-        strategy=strategy,
-        facts=facts,
-        at=at,
-    )
 
 
 def _record(verb: str, publication: Publication, by: Person, role: Role, at: datetime, **details: object) -> Event:

@@ -35,13 +35,15 @@ CHAIN = "(values {}) as chain(wanted, candidate, per_component, place)".format(
 # As whom somebody holds an appointment: "lead", or "acting-lead" while they stand in for its holder.
 AS_WHOM = f"case when appointment.acting then '{ACTING}' || appointment.role else appointment.role end"
 
-# For a row (wanted role, component): the people to tell, and as whom. To be used as a lateral join.
+# For a row (wanted role, component, department; null: of every one): the people to tell, and as whom. To be used as a
+# lateral join.
 HOLDERS = """
     select person.id as person_id, person.email, {as_whom} as role
       from chain
       join appointment on appointment.role = chain.candidate
        and coalesce(appointment.component_id, 0)
          = case when chain.per_component then coalesce({component}, 0) else 0 end
+       and coalesce({department}, appointment.department) = appointment.department
        and appointment.from_on <= {on}
        and (appointment.until_on is null or appointment.until_on > {on})
       join person on person.id = appointment.person_id and person.deactivated_at is null
@@ -73,14 +75,19 @@ _HOLDERS_OF = text(
     "select distinct on (holder.person_id) holder.person_id, holder.email, holder.role as held_role, "
     "asked.role, asked.nth "
     "from asked join lateral ("
-    + HOLDERS.format(component="cast(:component_id as bigint)", on=":on_day", role="asked.role")
+    + HOLDERS.format(
+        component="cast(:component_id as bigint)",
+        department="cast(:department as text)",
+        on=":on_day",
+        role="asked.role",
+    )
     + ") as holder on true order by holder.person_id, asked.nth"
 )
 
 
-def holders(roles: Iterable[str], *, component_id: int | None, on: date) -> list[Recipient]:
-    """Everybody to be told on a day, each once, in the first of the roles that reaches them."""
-    values = {"roles": list(roles), "component_id": component_id, "on_day": on}
+def holders(roles: Iterable[str], *, department: str | None, component_id: int | None, on: date) -> list[Recipient]:
+    """Everybody of a department (None: of each) to be told on a day, once, in the first role that reaches them."""
+    values = {"roles": list(roles), "department": department, "component_id": component_id, "on_day": on}
     rows = session().execute(_HOLDERS_OF, values).all()
     in_order = sorted(rows, key=lambda row: row.nth)
     return [Recipient(row.person_id, row.email, row.role, row.held_role) for row in in_order]

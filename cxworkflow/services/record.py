@@ -5,19 +5,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Select, Text, bindparam, event, text
+from sqlalchemy import Select, Text, bindparam, event, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.util import find_tables
 from structlog.contextvars import get_contextvars
 
 from cxworkflow.calendar import day_of
-from cxworkflow.db import db, session
+from cxworkflow.db import db, rows, session
 from cxworkflow.models import Clock, Component, Event, Person, Role, Strategy, Version
 from cxworkflow.models.event import SYSTEM
 from cxworkflow.scope import SYSTEM as AS_THE_SYSTEM
 from cxworkflow.scope import Scope, present, within
 
+NEXT_ID = func.nextval("event_id_seq")
 _NEXT_IDS = text("select nextval('event_id_seq') from generate_series(1, 8)")  # most transactions need no more
 # Deliveries of these lines to other programs are owed with them; each tells how many there are to ring for.
 _APPEND = text("select owe_deliveries(audit_append(:bodies), cardinality(:bodies))").bindparams(
@@ -67,8 +68,15 @@ def write(
 def _next_id() -> int:
     waiting: list[int] = session().info.setdefault("line ids", [])
     if not waiting:
-        waiting += reversed(session().scalars(_NEXT_IDS).all())
+        waiting += [number for (number,) in reversed(rows(_NEXT_IDS))]
     return waiting.pop()
+
+
+def take_number(number: int) -> None:
+    """A number of `NEXT_ID` that another statement brought along, for the next line of this transaction."""
+    waiting: list[int] = session().info.setdefault("line ids", [])
+    if not waiting:  # or later lines would have earlier numbers
+        waiting.append(number)
 
 
 def begin_counting() -> None:

@@ -24,6 +24,15 @@ _LINES = text(
     """
 )
 
+_CHAIN = text(
+    """
+    select line.seq, line.written, event.body, line.body_sha256, line.hash
+      from record_chain() as line
+      left join event on event.seq = line.seq and event.seq = any (cast(:disclosed as bigint[]))
+     order by line.seq
+    """
+)
+
 # Only asked once the bodies are known to be what was written, and so to be JSON.
 _OTHERWISE = text(
     """
@@ -73,6 +82,13 @@ def lines() -> Iterator[Line]:
         yield Line(seq, time, body, sha256(body.encode()), its_hash)
 
 
+def chain(disclosed: Iterable[int]) -> Iterator[Line]:
+    """Every line with its hashes, of whichever department; bodies only of these, as far as whoever asks sees them."""
+    asked = {"disclosed": list(disclosed)}
+    for found in session().execute(_CHAIN, asked, execution_options={"yield_per": AT_ONCE}):
+        yield Line(*found)
+
+
 def our_anchors() -> list[ToldAnchor]:
     """The anchors that the database holds, the first one first."""
     return [
@@ -84,12 +100,15 @@ def our_anchors() -> list[ToldAnchor]:
 def _other_texts() -> Iterator[str]:
     """Submitted versions whose text is not the one that was hashed when it was submitted."""
     paper = joinedload(Version.strategy)
-    found = select(Version).options(paper.joinedload(Strategy.edition), paper.joinedload(Strategy.component))
-    hashed = select(Event.version_id, Event.details["sha256"].astext).where(Event.verb == "submit")
-    submitted = dict(session().execute(hashed).tuples().all())
+    found = select(Version).options(joinedload(Version.edition), paper.joinedload(Strategy.component))
+    told = Event.details["sha256"].astext, Event.details["edition"].astext
+    hashed = select(Event.version_id, *told).where(Event.verb == "submit")
+    submitted = {number: tuple(hashes) for number, *hashes in session().execute(hashed)}
     for version in session().scalars(found.order_by(Version.id), execution_options={"populate_existing": True}):
-        strategy = version.strategy
-        policy, component = strategy.edition.code, strategy.component.code
+        policy, component = version.edition.code, version.strategy.component.code
         its_hash = sha256_of(policy, component, version.title, version.content, version.attachments)
-        if not its_hash == version.sha256 == submitted.get(version.id, its_hash):
+        text, edition = submitted.get(version.id, (its_hash, None))
+        if edition not in (None, version.edition.sha256):
+            yield f"Version {version.number} of {component} ({policy}) was submitted under another edition."
+        if not its_hash == version.sha256 == text:
             yield f"Version {version.number} of {component} ({policy}) is not the text that was submitted."

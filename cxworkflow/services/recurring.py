@@ -35,14 +35,30 @@ def _open(edition: PolicyEdition, rule: ClockRule, at: datetime, only: Collectio
         .limit(1)
     )
     holders: Sequence[Component | None] = [None]
+    others = policies.beside(edition)
     if rule.holder == "component":
-        holders = policies.obliged(edition.policy.department, on=day_of(at), only=only)
+        ours = set(session().scalars(select(Component.id).where(policies.belongs(edition, others))))
+        obliged = policies.obliged(edition.policy.department, on=day_of(at), only=only)
+        holders = [each for each in obliged if each.id in ours]
+    elif not others.latest:
+        holders = []
+    known = _under(others.ids, rule.kind)
     opened = 0
     for cycle, ended_on in quarters_ended(edition.signed_on, day_of(at)):
         if (last is not None and ended_on <= last) or ended_on == day_of(at):
             continue
         for component in holders:
+            if (component.id if component else None, cycle) in known:
+                continue
             if component is None or (component.has(rule) and component.in_force(ended_on)):
                 histories.start(edition, rule.kind, component=component, cycle=cycle, by=None, at=moment(ended_on))
                 opened += 1
     return opened
+
+
+def _under(editions: Sequence[int], kind: str) -> set[tuple[int | None, str]]:
+    """The quarters, by Component, that other editions of the policy have asked for and have not given up."""
+    if not editions:
+        return set()
+    asked = select(Clock.component_id, Clock.cycle).where(Clock.edition_id.in_(editions), Clock.kind == kind)
+    return set(session().execute(asked.where(~Clock.lifted)).tuples())

@@ -25,13 +25,14 @@ def recuse(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Recu
     role = require(by, Permission.RECUSE, strategy, at=at)
     reason = _reason(strategy, reason)
     record.write("recused", by=by, as_role=role, at=at, strategy=strategy, details={"reason": reason, **AMONG_US})
-    leading = holds(by, Role.DIRECTORATE_LEAD, on=day_of(at))
+    leading = holds(by, Role.DIRECTORATE_LEAD, department=strategy.component.department, on=day_of(at))
     roles = (Role.DIRECTORATE_LEAD, Role.CIO) if leading else (Role.DIRECTORATE_LEAD,)
     facts = _facts(strategy, by, reason, by=by)
     notices.owe_to_roles(
         "recused",
         [each.value for each in roles],
         key=f"{strategy.id}/{by.id}",
+        department=strategy.component.department,
         component_id=strategy.component_id,
         strategy=strategy,
         facts=facts,

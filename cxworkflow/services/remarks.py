@@ -76,7 +76,8 @@ def _told(strategy: Strategy, reply: Reply, at: datetime) -> Iterator[Told]:
 
 
 def _leads(strategy: Strategy, at: datetime) -> list[tuple[Person, Role]]:
-    found = holders([Role.LEAD.value], component_id=strategy.component_id, on=day_of(at))
+    of = strategy.component
+    found = holders([Role.LEAD.value], department=of.department, component_id=of.id, on=day_of(at))
     return [(session().get_one(Person, each.person_id), role_in(each.held_role)) for each in found]
 
 

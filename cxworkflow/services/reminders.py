@@ -66,7 +66,6 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
             "backlog": waiting.backlog,
             "passed_over": PASSED_OVER,
             "replaced": REPLACED,
-            "token": str(uuid4()),
             # A sweep that comes late, for an earlier day than was swept already, has not looked at the days since:
             # the changes stay to be looked at.
             "up_to_date": since is None or on >= since,
@@ -79,7 +78,7 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
                 session().execute(_BEGIN)
             if after_part:
                 session().execute(_UNHURRIED)
-            done = session().execute(OWE, {**values, **part}).one()
+            done = session().execute(OWE, {**values, **part, "token": _token()}).one()
             owed, superseded, held_back = owed + done.owed, superseded + done.superseded, held_back or done.held_back
             if done.owed:
                 session().info["owes"] = True  # rings the bell after the commit
@@ -93,10 +92,10 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
 
 
 # The day up to which everything was swept, if the last sweep is not long ago. From here on no plan reads a whole
-# table: what concerns a sweep is a thousandth of it, which the planner can't know.
+# table: what concerns a sweep is a thousandth of it, which the planner can't know; nor need it plan anew for each day.
 _BEGIN = text(
     "select max(swept_for_on), set_config('enable_seqscan', 'off', true), "
-    "set_config('enable_bitmapscan', 'off', true) "
+    "set_config('enable_bitmapscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true) "
     "from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
 )
 # Their content is parsed once in a process.
@@ -120,6 +119,11 @@ _DONE = text(
 ALL = {"first_due": date.min, "last_due": date.max}
 
 
+def _token() -> str:
+    """What the tokens of one part begin with; each notice adds twelve digits of its own."""
+    return str(uuid4())[:24]
+
+
 def _parts(values: dict[str, object]) -> Iterator[dict[str, date]]:
     """The due dates from the first to the last, in parts with about as many rungs that have come up."""
     first, count = date.min, 0
@@ -141,7 +145,8 @@ def close_unsent(clock: Clock, reason: str) -> None:
 def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:
     """The editions' ladders: the rungs that can have been reached, whom each tells, what is known beforehand."""
     rungs: list[tuple[int, str, int]] = []  # edition, kind, rung
-    told: list[tuple[int, str, bool, str]] = []  # which of the rungs, role, and whose holders are told first
+    # Which of the rungs, of which department, the role, and whose holders are told first.
+    told: list[tuple[int, str, str, bool, str]] = []
     facts: list[dict[str, object]] = []  # of each rung
     rules = [(edition, rule) for edition in editions for rule in edition.policy.clocks]
     oldest = _oldest_due([(edition.id, rule.kind) for edition, rule in rules])
@@ -153,10 +158,11 @@ def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:
         for rung in rungs_until(ladder.rungs, ladder.repeat_every, (on - first_due).days):
             rungs.append((edition.id, rule.kind, rung))
             facts.append({**known, "rung": rung})
-            told += [(len(rungs), role, *TOLD_FIRST.get(role, NOBODY)) for role in ladder.roles_at(rung)]
+            of = (len(rungs), edition.policy.department)
+            told += [(*of, role, *TOLD_FIRST.get(role, NOBODY)) for role in ladder.roles_at(rung)]
     return {
         **_columns(("edition_id", "kind", "rung"), rungs),
-        **_columns(("told_number", "told_role", "told_own", "told_nearest"), told),
+        **_columns(("told_number", "told_department", "told_role", "told_own", "told_nearest"), told),
         "facts": Jsonb(facts),  # one document: an array of them takes the driver ten times as long
     }
 

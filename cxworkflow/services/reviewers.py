@@ -5,7 +5,7 @@ from datetime import datetime
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.models import Person, Review, Role, Strategy, Version
-from cxworkflow.permissions import free_of_conflict, holds, recused
+from cxworkflow.permissions import free_of_conflict, is_reviewer, recused
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import clocks, notices, record
 
@@ -25,7 +25,7 @@ def carry_over(strategy: Strategy, before: Version, version: Version, *, at: dat
 def _may(reviewer: Person, strategy: Strategy, at: datetime) -> bool:
     on = day_of(at)
     return (
-        holds(reviewer, Role.REVIEWER, Role.DIRECTORATE_LEAD, on=on)
+        is_reviewer(reviewer, strategy, on=on)
         and not recused(reviewer, strategy)
         and free_of_conflict(reviewer, strategy, on=on)
     )

@@ -21,7 +21,7 @@ from cxworkflow.models import (
     Strategy,
     Version,
 )
-from cxworkflow.permissions import Permission, free_of_conflict, holds, recused, require
+from cxworkflow.permissions import Permission, free_of_conflict, is_reviewer, recused, require
 from cxworkflow.services import clocks, comments, commitments, letters, notices, record, strategies
 from cxworkflow.services.words import said
 
@@ -32,7 +32,7 @@ def assign(strategy: Strategy, reviewer: Person, *, by: Person, at: datetime) ->
     role = require(by, Permission.ASSIGN_REVIEWER, strategy, at=at)
     after(strategy.status, Action.ASSIGN)
     version = strategies.under_review(strategy)
-    if not holds(reviewer, Role.REVIEWER, Role.DIRECTORATE_LEAD, on=day_of(at)):
+    if not is_reviewer(reviewer, strategy, on=day_of(at)):
         raise _not_as_reviewer(f"{reviewer.name} is not a reviewer of the CX Directorate now.")
     if recused(reviewer, strategy):
         raise _not_as_reviewer(f"{reviewer.name} is out of this review for good.")
@@ -68,8 +68,9 @@ def decline(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> Non
     facts = {"policy": policy.short_title, "paper": policy.paper, "component": component.code, "by": by.name}
     notices.owe_to_roles(
         "declined",
-        [Role.CIO.value if role is Role.DIRECTORATE_LEAD else Role.DIRECTORATE_LEAD.value],
+        [Role.CIO if role is Role.DIRECTORATE_LEAD else Role.DIRECTORATE_LEAD],
         key=str(review.id),
+        department=component.department,
         component_id=component.id,
         strategy=strategy,
         facts={**facts, "version": version.number, "reason": reason},
@@ -99,7 +100,7 @@ def recommend(
     text = said(text, "recommendation", needed=_why_without(still_open) if advice is Outcome.APPROVED else "")
     advised = Recommendation(version=version, advice=advice, text=text, made_at=at, by_id=by.id)
     session().add(advised)
-    _clocks("recommended", strategy, by=by, at=at)
+    clocks.happened("recommended", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
     details = {
         "version": version.number,
         "sha256": version.sha256,
@@ -146,13 +147,12 @@ def send_back(
             "The open must-changes are not those that you saw: somebody added or settled one. Nothing was returned. "
             "Look at the list again, then return it."
         )
-    policy = strategy.edition.policy
     changes = [
         {
             "comment": each.id,
             "clause": each.clause,
-            "title": policy.section(each.clause).title,
-            "about": comments.row_of(each, policy.section(each.clause)),
+            "title": (section := each.version.policy.section(each.clause)).title,
+            "about": comments.row_of(each, section),
             "text": each.text,
         }
         for each in still_open
@@ -228,7 +228,7 @@ def _decide(
         by_role=by.as_whom(role, strategy.component, on=day_of(at)),
     )
     # The letter says what comes next, so the clocks go first; the decision holds its hash.
-    _clocks(outcome.value, strategy, by=by, at=at)
+    clocks.happened(outcome.value, strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
     letter = letters.write(strategy, decision, by=by, at=at)
     decision.letter_sha256 = letter.sha256
     session().add_all([decision, letter])
@@ -244,7 +244,3 @@ def _decide(
     promised = commitments.draw(strategy, version, at=at) if outcome is Outcome.APPROVED else {}
     strategies.tell(outcome.value, strategy, event, at=at, facts={**details, **attached, **promised})
     return decision
-
-
-def _clocks(event: str, strategy: Strategy, *, by: Person, at: datetime) -> None:
-    clocks.happened(event, strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)

@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Interval, Select, bindparam, delete, func, literal_column, select, text, update
 from sqlalchemy.orm import contains_eager
 
 from cxworkflow.db import session
@@ -13,30 +14,41 @@ from cxworkflow.errors import NotAllowed, NotNow
 from cxworkflow.models import ApiToken, Person, SignIn
 from cxworkflow.permissions import Permission, require
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.services import record
+from cxworkflow.services import people, record
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=15)
 NOTED_EVERY = timedelta(minutes=1)  # so that not every page that is read writes a row
 
+
+def _written(length: timedelta) -> ColumnElement[timedelta]:
+    """A length of time as it stands in a statement: to send it along each time takes longer."""
+    return literal_column(f"interval '{length.total_seconds():.0f} seconds'", Interval())
+
+
 _ALIVE = (
-    SignIn.seen_at > func.clock_timestamp() - IDLE,
-    SignIn.began_at > func.clock_timestamp() - LONGEST,
+    SignIn.seen_at > func.clock_timestamp() - _written(IDLE),
+    SignIn.began_at > func.clock_timestamp() - _written(LONGEST),
 )
-_LEFT = func.least(SignIn.seen_at + IDLE, SignIn.began_at + LONGEST) - func.clock_timestamp()
-# Every page begins with it, so it is put together once.
-_FOUND = (
-    select(
-        SignIn,
-        func.extract("epoch", _LEFT),
-        SignIn.seen_at < func.clock_timestamp() - NOTED_EVERY,
-        SignIn.began_at > func.clock_timestamp() - FRESH,
+_LEFT = func.least(SignIn.seen_at + _written(IDLE), SignIn.began_at + _written(LONGEST)) - func.clock_timestamp()
+
+
+def _who_holds(*alive: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            SignIn,
+            func.extract("epoch", _LEFT),
+            SignIn.seen_at < func.clock_timestamp() - _written(NOTED_EVERY),
+            SignIn.began_at > func.clock_timestamp() - _written(FRESH),
+        )
+        .join(SignIn.person)
+        .options(contains_eager(SignIn.person).joinedload(Person.appointments))
+        .where(SignIn.token_sha256 == bindparam("token"), Person.deactivated_at.is_(None), *alive)
     )
-    .join(SignIn.person)
-    .options(contains_eager(SignIn.person).joinedload(Person.appointments))
-    .where(SignIn.token_sha256 == bindparam("token"), Person.deactivated_at.is_(None), *_ALIVE)
-)
+
+
+_FOUND = _who_holds(*_ALIVE)  # every page begins with it, so it is put together once
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,11 @@ def note_use(present: Present) -> None:
     )
 
 
+def work_in(present: Present, department: str) -> None:
+    """From here on this sign-in is at work in a department; in which others a person holds roles is for the caller."""
+    present.sign_in.department = department
+
+
 def end(token: object, *, at: datetime) -> str | None:
     """Sign out who holds this secret; returns the way they had signed in, None if nobody holds it."""
     present = find(token)
@@ -127,6 +144,7 @@ def require_fresh(present: Present) -> None:
 def end_all(person: Person, *, by: Person, at: datetime) -> int:
     """Sign a person out everywhere, programs with a token, too; returns in how many browsers. Raises NotAllowed."""
     role = require(by, Permission.END_SIGN_INS, at=at)
+    people.kept_here(person)
     with within(SYSTEM):
         ended = session().scalars(delete(SignIn).where(SignIn.person_id == person.id).returning(SignIn.id)).all()
         of_theirs = (ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None))

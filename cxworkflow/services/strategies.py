@@ -12,7 +12,7 @@ from cxworkflow.errors import Conflict, InvalidInput, NotNow
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Attachment, Clock, Component, Event, Person, PolicyEdition, Role, Strategy, Version
 from cxworkflow.permissions import Permission, require
-from cxworkflow.policies.answers import missing_overall, sha256_of
+from cxworkflow.policies.answers import check_section, missing_overall, sha256_of
 from cxworkflow.services import clocks, histories, notices, record, reviewers
 from cxworkflow.services.words import said
 from cxworkflow.wording import days
@@ -107,11 +107,12 @@ def submit(
     clock = next(iter(stopped), None)
     version = Version(
         strategy=strategy,
+        edition_id=edition.id,
         number=len(strategy.versions) + 1,
         title=strategy.title,
         content=content,
         row_names={answer.clause: answer.row_names for answer in strategy.answers if answer.clause in content},
-        attachments=[file.facts for file in attached(strategy)],
+        attachments=_files(strategy),
         sha256=sha256,
         submitted_at=at,
         by_id=by.id,
@@ -125,6 +126,7 @@ def submit(
     details = {
         "version": version.number,
         "sha256": version.sha256,
+        "edition": edition.sha256,
         "days_late": days_late,
         "late_reason": version.late_reason,
         "stopped_clocks": [stopped_clock.id for stopped_clock in stopped],
@@ -137,15 +139,25 @@ def submit(
 
 
 def asked_content(strategy: Strategy) -> dict[str, dict[str, Any]]:
-    """The draft's answers to what the Component is asked."""
-    asked = {section.clause for section in strategy.edition.policy.sections_for(hisp=strategy.component.hisp)}
-    return {clause: answer for clause, answer in strategy.contents.items() if clause in asked}
+    """The draft's answers to what the Component is asked; what only an earlier edition asked is not among them."""
+    asked = {each.clause: each for each in strategy.edition.policy.sections_for(hisp=strategy.component.hisp)}
+    return {
+        clause: check_section(asked[clause], answer, at_key=clause)[0]
+        for clause, answer in strategy.contents.items()
+        if clause in asked
+    }
 
 
 def draft_sha256(strategy: Strategy) -> str:
     """The SHA-256 that the draft would have as a version."""
-    files = [file.facts for file in attached(strategy)]
-    return sha256_of(strategy.edition.code, strategy.component.code, strategy.title, asked_content(strategy), files)
+    content = asked_content(strategy)
+    return sha256_of(strategy.edition.code, strategy.component.code, strategy.title, content, _files(strategy))
+
+
+def _files(strategy: Strategy) -> list[dict[str, Any]]:
+    """What a version says of its files: those of the sections that it answers."""
+    asked = strategy.edition.policy.clauses_asked
+    return [file.facts for file in attached(strategy) if file.clause in asked]
 
 
 def attached(strategy: Strategy) -> list[Attachment]:
@@ -192,8 +204,9 @@ def withdraw(strategy: Strategy, *, reason: str, by: Person, at: datetime) -> No
     )
     clocks.happened("withdrawn", strategy.edition, component=strategy.component, strategy=strategy, by=by, at=at)
     for clock_id in submitted.details["stopped_clocks"]:
-        clock = session().get_one(Clock, clock_id)
-        clocks.restart(clock, by=by, at=at, reason=reason)
+        clock = clocks.in_the_place_of(session().get_one(Clock, clock_id), strategy.edition)
+        if clock is not None:
+            clocks.restart(clock, by=by, at=at, reason=reason)
     details = {"version": version.number, "reason": reason}
     event = step(strategy, Action.WITHDRAW, by=by, as_role=role, at=at, version=version, details=details)
     tell("withdrawn", strategy, event, at=at, facts=details)

@@ -13,7 +13,7 @@ TWO_WEEKS = timedelta(days=14)
 # Components with running clocks and, for each, the roles that ladders tell and nobody holds.
 _VACANT = text(
     """
-    select component.id, component.code, component.name, wanted.role, wanted.titles
+    select component.id, component.department, component.code, component.name, wanted.role, wanted.titles
       from component
       cross join (values ('lead', array['lead', 'ocio-hq-lead']), ('executive', array['executive']))
            as wanted(role, titles)
@@ -44,6 +44,7 @@ def _vacancies(on: date, at: datetime) -> None:
             "vacancy",
             (Role.ADMINISTRATOR.value,),
             key=f"{row.role}/{row.id}/{on:%Y-%m}",
+            department=row.department,
             component_id=row.id,
             facts={
                 "policy": "the people of CX Workflow",
@@ -72,6 +73,7 @@ def _standstills(on: date, at: datetime) -> None:
                 "standstill",
                 (Role.CIO.value, Role.DIRECTORATE_LEAD.value),
                 key=f"{clock.id}/{since}/{(on - since).days // 28}",
+                department=edition.policy.department,
                 component_id=clock.component_id,
                 clock_id=clock.id,
                 facts={

@@ -27,11 +27,13 @@ from cxworkflow.web import (
     decisions,
     demo_pages,
     department,
+    departments,
     directorate,
     editions,
     errors,
     evidence,
     extensions,
+    fragments,
     guard,
     guides,
     headers,
@@ -83,6 +85,7 @@ from cxworkflow.web import (
     webhooks,
     well_known,
     what_if,
+    words,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -129,6 +132,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     library.pages,
     queue.pages,
     department.pages,
+    departments.pages,
     inbox.pages,
     calendar_feeds.pages,
     notices.pages,
@@ -163,6 +167,7 @@ class RowNumber(IntegerConverter):
 
 def register(app: Flask) -> None:
     """Give the application its pages; ends the start if one of them says not who may open it."""
+    app.jinja_environment = fragments.Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # A draft may lie open for days; the token ends with the sign-in.
@@ -183,6 +188,8 @@ def register(app: Flask) -> None:
     assets.register(app)
     providers.register(app)
     context.register(app)
+    words.register(app)
+    fragments.register(app)
     guides.register(app)
     prose.register(app)
     published.register(app)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 
 from cxworkflow.errors import SettingError
 from cxworkflow.web.guard import public
@@ -24,18 +24,10 @@ def register(app: Flask) -> None:
     if not (FOLDER / "vendor" / "stamp").is_file():
         raise SettingError("The design assets are missing. Run `make install`, which fetches them.")
     marks = b"".join((FOLDER / mark).read_bytes() for mark in MARKS)
-    app.extensions["assets_version"] = sha256(marks).hexdigest()[:12]
-    app.extensions["assets_addresses"] = {}
-    app.jinja_env.globals["asset"] = address_of
-
-
-def address_of(filename: str) -> str:
-    """Where a page finds one of our files, such as `app.css` or `vendor/img/sprite.svg`."""
-    known: dict[str, str] = current_app.extensions["assets_addresses"]  # they stay as they are as long as we run
-    if filename not in known:
-        version = current_app.extensions["assets_version"]
-        known[filename] = url_for("assets.one", version=version, filename=filename)
-    return known[filename]
+    version = app.extensions["assets_version"] = sha256(marks).hexdigest()[:12]
+    # Where a page finds one of our files, such as `app.css`. What a filter makes of a constant is worked out once, when
+    # a template is read, and not on every page.
+    app.jinja_env.filters["asset"] = f"/assets/{version}/{{}}".format
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,15 @@
 """One's due dates for a calendar program: a private address, made, renewed and revoked beside the other preferences."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import NotFound
 from cxworkflow.mail.calendar_feed import calendar_feed
-from cxworkflow.permissions.reach import scope_of
+from cxworkflow.models import Clock
+from cxworkflow.permissions.reach import departments_of, scope_of
 from cxworkflow.queries import calendar_feeds as queries
 from cxworkflow.scope import SIGNING_IN, within
 from cxworkflow.services import calendar_feeds
@@ -26,14 +29,20 @@ def feed(secret: str) -> Response:
         if found is None:
             raise NotFound
         person, made_at = found.person, found.made_at
-    with within(scope_of(person, at=at)):
-        clocks = queries.open_clocks(person, at=at)
-        content = calendar_feed(
-            clocks, queries.changed_at(clocks), base_url=current.settings().base_url, today=current.today()
-        )
-        latest = queries.latest_change(person, at=at)
+    clocks: list[Clock] = []
+    changed: dict[int, datetime] = {}
+    moments = [made_at]
+    # A calendar is a person's: it has the dates of every department in which they hold a role.
+    for department in departments_of(person, at=at) or [""]:
+        with within(scope_of(person, at=at, department=department)):
+            here = queries.open_clocks(person, at=at)
+            changed |= queries.changed_at(here)
+            moments += [each for each in (queries.latest_change(person, at=at),) if each is not None]
+            clocks += here
+    clocks.sort(key=lambda clock: (clock.due_on, clock.id))
+    content = calendar_feed(clocks, changed, base_url=current.settings().base_url, today=current.today())
     answer = Response(content, mimetype="text/calendar")
-    answer.last_modified = max(made_at, latest) if latest else made_at
+    answer.last_modified = max(moments)
     answer.add_etag()
     return answer.make_conditional(request)  # type: ignore[return-value]  # it gives itself back
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.models import Comment, Version
 from cxworkflow.policies.answers import FieldChange, SectionChange, Side, differences
+from cxworkflow.policies.together import together
 from cxworkflow.queries import strategies as queries
 from cxworkflow.queries.reviews import Dossier
 from cxworkflow.web import filters
@@ -62,7 +63,8 @@ def comparison(dossier: Dossier) -> Comparison | None:
     to = filters.number("to") or versions[-1].number
     before = queries.version(dossier.strategy, filters.number("from") or max(1, to - 1))
     after = queries.version(dossier.strategy, to)
-    asked = [each for each in dossier.strategy.edition.policy.sections if each.clause in before.content | after.content]
+    sections = together(before.policy, after.policy)
+    asked = [each for each in sections if each.clause in before.content | after.content]
     return Comparison(
         before,
         after,

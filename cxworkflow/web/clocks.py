@@ -167,7 +167,7 @@ def _shown(clock_id: int) -> dict[str, Any]:
         "rung_words": rung_words,
         "notice_states": NOTICE_STATES,
         "sees_notices": may(person, Permission.SEE_OPERATIONS, at=at),
-        "roles": {role.value: role.title for role in Role},
+        "roles": {role.value: policy.names.in_words(role.title) for role in Role},
         "requests": requests,
         "sees_strategy": queries.sees_strategy_of(person, clock.component_id, at=at),
         "may_set": is_open and may(person, Permission.SET_CLOCK, clock.component, at=at),

@@ -24,7 +24,7 @@ pages = Blueprint("closes", __name__, url_prefix="/closes")
 @needs(Permission.SEE_ALL)
 def index() -> ResponseReturnValue:
     """Every close that was drawn up, and when the next one will be."""
-    return render_template("closes/index.html", closes=queries.all_of_them(), coming=queries.coming())
+    return render_template("closes/index.html", closes=queries.all_of_them(), coming=closes.coming())
 
 
 @pages.get("/<int:close_id>")

@@ -32,10 +32,10 @@ COLUMNS = (
 @needs(Permission.CLOSE_OFFICES)
 def index() -> ResponseReturnValue:
     """The days announced so far, and the form that announces another."""
-    department = _department()
-    by = Choice("by", "Announced by", [(name, name) for name in queries.announcers(department)], every="Anybody")
+    of = department()
+    by = Choice("by", "Announced by", [(name, name) for name in queries.announcers(of)], every="Anybody")
     listing = Listing("closed days", COLUMNS, queries.ORDERS, [by])
-    return listing.answer("closures/index.html", queries.announced(department, listing["by"]), **_shown())
+    return listing.answer("closures/index.html", queries.announced(of, listing["by"]), **_shown())
 
 
 @pages.post("/closures/preview")
@@ -45,11 +45,11 @@ def preview() -> ResponseReturnValue:
     try:
         day, typed = filters.posted_day("day"), request.form
         closures.announceable(
-            _department(), day, reason=typed.get("reason", ""), authority=typed.get("authority", ""), at=current.now()
+            department(), day, reason=typed.get("reason", ""), authority=typed.get("authority", ""), at=current.now()
         )
     except WorkflowError as refusal:
         return refused("closures/index.html", refusal, **_shown())
-    moves = closures.moves(_department(), day, at=current.now())
+    moves = closures.moves(department(), day, at=current.now())
     return render_template("closures/preview.html", day=day, moves=moves, typed=typed, boxes=filters.boxes("day"))
 
 
@@ -61,7 +61,7 @@ def announce() -> ResponseReturnValue:
         day = filters.posted_day("day")
         with unit_of_work():
             moved = closures.announce(
-                _department(),
+                department(),
                 day,
                 reason=request.form.get("reason", ""),
                 authority=request.form.get("authority", ""),
@@ -79,7 +79,8 @@ def _done(day: date, moved: int) -> str:
     return f"{long_date(day)} is noted as closed. {told if moved else 'No clock moved'}."
 
 
-def _department() -> str:
+def department() -> str:
+    """The Department whose offices are meant; raises NotFound where no policy is in force."""
     editions = clock_queries.editions()
     if not editions:
         raise NotFound("No policy is in force yet, so there are no clocks that a closed day could move.")

@@ -16,7 +16,7 @@ from cxworkflow.queries import metrics
 from cxworkflow.services import commitments as promised
 from cxworkflow.services import evidence, progress, readings
 from cxworkflow.uploads.examining import examine
-from cxworkflow.web import current, filters, mandates
+from cxworkflow.web import current, filters, mandates, words
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Listing, iso, of_component
@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
             of_component(person, at=at),
             Choice("kind", "Kind", list(kinds.items())),
             Choice("state", "State", [(state.value, said) for state, said in STATES.items()]),
-            Choice("flag", "Flag", list(queries.FLAGS.items())),
+            Choice("flag", "Flag", list(words.each_in_words(queries.FLAGS).items())),
         ],
     )
     state = CommitmentState(listing["state"]) if listing["state"] else None
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
         policy=edition.policy,
         kinds=kinds,
         states=STATES,
-        flags=queries.FLAGS,
+        flags=words.each_in_words(queries.FLAGS),
         flags_of=flags_of,
         waiting=queries.waiting(person, edition, at=at),
     )
@@ -218,7 +218,7 @@ def _may_work(commitment: Commitment) -> bool:
 
 def flags_of(row: Any) -> list[str]:
     """What is to be noticed about a commitment of the list, in words."""
-    return [queries.FLAGS[name] for name in row[2:] if name]
+    return [words.in_words(queries.FLAGS[name]) for name in row[2:] if name]
 
 
 def _address(text: str) -> UUID:

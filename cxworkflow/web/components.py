@@ -14,7 +14,7 @@ from cxworkflow.queries import components as queries
 from cxworkflow.queries import published, standings
 from cxworkflow.queries.standings import Standing
 from cxworkflow.services import deliverables, policies
-from cxworkflow.web import current, mandates
+from cxworkflow.web import current, mandates, words
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Listing, iso
@@ -46,12 +46,12 @@ def register() -> ResponseReturnValue:
     edition, editions = mandates.chosen()
     if edition is None:
         return render_template("components/empty.html")
-    policy = edition.policy
+    policy, statuses = edition.policy, words.each_in_words(STATUSES)
     offered = [
         mandates.policy_filter(editions),
         Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in queries.kinds(policy.department)]),
         Choice("files", "Files", list(FILES.items())),
-        Choice("status", "Strategy", list(STATUSES.items())),
+        Choice("status", "Strategy", list(statuses.items())),
         Choice("standing", "Stands", [(each.value, said) for each, said in STANDINGS.items()]),
     ]
     if may(person, Permission.SEE_ALL, at=at):
@@ -77,7 +77,7 @@ def register() -> ResponseReturnValue:
         standings.find(person, edition, wanted, at=at),
         policy=policy,
         files=FILES,
-        statuses=STATUSES,
+        statuses=statuses,
         standings=STANDINGS,
         counts_now=counts_now,
     )

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 
 from cxworkflow import wording
 from cxworkflow.calendar import ClockState
@@ -12,8 +12,8 @@ from cxworkflow.models import Clock, Person
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.answers import as_read, date_boxes, totals
 from cxworkflow.policies.parts import anchor
-from cxworkflow.services import assignments, comments
-from cxworkflow.web import current, navigation, reading
+from cxworkflow.services import assignments, comments, policies
+from cxworkflow.web import current, departments, navigation, reading, words
 
 
 def register(app: Flask) -> None:
@@ -24,14 +24,17 @@ def register(app: Flask) -> None:
         long_moment=wording.long_moment,
         time_of_day=wording.time_of_day,
         days=wording.days,
+        counted=wording.counted,
+        opening=wording.opening,
         days_left=wording.days_left,
         field_id=reading.field_id,
         anchor=anchor,
         as_read=as_read,
         date_boxes=date_boxes,
         example_read=reading.example_read,
-        event_words=sentences.event_words,
-        role_title=sentences.role_title,
+        event_words=words.event_words,
+        role_title=words.role_title,
+        department_name=departments.name_of,
     )
     app.jinja_env.globals.update(
         may=_may,
@@ -43,6 +46,7 @@ def register(app: Flask) -> None:
         row_choices=reading.row_choices,
         about_row=comments.row_of,
         lacking_in=assignments.lacks,
+        section_of=policies.section_of,
         lines_of=sentences.lines_of,
         totals=totals,
         days_until=_days_until,
@@ -58,6 +62,8 @@ def _values() -> dict[str, Any]:
     return {
         "current_person": person,
         "present": g.get("present"),
+        "department": g.get("department", ""),
+        "departments": g.get("departments", ()),
         "held": navigation.roles_of(person),
         "now": current.now() if reachable else None,
         "today": current.today() if reachable else None,
@@ -93,5 +99,4 @@ def _days_late_of(clock: Clock) -> int:
 
 def _page_url(number: int) -> str:
     """This list's address with another page number."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": number}
-    return url_for(request.endpoint or "", **arguments)
+    return current.address(request.endpoint or "", {**request.args.to_dict(), "page": number})

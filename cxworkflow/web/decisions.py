@@ -55,8 +55,9 @@ def approve(strategy_id: int) -> ResponseReturnValue:
             )
     except WorkflowError as refusal:
         return _refused(strategy_id, refusal)
+    names = strategy.edition.policy.names
     flash(
-        f"Version {decided.version.number} of the strategy of {strategy.component.code} is approved. "
+        f"Version {decided.version.number} of the {names.paper} of {strategy.component.code} is approved. "
         "Its implementation clock runs from today, and everybody concerned is told by e-mail.",
         "success",
     )
@@ -113,7 +114,7 @@ def _too_late(values: dict[str, Any], follows: list[Following]) -> list[tuple[da
     last = next((due_on for rule, due_on, _ in follows if "implemented" in rule.stops), None)
     if last is None or values["version"] is None or not values["allowed"]["approve"]:
         return []
-    return commitments.promised_after(values["strategy"], values["version"], last)
+    return commitments.promised_after(values["version"], last)
 
 
 def _follows(strategy: Strategy) -> list[Following]:

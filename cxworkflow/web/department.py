@@ -36,22 +36,22 @@ def overview() -> ResponseReturnValue:
     edition, editions = mandates.chosen()
     if edition is None:
         return render_template("directorate/empty.html")
-    person, at, policy = current.person(), current.now(), edition.policy
+    at, policy = current.now(), edition.policy
     reached: dict[int, Milestones] = {}
 
     def when(row: Any, step: str) -> str:
-        of_it = reached.get(row[0].id)
+        of_it = reached.get(row.id)
         return iso(getattr(of_it, step)) if of_it else ""
 
     listing = Listing(
         "Components",
         (
-            Column("Component", lambda row: row[0].code, "code"),
+            Column("Component", lambda row: row.code, "code"),
             Column("Submitted", lambda row: when(row, "submitted_on")),
             Column("Approved", lambda row: when(row, "approved_on")),
             Column("Implemented", lambda row: when(row, "implemented_on")),
-            Column("Next due", lambda row: iso(row[2].due_on) if row[2] and not row[2].stopped_on else "", "due"),
-            Column("Stands", lambda row: STANDINGS[Standing(row[3])]),
+            Column("Next due", lambda row: iso(_due(row)), "due"),
+            Column("Stands", lambda row: STANDINGS[Standing(row.stands)]),
         ),
         {name: standings.ORDERS[name] for name in ("code", "-code", "due", "-due")},
         [
@@ -60,17 +60,19 @@ def overview() -> ResponseReturnValue:
             Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in components.kinds(policy.department)]),
         ],
         size=ROWS,
+        plain=True,
     )
     standing = Standing(listing["standing"]) if listing["standing"] else None
     wanted = standings.Wanted(kind=listing["kind"], standing=standing)
 
     def read(rows: Sequence[Any]) -> None:
-        reached.update(milestones.reached(edition, [row[0].id for row in rows]))
+        reached.update(milestones.reached(edition, [row.id for row in rows]))
 
-    tally = tallies.tally(edition, at=at)
+    others = mandates.beside(edition)
+    tally = tallies.tally(edition, others, at=at)
     return listing.answer(
         "department/timeline.html",
-        standings.filing(person, edition, wanted, at=at),
+        standings.drawn(edition, wanted, others, at=at),
         read=read,
         total=_total(tally, standing) if not listing["kind"] else None,
         policy=policy,
@@ -102,6 +104,11 @@ def by_week() -> ResponseReturnValue:
     )
 
 
+def _due(row: Any) -> date | None:
+    """The day of the clock that counts now, while it has not stopped."""
+    return row.due_on if row.stopped_on is None else None
+
+
 def _total(tally: dict[Standing, int], standing: Standing | None) -> int:
     return tally[standing] if standing else sum(tally.values())
 
@@ -122,18 +129,18 @@ def _called(on: date, days: int | None) -> str:
 def _chart(edition: PolicyEdition, rows: Sequence[Any], reached: dict[int, Milestones]) -> Chart:
     policy, today = edition.policy, current.today()
     bars = []
-    for component, _, clock, stands in rows:
-        steps = reached.get(component.id, Milestones())
+    for row in rows:
+        steps = reached.get(row.id, Milestones())
         done = steps.implemented_on
         bars.append(
             Bar(
-                component.code,
+                row.code,
                 steps.steps,
-                alarm=stands == Standing.LATE,
+                alarm=row.stands == Standing.LATE,
                 since=policy.signed_on,
                 until=done or max(today, policy.signed_on),
-                due_on=clock.due_on if clock and not clock.stopped_on else None,
-                words=STANDINGS[Standing(stands)],
+                due_on=_due(row),
+                words=STANDINGS[Standing(row.stands)],
             )
         )
     return timeline(bars, first=policy.signed_on, lines=lines_of(policy), today=today, right=ROOM)

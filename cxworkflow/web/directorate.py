@@ -11,7 +11,7 @@ from cxworkflow.queries import clocks as clock_queries
 from cxworkflow.queries import directorate as queries
 from cxworkflow.queries import standings
 from cxworkflow.services import deliverables
-from cxworkflow.web import current, mandates
+from cxworkflow.web import current, mandates, words
 from cxworkflow.web.clocks import STATES
 from cxworkflow.web.guard import needs, signed_in
 from cxworkflow.web.standing_words import STATUSES
@@ -35,7 +35,7 @@ def overview() -> ResponseReturnValue:
         deliveries=queries.deliveries(edition),
         own_clocks=queries.own_clocks(edition),
         counts=standings.statuses(edition, at=at),
-        statuses=STATUSES,
+        statuses=words.each_in_words(STATUSES),
         tally=clock_queries.tally(edition, current.today()),
         states=list(STATES.items()),
     )

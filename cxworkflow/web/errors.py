@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cxworkflow.db import session
 from cxworkflow.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotNow, WorkflowError
-from cxworkflow.web import reference
+from cxworkflow.models import Strategy
+from cxworkflow.web import reference, words
 from cxworkflow.web.limits import MINUTE
 
 log = structlog.get_logger()
@@ -109,6 +110,9 @@ def _page(status: int, sentence: str | None = None, refusal: WorkflowError | Non
 
 def _refusal(refusal: WorkflowError) -> ResponseReturnValue:
     status = status_of(refusal)
+    strategy = session().get(Strategy, (request.view_args or {}).get("strategy_id", 0)) if g.get("person") else None
+    if strategy is not None:
+        words.speak_of(strategy.edition.policy)
     if isinstance(refusal, InvalidInput):
         return _page(status, refusal=refusal)
     return _page(status, str(refusal))

@@ -7,10 +7,10 @@ from flask import Flask, abort, current_app, g, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from cxworkflow import scope
-from cxworkflow.db import unit_of_work
+from cxworkflow.db import read_with_the_request, unit_of_work
 from cxworkflow.models import Person
 from cxworkflow.permissions import Permission, require
-from cxworkflow.permissions.reach import scope_of
+from cxworkflow.permissions.reach import departments_of, narrow, scope_of, works_in
 from cxworkflow.services import sign_ins
 from cxworkflow.web import current
 
@@ -116,8 +116,15 @@ def _signed_in_person(*, signing_in: bool) -> Person | None:
     if present.unnoted and request.endpoint not in NO_USE:
         with unit_of_work():
             sign_ins.note_use(present)
-    scope.enter(scope_of(present.person, at=current.now(), signing_in=signing_in))
-    return present.person
+    person, at = present.person, current.now()
+    read_with_the_request(
+        person, *person.appointments, *(each.component for each in person.appointments if each.component)
+    )
+    g.departments = departments_of(person, at=at)
+    g.department = works_in(person, present.sign_in.department, at=at)
+    narrow(person, g.department)
+    scope.enter(scope_of(person, at=at, department=g.department, signing_in=signing_in))
+    return person
 
 
 def _sign_in_first() -> ResponseReturnValue:

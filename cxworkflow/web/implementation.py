@@ -71,11 +71,12 @@ def _shown(strategy_id: int) -> dict[str, Any]:
     if strategy.approved_version_id is None and request.method == "GET":
         raise NotFound("This strategy is not approved yet, so there is nothing to implement.")
     promised = queries.of_strategy(strategy)
-    kinds = {commits.kind: commits.noun for _, _, commits in strategy.edition.policy.committing}
+    policy = strategy.approved_version.policy if strategy.approved_version else strategy.edition.policy
+    kinds = {commits.kind: commits.noun for _, _, commits in policy.committing}
     stops = {rule.kind for rule in strategy.edition.policy.clocks if "implemented" in rule.stops}
     return {
         "strategy": strategy,
-        "policy": strategy.edition.policy,
+        "policy": policy,
         "commitments": promised,
         "kinds": kinds,
         "states": STATES,

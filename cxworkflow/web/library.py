@@ -173,21 +173,15 @@ def withdraw(guidance_id: int) -> ResponseReturnValue:
 @signed_in
 def acknowledge(guidance_id: int) -> ResponseReturnValue:
     """Say that one's own Component has read it."""
-    shown = library_forms.shown(guidance_id)
-    piece, own = shown["piece"], shown["own"]
-    person, at = current.person(), current.now()
-    held = [each for each in library_forms.held() if may(person, Permission.ACKNOWLEDGE, each, at=at)]
-    require(person, Permission.ACKNOWLEDGE, held[0] if held else None, at=at)
+    piece = queries.one(current.person(), guidance_id, at=current.now())
     try:
-        guidance.refuse_unpublished(piece)
         with unit_of_work():
-            for each in shown["to_acknowledge"] or own or held[:1]:
-                guidance.acknowledge(piece, each, by=person, at=at)
+            codes = [each.code for each in library_forms.acknowledge(piece)]
     except (NotAllowed, NotFound):
         raise
     except WorkflowError as refusal:
         return refused("guidance/one.html", refusal, **library_forms.shown(guidance_id))
-    flash(f"Acknowledged for {', '.join(each.code for each in own)}.", "success")
+    flash(f"Acknowledged for {', '.join(codes)}.", "success")
     return redirect(url_for("library.one", guidance_id=guidance_id), 303)
 
 

@@ -7,7 +7,7 @@ from flask import request
 
 from cxworkflow.errors import Fault, InvalidInput, NotAllowed, NotFound
 from cxworkflow.models import Component, Guidance, GuidanceKind, PolicyEdition
-from cxworkflow.permissions import Permission, may
+from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries import guidance as queries
 from cxworkflow.queries.clocks import editions
 from cxworkflow.services import guidance, library
@@ -77,6 +77,23 @@ def require_a_writer() -> None:
     """Raise NotAllowed for whoever neither writes guidance nor may offer a lesson."""
     if not (may(current.person(), Permission.PUBLISH_GUIDANCE, at=current.now()) or offering()):
         raise NotAllowed("Guidance is written by the CX Directorate, and lessons are offered by Component leads.")
+
+
+def acknowledge(piece: Guidance) -> list[Component]:
+    """Acknowledge it for each of one's own Components that has not; returns those it was published to.
+
+    Raises NotAllowed, NotFound, NotNow.
+    """
+    person, at = current.person(), current.now()
+    told = queries.told(person, piece, at=at)
+    own = [each for each in told if may(person, Permission.ACKNOWLEDGE, each.component, at=at)]
+    may_for = [each for each in held() if may(person, Permission.ACKNOWLEDGE, each, at=at)]
+    require(person, Permission.ACKNOWLEDGE, may_for[0] if may_for else None, at=at)
+    guidance.refuse_unpublished(piece)
+    waiting = [each.component for each in own if each.acknowledged is None]
+    for component in waiting or [each.component for each in own] or may_for[:1]:
+        guidance.acknowledge(piece, component, by=person, at=at)
+    return [each.component for each in own]
 
 
 def offered_to(piece: Guidance) -> list[Component]:

@@ -62,6 +62,7 @@ PATIENCE = 1  # seconds that a page waits for a Redis that does not answer
 def register(app: Flask) -> None:
     """Count the pages of the table; call it when they are all there."""
     settings: Settings = app.extensions["settings"]
+    asked_before = app.before_request_funcs[None].copy()
     limiter = Limiter(
         key_func=_who,
         app=app,
@@ -71,6 +72,8 @@ def register(app: Flask) -> None:
         key_prefix="cxworkflow",
         in_memory_fallback_enabled=True,
     )
+    # Those of the table ask for themselves, and no limit counts all pages: the others need not ask whether one does.
+    app.before_request_funcs[None] = asked_before
     for endpoint, times in PER_MINUTE.items():
         limited: Any = limiter.limit(f"{times} per minute")(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited

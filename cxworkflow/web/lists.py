@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
@@ -17,10 +17,12 @@ from cxworkflow.policies.characters import shown
 from cxworkflow.queries import components, paging
 from cxworkflow.queries.paging import Orders
 from cxworkflow.services import record
-from cxworkflow.web import current, filters
+from cxworkflow.web import current, filters, words
+from cxworkflow.wording import counted
 
 MOST_OFFERED = 200  # choices of a filter
 LONGEST_NAME = 200  # characters
+Read = Callable[[Sequence[Any]], None]
 LARGEST = 100_000  # rows of a CSV: what a spreadsheet still opens
 
 
@@ -110,7 +112,8 @@ class Number:
 class Listing:
     """A list as it was asked for; `noun` says of what, in the plural. The first of its orders is the usual one.
 
-    `size` is how many rows a page has; `endpoint` is where the list stands, if another address can show it, too.
+    `size` is how many rows a page has; `endpoint` is where the list stands, if another address can show it, too;
+    `plain` says that its rows are of columns, and no objects.
     """
 
     noun: str
@@ -119,12 +122,16 @@ class Listing:
     offered: Iterable[Choice | Code | Name | Day | Number] = ()
     size: int = paging.PAGE
     endpoint: str = ""
+    plain: bool = False
     values: dict[str, Any] = field(init=False)
     sort: str = field(init=False)
     page: paging.Page[Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.offered = tuple(self.offered)
+        self.noun = words.in_the_midst(self.noun)
+        self.columns = words.labelled(self.columns, "heading")
+        self.orders = dict(zip(self.orders, words.labelled(self.orders.values(), "label"), strict=True))
+        self.offered = words.labelled(self.offered, "label")
         self.values = {each.name: each.read() for each in self.offered}
         self.sort = filters.one_of("sort", self.orders) or self.usual
 
@@ -154,12 +161,11 @@ class Listing:
     def address(self, **changed: Any) -> str:
         """This list's address with something changed; what is None is left out. Another order begins with page 1."""
         asked = {name: value for name, value in request.args.items() if value and name not in ("page", "as")}
-        merged = {**asked, **changed}
-        return self._url(**merged)
+        return self._url(**{**asked, **changed})
 
     def only(self, **values: str) -> str:
         """The address of the list narrowed down to these values alone, under the policy that was asked for."""
-        kept: dict[str, Any] = {"policy": self.values["policy"]} if self.values.get("policy") else {}
+        kept = {"policy": self.values["policy"]} if self.values.get("policy") else {}
         return self._url(**{**kept, **values})
 
     def turned(self, column: Column) -> str:
@@ -178,7 +184,7 @@ class Listing:
         template: str,
         found: Select[Any],
         *,
-        read: Callable[[Sequence[Any]], None] | None = None,
+        read: Read | None = None,
         total: int | None = None,
         **shown: Any,
     ) -> ResponseReturnValue:
@@ -200,38 +206,41 @@ class Listing:
 
     def turn(self, found: Select[Any], *, total: int | None = None) -> paging.Page[Any]:
         """Turn to the page of what was found that was asked for; raises InvalidInput."""
-        self.page = paging.page_of(self.in_order(found), filters.page_number(), size=self.size, total=total)
+        by, number = self.orders[self.sort].by, filters.page_number()
+        self.page = paging.page_of(found, number, by=by, size=self.size, total=total, plain=self.plain)
         return self.page
 
     def _url(self, **asked: Any) -> str:
-        return url_for(self.endpoint or request.endpoint or "", **(request.view_args or {}), **asked)
+        return current.address(self.endpoint or request.endpoint or "", asked)
 
-    def _csv(self, ordered: Select[Any], read: Callable[[Sequence[Any]], None] | None) -> Response:
-        total = paging.count(ordered)
-        if total > LARGEST:
-            reason = (
-                f"{total:,} {self.noun} are more than the {LARGEST:,} that a file can hold. Narrow the list down first."
-            )
-            raise InvalidInput(None, [Fault("as", reason)])
-        lines = [[column.heading for column in self.columns]]
-        for rows in paging.every(ordered):
-            if read:
-                read(rows)
-            lines += [[column.says(row) for column in self.columns] for row in rows]
-        content = csv_bytes(lines)
+    def _csv(self, ordered: Select[Any], read: Read | None) -> Response:
         with unit_of_work():
-            told = f"a list of {total:,} {self.noun}"
-            record.write("exported", by=current.person(), as_role=None, at=current.now(), details={"what": told})
+            content = taken_out(self.noun, self.columns, ordered, read)
         answer = Response(content, mimetype="text/csv")
         name = f"{self.noun.replace(' ', '-')}-{current.today().isoformat()}.csv"
         answer.headers.set("Content-Disposition", "attachment", filename=name)
         return answer
 
 
+def taken_out(noun: str, columns: Sequence[Column], ordered: Select[Any], read: Read | None = None) -> bytes:
+    """All of a list as CSV, which is recorded; raises InvalidInput where that is more than a file can hold."""
+    total = paging.count(ordered)
+    if total > LARGEST:
+        reason = f"{total:,} {noun} are more than the {LARGEST:,} that a file can hold. Narrow the list down first."
+        raise InvalidInput(None, [Fault("as", reason)])
+    lines = [[column.heading for column in columns]]
+    for rows in paging.every(ordered):
+        if read:
+            read(rows)
+        lines += [[column.says(row) for column in columns] for row in rows]
+    told = f"a list of {counted(total, noun)}"
+    record.write("exported", by=current.person(), as_role=None, at=current.now(), details={"what": told})
+    return csv_bytes(lines)
+
+
 def of_component(person: Person, *, at: datetime) -> Choice | Code:
     """The filter by Component, of those that a person may know of."""
-    codes = components.codes(person, at=at, most=MOST_OFFERED + 1)
-    if len(codes) > MOST_OFFERED:
+    if len(codes := components.codes(person, at=at, most=MOST_OFFERED + 1)) > MOST_OFFERED:
         return Code("component", "Component (its code)")
     return Choice("component", "Component", [(code, code) for code in codes])
 

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import unit_of_work
-from cxworkflow.documents.sentences import role_title
 from cxworkflow.errors import WorkflowError
 from cxworkflow.explain import rung_words
 from cxworkflow.mail import compose
 from cxworkflow.models import Notice, Role
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.models.people import role_in, titled
+from cxworkflow.models.people import role_in
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries import notices as queries
 from cxworkflow.services import undelivered
@@ -25,6 +24,7 @@ from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Listing, Number, iso, of_component
 from cxworkflow.web.notice_pages import page_for
 from cxworkflow.web.plain_words import ATTEMPTS, NOTICE_STATES, why_owed
+from cxworkflow.web.words import role_title
 from cxworkflow.wording import NOTICE_KINDS
 
 pages = Blueprint("notices", __name__)
@@ -128,7 +128,7 @@ def _shown(notice_id: int) -> dict[str, Any]:
         "states": NOTICE_STATES,
         "why": why_owed(notice),
         "ended": ATTEMPTS,
-        "as_whom": titled(_as_whom(notice)),
+        "as_whom": role_title(_as_whom(notice)),
         "stands_in": role_in(_as_whom(notice)) not in (notice.to_role, Role.HQ_LEAD),
         "late": notice.owed_on < day_of(notice.owed_at),
         "page": page_for(notice),

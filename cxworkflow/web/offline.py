@@ -64,7 +64,8 @@ def download(strategy_id: int, ending: str) -> Response:
         offline.take_out(paper.strategy, f"a file for {kind.title}", by=current.person(), at=current.now())
         content = FILES[ending](paper.strategy, paper.sections)
     answer = Response(content, mimetype=kind.media_type)
-    name = f"{paper.strategy.component.code} strategy draft {current.today().isoformat()}.{ending}"
+    called = paper.strategy.edition.policy.names.paper
+    name = f"{paper.strategy.component.code} {called} draft {current.today().isoformat()}.{ending}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 

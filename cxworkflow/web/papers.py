@@ -65,7 +65,7 @@ def circulate(code: str, what: str) -> ResponseReturnValue:
         made = coordination.circulate(
             paper.edition,
             what,
-            [each for each in _offered(paper) if each.code in chosen],
+            [each for each in offered(paper) if each.code in chosen],
             until_on=filters.posted_day("until"),
             note=request.form.get("note", ""),
             base=filters.posted_number("base"),
@@ -170,7 +170,7 @@ def _dossier(code: str, what: str) -> queries.Dossier:
     return queries.dossier(current.person(), code, what, at=current.now())
 
 
-def _offered(paper: queries.Dossier) -> list[Any]:
+def offered(paper: queries.Dossier) -> list[Any]:
     """The Components to which a paper can be put: an office that OCIO covers is asked through it."""
     known = policies.components(paper.edition.policy.department)
     return [each for each in known if each.files != "ocio" and each.in_force(current.today())]
@@ -181,7 +181,7 @@ def _shown(code: str, what: str) -> dict[str, Any]:
     return {
         "paper": paper,
         "tallies": queries.tallies(paper.rounds) if paper.oversees else {},
-        "offered": _offered(paper),
+        "offered": offered(paper),
         "wrote": signatures.wrote(paper.edition, what, current.person()),
         "undisposed": signatures.undisposed(paper.edition, what) if paper.oversees else 0,
         "form": "",

@@ -19,18 +19,22 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import Choice, Column, Listing, iso, of_component
+from cxworkflow.web.words import in_words
 
 pages = Blueprint("people", __name__)
 
 
 def _roles(person: Person) -> str:
     held = [each for each in person.appointments if each.in_force(current.today())]
-    return "; ".join(f"{each.title}, {each.component.code}" if each.component else each.title for each in held)
+    said = [(in_words(each.title), each.component) for each in held]
+    return "; ".join(f"{title}, {component.code}" if component else title for title, component in said)
 
 
 def _other_times(person: Person) -> str:
     others = [each for each in person.appointments if not each.in_force(current.today())]
-    return "; ".join(f"{each.title}, {iso(each.from_on)} to {iso(each.until_on) or 'open'}" for each in others)
+    return "; ".join(
+        f"{in_words(each.title)}, {iso(each.from_on)} to {iso(each.until_on) or 'open'}" for each in others
+    )
 
 
 COLUMNS = (
@@ -53,7 +57,7 @@ def index() -> ResponseReturnValue:
         COLUMNS,
         queries.ORDERS,
         [
-            Choice("role", "Role now", [(role.value, role.title) for role in Role]),
+            Choice("role", "Role now", [(role.value, in_words(role.title)) for role in Role]),
             of_component(current.person(), at=current.now()),
             Choice("account", "Account", [("active", "Active"), ("deactivated", "Deactivated")]),
         ],
@@ -109,7 +113,7 @@ def shown(person: Person, *, about: Appointment | None = None) -> dict[str, Any]
         "about": about.id if about else None,
         "linked": identities.linked_to(person),
         "holds": retention.holds_on(person, on=current.today()),
-        "roles": [(role.value, role.title) for role in Role],
+        "roles": [(role.value, in_words(role.title)) for role in Role],
         "components": [(each.code, f"{each.code}: {each.name}") for each in queries.components(on=current.today())],
         "others": [(str(each.id), each.name) for each in others],
         "of_components": COMPONENT_ROLES,

@@ -5,7 +5,7 @@ import re
 from cxworkflow.explain import rung_words
 from cxworkflow.models import Event, Notice
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.policies import ClockRule, Policy
+from cxworkflow.policies import ClockRule, Names, Policy
 from cxworkflow.wording import days, long_date
 
 NOTICE_STATES = {
@@ -63,6 +63,7 @@ _EVENTS = {
     "role-ended": "Somebody’s role ended.",
     "declined": "{by} declined to review the strategy of {component}.",
     "recused": "Somebody stepped out of a review, or was taken off it.",
+    "edition-moved": "{by} moved the strategy of {component} to the latest edition of its policy.",
     "remarks": "Something was said in the review of the strategy of {component} since the morning before.",
     "section-assigned": "{by} assigned a section of the strategy of {component}.",
     "section-due": "A section of the strategy of {component} comes due, or is overdue, and still lacks something.",
@@ -76,6 +77,7 @@ _EVENTS = {
     "answered-round": "{by} answered a draft of the CX Directorate.",
     "paper-signed": "{by} signed a paper of the CX Directorate.",
     "plan-published": "{by} released the strategy of {component} to the public.",
+    "plan-withdrawn": "{by} took the strategy of {component} from the public again.",
     "guidance-published": "{by} published guidance to {component}.",
     "guidance-due": "Guidance waits to be acknowledged by {component}.",
     "guidance-withdrawn": "{by} withdrew guidance that was published to {component}.",
@@ -119,6 +121,7 @@ def why_owed(notice: Notice) -> str:
         return f"{due}; this is the reminder {rung_words(notice.rung)}{' the due date' if notice.rung else ''}."
     of = f" of {component}" if component else ""
     said = _EVENTS.get(notice.kind, "{by} did something that you are told of.")
+    said = Names.of_told(facts).in_words(said)
     return said.format(by=facts.get("by") or "The system", component=component or "a Component", of=of)
 
 
@@ -164,20 +167,22 @@ _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def clock_starts(policy: Policy, rule: ClockRule) -> str:
     """When a clock of this kind starts, as it follows “Starts”."""
-    return policy.names.in_title(_STARTS[rule.starts])
+    return policy.names.in_words(_STARTS[rule.starts])
 
 
-def clock_ends(rule: ClockRule) -> str:
+def clock_ends(policy: Policy, rule: ClockRule) -> str:
     """What stops a clock of this kind, as it follows “Stops when”."""
     if rule.holder == "commitment":
         return "it is reported as done, if that is accepted"
-    return ", or ".join(_STOPS[event] for event in rule.stops) or "all of its deliverables are done"
+    return (
+        policy.names.in_words(", or ".join(_STOPS[event] for event in rule.stops)) or "all of its deliverables are done"
+    )
 
 
-def clock_length(rule: ClockRule) -> str:
+def clock_length(policy: Policy, rule: ClockRule) -> str:
     """How long a clock of this kind runs."""
     if rule.holder == "commitment":
-        return "until the day that the strategy names"
+        return policy.names.in_words("until the day that the strategy names")
     if rule.due_on is not None:
         return f"until {long_date(rule.due_on)}"
     length = days(rule.days or 0)

@@ -45,7 +45,7 @@ def one(code: str) -> ResponseReturnValue:
         clock_length=clock_length,
         rung_words=rung_words,
         notice_kinds=NOTICE_KINDS,
-        roles={role.value: policy.names.in_title(role.title) for role in Role} | {"owner": "Owner of the commitment"},
+        roles={role.value: policy.names.in_words(role.title) for role in Role} | {"owner": "Owner of the commitment"},
     )
 
 

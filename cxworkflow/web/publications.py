@@ -203,9 +203,7 @@ def _shown(publication: Publication) -> dict[str, Any]:
         "strategy": publication.strategy,
         "document": unabridged(publication),
         "bases": our_bases(),
-        "sections": [
-            each for each in publication.strategy.edition.policy.sections if each.clause in publication.version.content
-        ],
+        "sections": publication.version.sections,
         "editable": publication.state == "prepared" and prepares,
         "may_withdraw": told is not None and told.publication_id == publication.id and releases,
         "published": told if told is not None and told.publication_id == publication.id else None,

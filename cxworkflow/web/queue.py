@@ -12,7 +12,7 @@ from cxworkflow.models import Mark, Strategy
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import queue as queries
 from cxworkflow.queries import standings
-from cxworkflow.web import current, mandates
+from cxworkflow.web import current, mandates, words
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import Choice, Column, Listing, iso
 from cxworkflow.web.standing_words import MARKS
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     edition, editions = mandates.chosen()
     if edition is None:
         return render_template("directorate/empty.html")
-    at = current.now()
+    at, stages = current.now(), words.each_in_words(STAGES)
     reviewers = [(str(number), name) for number, name in queries.reviewers(on=current.today())]
     listing = Listing(
         "papers",
@@ -61,11 +61,12 @@ def index() -> ResponseReturnValue:
         queries.ORDERS,
         [
             mandates.policy_filter(editions),
-            Choice("stage", "Stage", [(each.value, said) for each, said in STAGES.items()]),
+            Choice("stage", "Stage", [(each.value, said) for each, said in stages.items()]),
             Choice("age", "Waiting", list(AGES.items())),
             Choice("reviewer", "Reviewer", [(str(queries.NOBODY), "Nobody"), *reviewers], every="Anybody"),
         ],
         size=ROWS,
+        plain=True,
     )
     wanted = queries.Wanted(
         stage=Status(listing["stage"]) if listing["stage"] else None,
@@ -78,7 +79,7 @@ def index() -> ResponseReturnValue:
         queries.find(edition, wanted, at=at),
         total=_total(ages, wanted) if wanted.reviewer is None else None,
         policy=edition.policy,
-        stages=STAGES,
+        stages=stages,
         words=AGES,
         ages=ages,
         days_waiting=_days,

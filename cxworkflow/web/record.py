@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.documents.packing import zipped
-from cxworkflow.documents.sentences import event_words, role_title
 from cxworkflow.documents.story import Folder
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Strategy
@@ -17,6 +16,7 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import MOST_OFFERED, Choice, Column, Day, Listing, Name, of_component
 from cxworkflow.web.plain_words import other_details
+from cxworkflow.web.words import event_words, role_title
 
 pages = Blueprint("record", __name__)
 

@@ -13,7 +13,7 @@ from cxworkflow.lifecycle import Status
 from cxworkflow.models import Person, Strategy
 from cxworkflow.models.event import ASKED, READ_DRAFT, REFUSED
 from cxworkflow.permissions import Permission, role_for
-from cxworkflow.scope import SYSTEM, within
+from cxworkflow.scope import present, system_of, within
 from cxworkflow.services import record
 from cxworkflow.web import current
 
@@ -67,9 +67,10 @@ def _record(answer: Response) -> Response:
 
 def _note_reading(person: Person) -> None:
     """Each draft of others that was shown, on a page of its own or as a search found it."""
-    held = [each.component_id for each in person.appointments if each.in_force(current.today())]
     shown = [] if request.endpoint in SHOWS_NO_DRAFT else [_strategy(), *g.get("drafts_read", ())]
-    for strategy in dict.fromkeys(each for each in shown if each is not None):
+    read = dict.fromkeys(each for each in shown if each is not None)
+    held = [each.component_id for each in person.appointments if each.in_force(current.today())] if read else []
+    for strategy in read:
         being_written = strategy.status in (Status.DRAFT, Status.RETURNED)
         if (
             being_written
@@ -83,9 +84,12 @@ def _write(verb: str, person: Person | None, of: Strategy | None = None, **detai
     # Never the address itself: those of sign-in links hold a secret.
     named = {name: str(value)[:LONGEST] for name, value in (request.view_args or {}).items() if name != "secret"}
     session().rollback()
-    # The line names the paper, which whoever was refused does not see.
-    with within(SYSTEM), unit_of_work():
+    here = present().department
+    # The line names the paper, which whoever was refused does not see; it stays in the department where they work.
+    with within(system_of(here)), unit_of_work():
         strategy = of or _strategy()
+        if strategy is not None and here not in ("", strategy.component.department):
+            strategy = None
         role = role_for(person, Permission.SEE_DRAFT, strategy, at=current.now()) if person and strategy else None
         record.write(
             verb,

@@ -42,7 +42,7 @@ def record(strategy_id: int, ending: str) -> Response:
         taking_out.take_out_record(paper.strategy, what, by=current.person(), at=current.now())
         decided = reviews.decisions_on(paper.strategy)
         document = strategy_record(paper, decided, commitments.of_strategy(paper.strategy))
-    name = f"{paper.strategy.component.code} strategy record {current.today().isoformat()}.{ending}"
+    name = f"{paper.strategy.component.code} {paper.policy.names.paper} record {current.today().isoformat()}.{ending}"
     return as_file(kind.make(document, at=current.now()), kind, name)
 
 
@@ -50,7 +50,7 @@ def record(strategy_id: int, ending: str) -> Response:
 @needs(Permission.SEE_ALL)
 def department() -> ResponseReturnValue:
     """The report on a page, at the end of a day."""
-    edition, editions = mandates.chosen()
+    edition, editions = mandates.chosen_policy()
     if edition is None:
         raise NotFound("No policy is in force yet, so there is nothing to report.")
     told = _counted(edition)
@@ -69,7 +69,7 @@ def department() -> ResponseReturnValue:
 def department_file(ending: str) -> Response:
     """The report as a file; those for programs list every Component, however many there are."""
     kind = kind_of(ending)
-    edition, _ = mandates.chosen()
+    edition, _ = mandates.chosen_policy()
     if edition is None:
         raise NotFound("No policy is in force yet, so there is nothing to report.")
     with unit_of_work():
@@ -109,7 +109,7 @@ def _begun(edition: PolicyEdition) -> documents.Report:
     on = _on()
     metrics = Counter(commitments_then.metrics_against_targets(edition, on))
     return documents.Report(
-        edition.policy, on, metrics=metrics, commitments=commitments_then.commitments_kept(edition, on)
+        rows.whole(edition), on, metrics=metrics, commitments=commitments_then.commitments_kept(edition, on)
     )
 
 

@@ -141,6 +141,7 @@ def shown(strategy_id: int) -> dict[str, Any]:
     person, at = current.person(), current.now()
     dossier = queries.dossier(person, strategy_id, at=at)
     strategy = dossier.strategy
+    policy = dossier.version.policy if dossier.version else strategy.edition.policy
     going_on = strategy.status not in recusals.OVER
     allowed = {
         what: (can(strategy.status, action) if action else going_on) and may(person, permission, strategy, at=at)
@@ -150,8 +151,8 @@ def shown(strategy_id: int) -> dict[str, Any]:
         "dossier": dossier,
         "strategy": strategy,
         "version": dossier.version,
-        "policy": strategy.edition.policy,
-        "sections": strategy.edition.policy.sections_for(hisp=strategy.component.hisp),
+        "policy": policy,
+        "sections": policy.sections_for(hisp=strategy.component.hisp),
         "allowed": allowed,
         "of_the_team": may(person, Permission.SEE_TEAM, strategy, at=at),
         "possible_reviewers": _choices(queries.possible_reviewers(dossier, at=at)) if allowed["assign"] else [],

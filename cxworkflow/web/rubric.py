@@ -12,6 +12,7 @@ from cxworkflow.models import Mark, Strategy
 from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries.strategies import known
 from cxworkflow.services import rubrics
+from cxworkflow.services.strategies import under_review
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -35,7 +36,7 @@ def mark(strategy_id: int) -> ResponseReturnValue:
     strategy = known(current.person(), strategy_id, at=current.now())
     _ask_whether_of_the_team(strategy)
     require(current.person(), Permission.MARK, strategy, at=current.now())
-    asked = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
+    asked = under_review(strategy).asked
     try:
         after(strategy.status, Action.MARK)
         with unit_of_work():

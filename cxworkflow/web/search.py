@@ -18,6 +18,7 @@ from cxworkflow.web.guard import signed_in
 from cxworkflow.web.library_forms import KINDS as KINDS_OF_GUIDANCE
 from cxworkflow.web.lists import MOST_OFFERED, Code
 from cxworkflow.web.reading import answer_id, field_id, place_words
+from cxworkflow.web.words import each_in_words, in_words
 
 pages = Blueprint("search", __name__)
 
@@ -51,7 +52,7 @@ def index() -> ResponseReturnValue:
     too_many = len(offered) > MOST_OFFERED
     shown: dict[str, object] = {
         "words": words[:LONGEST],
-        "kinds": [(each.value, label) for each, label in KINDS.items()],
+        "kinds": [(each.value, label) for each, label in each_in_words(KINDS).items()],
         "components": [] if too_many else [(each.code, f"{each.code}: {each.name}") for each in offered],
         "kind": None,
         "component": None,
@@ -107,7 +108,7 @@ def card(hit: Hit) -> Card:
             return Card(path, hit.found.title, KINDS_OF_GUIDANCE[hit.found.kind], hit.found.tags)
         case Source.COMPONENT:
             path = url_for("components.one", code=hit.found.code)
-            return Card(path, f"{hit.found.code}: {hit.found.name}", "Component", "")
+            return Card(path, f"{hit.found.code}: {hit.found.name}", in_words("Component"), "")
     return _of_a_person(hit)
 
 

@@ -108,7 +108,7 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
 
     All that only a page shows is read only where one is shown.
     """
-    strategy = _drafted(strategy_id)
+    strategy = _drafted(strategy_id, hold=True)
     ask_who_then_when(strategy, Permission.EDIT, Action.EDIT, clause=clause)
     section = drafting.asked(strategy, clause)
     read = from_form(section, request.form)
@@ -151,8 +151,8 @@ def opened_to_write(strategy_id: int, clause: str) -> Sheet:
     return opened(strategy_id, clause)
 
 
-def _drafted(strategy_id: int) -> Strategy:
-    strategy = queries.known(current.person(), strategy_id, at=current.now())
+def _drafted(strategy_id: int, *, hold: bool = False) -> Strategy:
+    strategy = queries.known(current.person(), strategy_id, hold=hold, at=current.now())
     if not may(current.person(), Permission.SEE_DRAFT, strategy, at=current.now()):
         raise NotFound
     return strategy

@@ -5,7 +5,8 @@ from datetime import date
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Clock, Component, Strategy
 from cxworkflow.policies import Policy
-from cxworkflow.queries.standings import NOT_BEGUN, Standing, kinds, term_is_cut
+from cxworkflow.queries.present_clock import kinds
+from cxworkflow.queries.standings import NOT_BEGUN, Standing, term_is_cut
 from cxworkflow.wording import days, long_date
 
 STANDINGS = {Standing.ON_TIME: "On time", Standing.AT_RISK: "At risk", Standing.LATE: "Late"}
@@ -32,7 +33,7 @@ def status_words(component: Component, strategy: Strategy | None) -> str:
 def counts_now(policy: Policy, strategy: Strategy | None, clock: Clock | None) -> str:
     """What a Component, the Directorate or the CIO has to do next, or has done last."""
     if strategy is not None and strategy.status is Status.RECOMMENDED:
-        return "Decision of the CIO"
+        return policy.names.in_words("Decision of the CIO")
     return policy.clock(clock.kind).title if clock is not None else ""
 
 
@@ -50,8 +51,9 @@ def definitions(policy: Policy, on: date) -> list[tuple[Standing, str]]:
             f" Its strategy is at risk, too, while it is not approved and {days(capped.days or 0)} to implement it "
             f"{cut} by {long_date(capped.cap_on)}."
         )
-    return [
+    said = [
         (Standing.LATE, "What the policy asks of the Component next is past its due date, or was done after it."),
         (Standing.AT_RISK, risk),
         (Standing.ON_TIME, "Everything else. Targets that the CX Directorate sets itself make no Component late."),
     ]
+    return [(each, policy.names.in_sentence(words)) for each, words in said]

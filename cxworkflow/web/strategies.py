@@ -9,7 +9,7 @@ from cxworkflow.errors import WorkflowError
 from cxworkflow.lifecycle import Action, after, can
 from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission, may, require
-from cxworkflow.queries import presence, publications, retention
+from cxworkflow.queries import editions, presence, publications, retention
 from cxworkflow.queries import published as published_queries
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting, earlier, policies, strategies
@@ -30,18 +30,25 @@ def begin(code: str) -> ResponseReturnValue:
     with unit_of_work():
         edition = policies.edition_of(request.form.get("policy", ""))
         strategy = strategies.begin(edition, component, by=current.person(), at=current.now())
-        strategy_id = strategy.id
+        strategy_id, begun = strategy.id, _it(strategy)
         done = _taken_over(strategy) if request.form.get("from") else ""
         done = _from_published(strategy) if request.form.get("published") else done
-    flash(done or "The strategy is begun. Fill in its sections in any order.", "success")
+    flash(done or f"{begun} is begun. Fill in its sections in any order.", "success")
     return redirect(url_for("strategies.one", strategy_id=strategy_id), 303)
+
+
+def _it(strategy: Strategy) -> str:
+    return f"The {strategy.edition.policy.names.paper}"
 
 
 def _taken_over(strategy: Strategy) -> str:
     source = queries.visible(current.person(), filters.posted_number("from"), at=current.now())
     taken = earlier.take_over(strategy, source, by=current.person(), at=current.now())
     number = taken.version.number if taken.version else ""
-    return _said(taken, f"The strategy is begun with the text of version {number} of “{source.title}”.")
+    return _said(
+        taken,
+        f"{_it(strategy)} is begun with the text of version {number} of “{source.title}”.",
+    )
 
 
 def _from_published(strategy: Strategy) -> str:
@@ -49,7 +56,7 @@ def _from_published(strategy: Strategy) -> str:
     taken = earlier.take_over_published(strategy, published, by=current.person(), at=current.now())
     return _said(
         taken,
-        f"The strategy is begun with what {published.owner} has published. It is theirs: make it your own, "
+        f"{_it(strategy)} is begun with what {published.owner} has published. It is theirs: make it your own, "
         "figures and dates first. What is withheld there is empty here.",
     )
 
@@ -79,6 +86,7 @@ def shown(strategy_id: int) -> dict[str, object]:
         "strategy": paper.strategy,
         "editable": editable,
         "leads": leads,
+        "kept": editions.kept(paper.strategy) if paper.sees_draft else (),
         "writing_now": presence.others(paper.strategy, current.person(), at=current.now()) if editable else (),
         "steps": next_steps(paper.strategy),
         "file_kinds": FILE_KINDS.values(),

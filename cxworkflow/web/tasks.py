@@ -17,9 +17,11 @@ from cxworkflow.models import (
     Round,
     Strategy,
 )
-from cxworkflow.policies.answers import checklist, missing_in
-from cxworkflow.queries.desk import Begun, Desk, Filing
-from cxworkflow.wording import long_date
+from cxworkflow.policies.answers import checklist
+from cxworkflow.queries.desk import Desk
+from cxworkflow.queries.filings import Begun, Filing
+from cxworkflow.services.assignments import lacks
+from cxworkflow.wording import long_date, opening
 
 LEADS = (Role.LEAD, Role.HQ_LEAD)
 
@@ -72,65 +74,70 @@ def _of_component(desk: Desk, filing: Filing) -> Iterator[Task]:
     leads = desk.holds(*LEADS, component=filing.component)
     if not leads and not desk.holds(Role.EXECUTIVE, component=filing.component):
         return
-    strategy, code = filing.strategy, filing.component.code
+    strategy, code, names = filing.strategy, filing.component.code, filing.edition.policy.names
     until_submitted = _due(filing.clock_until("submitted"))
     if strategy is None:
         if leads:
             about = filing.edition.policy.short_title
-            yield Task(f"Begin the strategy of {code}", about, f"/components/{quote(code)}", until_submitted)
+            yield Task(f"Begin the {names.paper} of {code}", about, f"/components/{quote(code)}", until_submitted)
     elif strategy.status in (Status.DRAFT, Status.RETURNED):
-        asked = checklist(filing.edition.policy, strategy.contents, hisp=filing.component.hisp)
+        asked = checklist(filing.edition.policy, filing.contents, hisp=filing.component.hisp)
         lacking = sum(item.state != "complete" for item in asked)
         asked_for = desk.open_must_changes.get(strategy.id, 0)
         if leads and asked_for and not lacking:
-            about = f"The CX Directorate asked for {asked_for} change{'s' * (asked_for != 1)}"
-            yield Task(f"Revise the strategy of {code}", about, f"/strategies/{strategy.id}", until_submitted)
+            about = f"The {names.directorate} asked for {asked_for} change{'s' * (asked_for != 1)}"
+            yield Task(f"Revise the {names.paper} of {code}", about, f"/strategies/{strategy.id}", until_submitted)
         if not lacking:
-            what = f"Certify and submit the strategy of {code}"
+            what = f"Certify and submit the {names.paper} of {code}"
             about = f"All sections are complete{_asked_for(desk, strategy, '; ')}"
             yield Task(what, about, f"/strategies/{strategy.id}/submit", until_submitted)
         elif leads:
             returned = strategy.status is Status.RETURNED
-            what = f"{'Revise' if returned else 'Write'} the strategy of {code}"
+            what = f"{'Revise' if returned else 'Write'} the {names.paper} of {code}"
             about = f"{lacking} of {len(asked)} sections are not complete{_asked_for(desk, strategy, '; ')}"
             yield Task(what, about, f"/strategies/{strategy.id}", until_submitted)
     elif strategy.status is Status.APPROVED and leads:
         due_on = _due(filing.clock_until("implemented"))
-        what = f"Put the strategy of {code} into practice, and report it"
+        what = f"Put the {names.paper} of {code} into practice, and report it"
         yield Task(what, strategy.title, f"/strategies/{strategy.id}/implemented", due_on)
 
 
 def _of_writer(desk: Desk, assignment: Assignment) -> Iterator[Task]:
     strategy = assignment.strategy
-    section = strategy.edition.policy.section(assignment.clause)
-    lacking = len(missing_in(section, strategy.contents.get(assignment.clause)))
-    if lacking:
+    if lacking := lacks(assignment):
+        section, names = strategy.edition.policy.section(assignment.clause), strategy.edition.policy.names
         filing = next((each for each in desk.filings if each.strategy is strategy), None)
         yield Task(
             f"Write section {section.clause}, {section.title}",
-            f"Strategy of {strategy.component.code}: {lacking} thing{'s' * (lacking != 1)} missing",
+            f"{opening(names.paper)} of {strategy.component.code}: {lacking} thing{'s' * (lacking != 1)} missing",
             f"/strategies/{strategy.id}/sections/{section.clause}",
             assignment.due_on or (_due(filing.clock_until("submitted")) if filing else None),
         )
 
 
 def _of_reviewer(desk: Desk, filing: Begun) -> Task:
-    path = f"/strategies/{filing.strategy.id}/review"
-    return Task(f"Review the strategy of {filing.component.code}", _about(desk, filing), path, _until_reviewed(filing))
+    path, names = f"/strategies/{filing.strategy.id}/review", filing.edition.policy.names
+    return Task(
+        f"Review the {names.paper} of {filing.component.code}", _about(desk, filing), path, _until_reviewed(filing)
+    )
 
 
 def _of_overseers(desk: Desk, filing: Begun) -> Iterator[Task]:
-    strategy, code = filing.strategy, filing.component.code
+    strategy, code, names = filing.strategy, filing.component.code, filing.edition.policy.names
     review = f"/strategies/{strategy.id}/review"
     if strategy.status is Status.SUBMITTED and desk.holds(Role.DIRECTORATE_LEAD):
         reviews = strategy.current_version.reviews if strategy.current_version else []
         assigned = any(review.declined_at is None for review in reviews)
         what = (
-            f"Recommend or return the strategy of {code}" if assigned else f"Assign reviewers to the strategy of {code}"
+            f"Recommend or return the {names.paper} of {code}"
+            if assigned
+            else f"Assign reviewers to the {names.paper} of {code}"
         )
         yield Task(what, _about(desk, filing), review, _until_reviewed(filing))
     if strategy.status is Status.RECOMMENDED and desk.holds(Role.CIO):
-        yield Task(f"Decide on the strategy of {code}", _about(desk, filing), f"/strategies/{strategy.id}/decision")
+        yield Task(
+            f"Decide on the {names.paper} of {code}", _about(desk, filing), f"/strategies/{strategy.id}/decision"
+        )
 
 
 def _about(desk: Desk, filing: Begun) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 960, 90, 20, 40, 26  # of the drawing's own units
 
@@ -108,5 +109,6 @@ def timeline(
     )
 
 
+@lru_cache(maxsize=4_096)  # many rows have the same days
 def _short(on: date) -> str:
     return f"{on:%b} {on.day}"

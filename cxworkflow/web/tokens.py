@@ -29,6 +29,8 @@ AREAS = {
     Area.QUARTERS: "Quarters of High Impact Service Providers",
     Area.PUBLICATIONS: "Publications",
     Area.EVENTS: "Events",
+    Area.GUIDANCE: "The guidance library",
+    Area.COORDINATION: "Papers of the Directorate in coordination",
 }
 
 

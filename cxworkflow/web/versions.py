@@ -21,13 +21,12 @@ def one(strategy_id: int, number: int) -> ResponseReturnValue:
     """The version with its hash, for everybody who may see the strategy once it is submitted."""
     paper = queries.paper(current.person(), strategy_id, at=current.now())
     version = queries.version(paper.strategy, number)
-    asked = [section for section in paper.policy.sections if section.clause in version.content]
     return render_template(
         "strategies/version.html",
         paper=paper,
         strategy=paper.strategy,
         version=version,
-        sections=asked,
+        sections=version.sections,
         file_kinds=FILE_KINDS.values(),
     )
 
@@ -42,7 +41,7 @@ def download(strategy_id: int, number: int, ending: str) -> Response:
     with unit_of_work():
         taking_out.take_out_version(version, f"a file for {kind.title}", by=current.person(), at=current.now())
     document = version_document(version, reviews.decision_on(version))
-    name = f"{strategy.component.code} strategy version {number}.{ending}"
+    name = f"{strategy.component.code} {version.policy.names.paper} version {number}.{ending}"
     return as_file(kind.make(document, at=version.submitted_at), kind, name)
 
 

@@ -12,6 +12,7 @@ from cxworkflow.models import Role
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import clocks as clock_queries
 from cxworkflow.rehearsal import Supposition, suppose
+from cxworkflow.services import policies
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs
@@ -32,11 +33,11 @@ def ask() -> ResponseReturnValue:
 @needs(Permission.SEE_ALL)
 def play() -> ResponseReturnValue:
     """Play it and show who would miss the cap, with every e-mail that would go out."""
-    editions = clock_queries.editions()
+    editions = clock_queries.latest_editions()
     if not editions:
         return _page(played=None)
-    edition = editions[0]
     try:
+        edition = policies.edition_of(request.form.get("policy") or editions[0].code)
         given = _supposition()
         url = current_app.extensions["settings"].database_url
         told = suppose(edition.code, given, source_url=url, at=current.now())
@@ -95,6 +96,7 @@ def _page(*, played: dict[str, Any] | None) -> str:
 def _values(*, played: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "played": played,
+        "policies": [(each.code, each.title) for each in clock_queries.latest_editions()],
         "typed": request.form,
         "lapse": filters.boxes("lapse"),
         "closed": filters.boxes("closed"),

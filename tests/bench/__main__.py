@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cxworkflow.local.services import embedded
-from tests.bench import documenting, due_to_sent, guarding, mailing, pages, recording, rehearsing, sweeping
+from tests.bench import documenting, due_to_sent, growing, guarding, mailing, pages, recording, rehearsing, sweeping
 from tests.bench.place import FULL, ROOT, SMALL, Place
-from tests.bench.rows import Row, store, table
+from tests.bench.rows import SHORT, STORED, Row, store, table
 
 PARTS: dict[str, Callable[[Place], Iterator[Row]]] = {
     "sweep": sweeping.rows,
+    "growth": growing.rows,
     "due-to-sent": due_to_sent.rows,
     "e-mail": mailing.rows,
     "rehearsal": rehearsing.rows,
@@ -49,13 +50,14 @@ def main() -> int:
                 peers=given.peers,
                 scale=SMALL if given.small else FULL,
             )
-            print(f"{place.machine()}{' (a short run)' if given.small else ''}", flush=True)
+            machine = f"{place.machine()}{f' {SHORT}' if given.small else ''}"
+            print(machine, flush=True)
             for part in given.parts or PARTS:
                 for row in PARTS[part](place):
                     rows.append(row)
                     print(f"  {row.name}: {row.ratio:,.2f} ({row.goal})", flush=True)
     print(table(rows))
-    store(rows, ROOT / "var/bench.json")
+    store(rows, STORED, machine=machine)
     return 0 if all(row.ok for row in rows) else 1
 
 

@@ -45,13 +45,13 @@ def _rounds(place: Place, made: Population, crew: list[Hand], url: str, count: i
     for number in range(1, place.scale.long_rounds + 2):
         as_swept_lately()
         on = made.day(number)
-        took = {"product": seconds(lambda on=on: _swept_and_sent(crew, on, count))}  # type: ignore[misc]
+        took = {"product": seconds(lambda on=on: swept_and_sent(crew, on, count))}  # type: ignore[misc]
         if number > 1:  # the first warms up
             yield took | {peer: _peer(place, peer, count) for peer in GOALS}
 
 
-def _swept_and_sent(crew: list[Hand], on: object, count: int) -> None:
-    """One worker sweeps, and sends when it has; as in the product, each commit rings the bell for the others."""
+def swept_and_sent(crew: list[Hand], on: object, count: int) -> None:
+    """The first worker sweeps, and sends when it has; as in the product, each commit rings the bell for the others."""
     first, *others = crew
     rings = 0
 

@@ -5,24 +5,25 @@ insert into component (department, code, name, kind, hisp, files, from_on)
   from generate_series(1, cast(:strategies as int)) as n
   order by n;
 
-insert into person (name, email)
-  select 'Lead of Component ' || n, 'lead.' || n || '@agency.example'
+insert into person (name, email, departments)
+  select 'Lead of Component ' || n, 'lead.' || n || '@agency.example', '{dhs}'
   from generate_series(1, cast(:strategies as int)) as n
   order by n;
 
-insert into person (name, email)
-  select 'Reviewer ' || n, 'reviewer.' || n || '@agency.example'
+insert into person (name, email, departments)
+  select 'Reviewer ' || n, 'reviewer.' || n || '@agency.example', '{dhs}'
   from generate_series(1, 20) as n;
 
-insert into person (name, email) values ('CIO', 'cio@agency.example'), ('Lead', 'directorate@agency.example');
+insert into person (name, email, departments)
+  values ('CIO', 'cio@agency.example', '{dhs}'), ('Lead', 'directorate@agency.example', '{dhs}');
 
-insert into appointment (person_id, role, component_id, from_on)
-  select id, 'lead', id, :signed_on
+insert into appointment (person_id, role, component_id, department, from_on)
+  select id, 'lead', id, department, :signed_on
   from component;
 
-insert into appointment (person_id, role, from_on)
+insert into appointment (person_id, role, department, from_on)
   select id, case when name like 'Reviewer %' then 'directorate-reviewer' when name = 'CIO' then 'cio' else
-    'directorate-lead' end, :signed_on
+    'directorate-lead' end, 'dhs', :signed_on
   from person
   where id > cast(:strategies as int);
 
@@ -32,9 +33,9 @@ insert into strategy (edition_id, component_id, title, title_revision, status, b
   cross join policy_edition
   order by component.id;
 
-insert into version (strategy_id, number, title, content, sha256, submitted_at, by_id, by_role, days_late)
+insert into version (strategy_id, number, title, content, sha256, submitted_at, by_id, by_role, days_late, edition_id)
   select strategy.id, number, title, cast(:content as jsonb), repeat('0', 64), cast(:today as date) - 60 + 20 * number
-    - (strategy.id % 20)::int + strategy.id * interval '7 seconds', component_id, 'lead', 0
+    - (strategy.id % 20)::int + strategy.id * interval '7 seconds', component_id, 'lead', 0, edition_id
   from strategy
   cross join generate_series(1, 3) as number
   order by strategy.id, number;

@@ -26,6 +26,7 @@ class Scale:
     """How much is measured; the goals are set for the full scale."""
 
     clocks: int = 1_000_000
+    some_clocks: int = 100_000
     few_clocks: int = 10_000
     rounds: int = 11  # of what takes milliseconds
     long_rounds: int = 3  # of what takes seconds
@@ -39,6 +40,7 @@ class Scale:
 FULL = Scale()
 SMALL = Scale(
     clocks=100_000,
+    some_clocks=30_000,
     rounds=5,
     long_rounds=1,
     reminders=2_000,
@@ -74,8 +76,7 @@ class Place:
         return (
             f"{CORES} cores of {_processor()}, PostgreSQL {postgres}, "
             f"Valkey {valkey.get('valkey_version', valkey['redis_version'])}, "
-            f"Python {platform.python_version()}, psycopg {version('psycopg')}, "
-            f"{platform.system()} {platform.release()}"
+            f"Python {platform.python_version()}, psycopg {version('psycopg')}"
         )
 
 

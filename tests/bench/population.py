@@ -84,8 +84,9 @@ _FILL = (
         "from generate_series(1, :components) as n"
     ),
     (
-        "insert into person (name, email) "
-        "select 'Lead of Component ' || n, 'lead.' || n || '@agency.example' from generate_series(1, :components) as n"
+        "insert into person (name, email, departments) "
+        "select 'Lead of Component ' || n, 'lead.' || n || '@agency.example', '{dhs}' "
+        "from generate_series(1, :components) as n"
     ),
     (
         "insert into appointment (person_id, role, component_id, from_on) "
@@ -93,7 +94,7 @@ _FILL = (
         "join person on person.email = 'lead.' || substr(component.code, 2) || '@agency.example'"
     ),
     (
-        "insert into person (name, email) select role, role || '@agency.example' "
+        "insert into person (name, email, departments) select role, role || '@agency.example', '{dhs}' "
         "from unnest(array['cio', 'directorate-lead', 'administrator']) as role"
     ),
     (

@@ -7,26 +7,43 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+SHORT = "(a short run)"  # stands behind the machine's name
+STORED = Path(__file__).parents[2] / "var" / "bench.json"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure on a curve: `value` of the `series`, where the curve stands `at` so many clocks or workers."""
+
+    curve: str
+    series: str
+    at: int
+    value: float
+
 
 @dataclass(frozen=True)
 class Row:
-    """`ratio` is the product's figure against the `floor`'s, which says what it is and what it came to."""
+    """`ratio` is the product's figure against the `floor`'s, which says what it is and what it came to.
+
+    `points` are what it adds to the curves of growth.
+    """
 
     name: str
     ratio: float
     goal: str
     ok: bool
     floor: str
+    points: tuple[Point, ...] = ()
 
     @classmethod
-    def at_most(cls, most: float, name: str, ratio: float, floor: str) -> "Row":
+    def at_most(cls, most: float, name: str, ratio: float, floor: str, points: tuple[Point, ...] = ()) -> "Row":
         """A row that is good when the ratio is small."""
-        return cls(name, round(ratio, 3), f"<= {most:g}", ratio <= most, floor)
+        return cls(name, round(ratio, 3), f"<= {most:g}", ratio <= most, floor, points)
 
     @classmethod
-    def at_least(cls, least: float, name: str, ratio: float, floor: str) -> "Row":
+    def at_least(cls, least: float, name: str, ratio: float, floor: str, points: tuple[Point, ...] = ()) -> "Row":
         """A row that is good when the ratio is large."""
-        return cls(name, round(ratio, 3), f">= {least:g}", ratio >= least, floor)
+        return cls(name, round(ratio, 3), f">= {least:g}", ratio >= least, floor, points)
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -57,7 +74,8 @@ def table(rows: Iterable[Row]) -> str:
     )
 
 
-def store(rows: Iterable[Row], path: Path) -> None:
-    """Write the rows as JSON: a list of objects with name, ratio, goal, ok and floor."""
+def store(rows: Iterable[Row], path: Path, *, machine: str) -> None:
+    """Write the rows as JSON: a list of objects with the fields of a row and the machine that it was measured on."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
+    told = [{**asdict(row), "machine": machine} for row in rows]
+    path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

@@ -11,7 +11,8 @@ BLOCK = re.compile(r"^```sh([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What a test can't run as it stands, and why; with it what looks after it instead.
 ELSEWHERE = {
     "make run": ("runs until Ctrl-C", "tests/functional/conftest.py"),
-    "make test": ("runs this very test", ".ci/run"),
+    "make test": ("is part of what runs this very test", "Makefile"),
+    "make test-all": ("runs this very test", ".ci/run"),
     "make lint": ("looks at the source, beside the tests", ".ci/run"),
     "python -m tests.asvs": ("writes into the source", "tests/asvs/test_the_table.py"),
     "python -m tests.clauses": ("writes into the source", "tests/clauses/test_no_gaps.py"),

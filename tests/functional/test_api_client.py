@@ -8,6 +8,7 @@ import pytest
 
 from tests.functional.conftest import Demo
 from tests.stage import answers
+from tests.uploads.samples import png
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.b")]
 
@@ -71,6 +72,10 @@ def test_from_draft_to_approval(demo: Demo) -> None:
             f"{paper}/sections/{clause}", json={"content": {}}, headers={"If-Match": before.headers["ETag"]}
         )
         assert stale.status_code == 412, stale.text
+    files, as_it_is = f"{paper}/sections/IV.c.3/attachments", {"Content-Type": "image/png"}
+    attached = lead.http.post(files, params={"name": "visitors.png"}, content=png(), headers=as_it_is)
+    assert attached.status_code == 200, attached.text
+    assert lead.http.post(files, params={"name": "other.png"}, content=b"no", headers=as_it_is).status_code == 422
     draft = lead.get(paper)
     assert [each["clause"] for each in draft["sections"] if each["missing"]] == []
     submitted = lead.post(f"{paper}/submission", certified=True, sha256=draft["draft_sha256"])
@@ -90,6 +95,9 @@ def test_from_draft_to_approval(demo: Demo) -> None:
 
     # The CIO reads the version and approves it, and no other text.
     version = cio.get(f"{paper}/versions/1")
+    assert [each["name"] for each in version["attachments"]] == ["visitors.png"]
+    file = directorate.http.get(f"/attachments/{attached.json()['address']}")
+    assert (file.headers["Content-Type"], file.content) == ("image/png", png())
     other = cio.http.post(f"{paper}/decisions/approval", json={"version": 1, "sha256": "0" * 64})
     assert (other.status_code, other.headers["Content-Type"]) == (409, "application/problem+json")
     decision = cio.post(f"{paper}/decisions/approval", version=1, sha256=version["sha256"])

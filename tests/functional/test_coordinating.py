@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.functional.accessible import faults_of
+from tests.functional.accessible import faults_of, follow
 from tests.functional.conftest import Demo
 from tests.functional.test_implementing import press
 from tests.functional.test_main_job import mail_to, sign_in
@@ -50,7 +50,7 @@ def closes_the_round(page: Page, number: int) -> None:
 def answers(page: Page, position: str, *, reason: str = "", comment: str = "") -> None:
     """The lead of CBP answers, as the home page asks."""
     page.goto("/")
-    page.get_by_role("link", name="Answer for CBP: does it concur?").click()
+    follow(page.get_by_role("link", name="Answer for CBP: does it concur?"))
     assert faults_of(page) == []
     page.locator("main label").get_by_text(position, exact=True).click()
     page.locator("textarea[name='reason']").fill(reason)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.functional.accessible import faults_of
+from tests.functional.accessible import faults_of, follow
 from tests.functional.test_main_job import sign_in, strategy_of
 from tests.uploads.samples import png
 
@@ -24,7 +24,7 @@ def move_to(page: Page, year: int, month: str, day: int) -> None:
 
 def press(page: Page, label: str | re.Pattern[str]) -> None:
     """Press a button, and find nothing wrong with the page that follows."""
-    page.get_by_role("button", name=label).click()
+    follow(page.get_by_role("button", name=label))
     assert faults_of(page) == []
 
 
@@ -32,9 +32,9 @@ def an_activity_is_shown_to_be_done(page: Page, strategy: str, file: Path) -> No
     """The lead attaches evidence and reports it, after which the evidence stays; the Directorate accepts it."""
     sign_in(page, "Beatriz Campos")
     page.goto(strategy)
-    page.get_by_role("link", name="Its commitments, and how far they are").click()
+    follow(page.get_by_role("link", name="Its commitments, and how far they are"))
     assert faults_of(page) == []
-    page.get_by_role("row").filter(has_text="Activity").first.get_by_role("link").click()
+    follow(page.get_by_role("row").filter(has_text="Activity").first.get_by_role("link"))
     assert faults_of(page) == []
     file.write_bytes(png())
     page.locator("input[type='file']").set_input_files(file)
@@ -114,7 +114,7 @@ def test_the_year_is_closed_and_the_cio_signs_what_components_state(page: Page) 
             break
         page.wait_for_timeout(1000)
     assert faults_of(page) == []
-    page.locator("main table").get_by_role("link").first.click()
+    follow(page.locator("main table").get_by_role("link").first)
     assert faults_of(page) == []
     close = page.url
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.functional.accessible import TOO_WIDE, faults_of
+from tests.functional.accessible import TOO_WIDE, faults_of, follow
 from tests.functional.conftest import Demo
 from tests.functional.test_implementing import move_to, press
 from tests.functional.test_main_job import sign_in
@@ -23,7 +23,7 @@ def test_a_quarter_is_entered_returned_mended_cleared_and_sent(page: Page, demo:
     sign_in(page, "Rosa Delgado")
     move_to(page, 2024, "January", 8)
     the_quarter_is_due(page)
-    page.get_by_role("link", name="Not begun").click()
+    follow(page.get_by_role("link", name="Not begun"))
     assert faults_of(page) == []
     the_website_is_entered(page)
     the_others_come_from_a_file(page, tmp_path / "quarter.csv")
@@ -68,7 +68,7 @@ def the_quarter_is_due(page: Page) -> None:
 
 def the_website_is_entered(page: Page) -> None:
     """The lead types the numbers of a channel."""
-    page.get_by_role("link", name="Enter the numbers of Trusted traveler enrollment, Website").click()
+    follow(page.get_by_role("link", name="Enter the numbers of Trusted traveler enrollment, Website"))
     assert faults_of(page) == []
     boxes = page.locator("main form input[inputmode='numeric']")
     for place in range(boxes.count()):
@@ -82,7 +82,7 @@ def the_website_is_entered(page: Page) -> None:
 
 def the_others_come_from_a_file(page: Page, file: Path) -> None:
     """The empty file, filled in: with a wrong line nothing of it is taken, without it all of it."""
-    page.get_by_role("link", name="Bring them in from a CSV file").click()
+    follow(page.get_by_role("link", name="Bring them in from a CSV file"))
     assert faults_of(page) == []
     empty = page.request.get("/hisps/CBP/import/empty.csv").body().decode("utf-8-sig")
     heading, *lines = csv.reader(io.StringIO(empty))

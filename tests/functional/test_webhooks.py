@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.functional.accessible import faults_of
+from tests.functional.accessible import faults_of, follow
 from tests.functional.test_main_job import sign_in
 from tests.webhooks.receiver import agreeable, listening
 
@@ -28,7 +28,7 @@ def test_an_administrator_registers_an_address_and_sees_what_it_was_told(page: P
     with listening(agreeable) as receiver:
         sign_in(page, "Lucia Ferreira")
         page.goto("/status")
-        page.get_by_role("link", name="Webhooks").click()
+        follow(page.get_by_role("link", name="Webhooks"))
         assert faults_of(page) == []
         an_address_inside_is_refused(page)
         page.get_by_label("Address").fill(receiver.url)
@@ -58,5 +58,5 @@ def test_an_administrator_registers_an_address_and_sees_what_it_was_told(page: P
         assert b"Nia" not in receiver.taken[0].body
 
         page.get_by_role("button", name="Send it again").click()
-        page.get_by_role("link", name=re.compile("^Webhook ")).click()
+        follow(page.get_by_role("link", name=re.compile("^Webhook ")))
         assert faults_of(page) == []

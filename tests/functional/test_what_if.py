@@ -6,7 +6,7 @@ import pytest
 
 from tests.functional.conftest import Demo
 
-pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.e")]
+pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.e"), pytest.mark.timeout(300)]
 
 
 def test_approvals_that_slip_by_sixty_days_make_components_miss_the_cap(demo: Demo) -> None:
@@ -33,3 +33,9 @@ def test_a_supposition_in_the_past_is_refused_in_words(demo: Demo) -> None:
     refused = demo.command("rehearse", "--json", "--lapse", "2023-01-01", "40")
     assert refused.returncode == 1
     assert "after today" in refused.stderr
+
+
+def test_a_policy_that_is_not_there_is_refused_in_words(demo: Demo) -> None:
+    refused = demo.command("rehearse", "--policy", "dhs-000-00", "--until", "2023-12-12")
+    assert refused.returncode == 1
+    assert "dhs-000-00" in refused.stderr

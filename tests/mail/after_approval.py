@@ -21,11 +21,12 @@ from tests.stage import Stage, eastern
 
 
 def publish(stage: Stage, paper: Strategy) -> None:
-    """One section of it is released to the public, with a passage withheld."""
+    """One section of it is released to the public, with a passage withheld, and withdrawn."""
     lead, cio, at = stage.person(Role.DIRECTORATE_LEAD), stage.person(Role.CIO), eastern("2024-02-20 09:00")
     prepared = publications.prepare(paper, ["IV.c.5.a"], by=lead, at=at)
     publications.withhold(prepared, Place("IV.c.5.a", "text"), "law-enforcement", by=lead, at=at)
     publications.release(prepared, sha256=public(prepared).sha256, by=cio, at=eastern("2024-02-21 09:00"))
+    publications.withdraw(prepared, reason="A <figure> was wrong.", by=cio, at=eastern("2024-07-20 09:00"))
 
 
 def implement(stage: Stage, paper: Strategy) -> None:

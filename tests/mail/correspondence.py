@@ -1,7 +1,7 @@
 """One e-mail of every kind, each owed by the verb or job that owes it in earnest."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,6 +20,7 @@ from cxworkflow.models import (
     Notice,
     Outcome,
     Role,
+    Strategy,
 )
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.services import (
@@ -28,8 +29,10 @@ from cxworkflow.services import (
     clocks,
     closures,
     comments,
+    editions,
     extensions,
     jobs,
+    moves,
     preferences,
     recusals,
     reminders,
@@ -156,13 +159,27 @@ def play(stage: Stage) -> None:
     jobs.do_due(at=eastern("2024-01-22 07:00"))
     clocks.pause(stage.clock("strategy", "ICE"), reason="Litigation.", by=cio, at=eastern("2024-02-01 09:00"))
     after_approval.close(stage)
-    _last_days(stage, fema.component_id)
+    _last_days(stage, fema.component_id, tsa)
 
 
-def _last_days(stage: Stage, component_id: int | None) -> None:
+def _another_edition(strategy: Strategy, stage: Stage, *, at: datetime) -> None:
+    """The policy loses a section and gives more days, and a strategy that is being written is moved to that."""
+    policy = stage.edition.policy
+    left = {
+        "sections": tuple(each for each in policy.sections if each.clause != "IV.c.7"),
+        "clocks": tuple(
+            each.model_copy(update={"days": 500} if each.kind == "strategy" else {}) for each in policy.clocks
+        ),
+    }
+    editions.bring_in(policy.model_copy(update=left), at=at)
+    moves.move(strategy, reason="It is <simpler> & shorter.", by=stage.person(Role.DIRECTORATE_LEAD), at=at)
+
+
+def _last_days(stage: Stage, component_id: int | None, draft: Strategy) -> None:
     after_approval.quarter(stage)
     session().flush()
     _dropped(component_id)
+    _another_edition(draft, stage, at=eastern("2024-10-03 09:00"))
 
 
 def _dropped(component_id: int | None) -> None:

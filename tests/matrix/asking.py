@@ -17,6 +17,7 @@ from cxworkflow.models import Event, Person
 from tests.api.programs import token_of
 from tests.matrix.forms import FORMS, Form
 from tests.matrix.premises import NOW, Matter, Premises
+from tests.matrix.sent import Brought
 from tests.matrix.statement import STATEMENT, Rule
 from tests.stage import using
 from tests.web.visiting import Browser, it_is, visitor
@@ -122,7 +123,11 @@ class Asking:
     ) -> Iterator[TestResponse]:
         """The answer to a program of one of the people that asks for an address of the API."""
         told = {"If-Match": f'"{etag}"'} if address.startswith("PUT") else {}
-        with self.told_case(address, page, who, state, json=sent, headers=told) as answer:
+        body: dict[str, Any] = {"json": sent}
+        if isinstance(sent, Brought):
+            body = {"data": sent.content, "content_type": sent.media_type}
+            body["query_string"] = {"name": sent.name} if sent.name else {}
+        with self.told_case(address, page, who, state, headers=told, **body) as answer:
             yield answer
 
     @contextmanager

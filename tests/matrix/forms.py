@@ -159,6 +159,7 @@ FORMS: dict[str, Typed] = {
     "/what-if": _of({"slip": "many"}),
     "/closures": _of(_day("day", "2024-01-17"), WHY),
     "/closures/preview": _of(_day("day", "2024-01-17"), WHY),
+    "/me/department": _of({"department": "dhs"}),
     "/me/tokens": _of({"name": "Export", "strategies": "strategies:read", "days": "30"}),
     "/inbox/preferences": _of({"e_mails": "daily"}),
     "/people/new": _of({"name": "Nia New", "email": "nia.new@stage.example"}),

@@ -55,16 +55,16 @@ class Marks:
         return isinstance(value, str) and " " in value and value not in self._offered
 
 
-def fill(stage: Stage) -> None:
-    """Play each Component's story, all texts marked."""
+def fill(stage: Stage, of: str = "") -> None:
+    """Play each Component's story, all texts marked; `of` begins the marks, where there are several departments."""
     fields = [field for section in stage.edition.policy.sections for field in section.fields]
     offered = {each.value for field in fields for asked in (field, *field.columns) for each in asked.choices}
     for code, state in STATES.items():
-        _play(stage, code, state, Marks(code, offered))
+        _play(stage, code, state, Marks(f"{of}{code}", offered))
     for person in session().scalars(select(Person)):
-        of = next((held.component.code for held in person.appointments if held.component), None)
-        if of in STATES:
-            person.email = f"zq{of.lower()}zq.{person.id}@stage.example"
+        own = next((held.component.code for held in person.appointments if held.component), None)
+        if own in STATES:
+            person.email = f"zq{own.lower()}zq.{person.id}@stage.example"
     session().commit()
 
 

@@ -1,17 +1,30 @@
 """What a program sends to each address of the API: complete, so that only who asks and when decide what is answered."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from cxworkflow.db import session
 from cxworkflow.models import Publication, Strategy
-from cxworkflow.services import strategies
+from cxworkflow.services import duty_drafts, policies, strategies
 from cxworkflow.services.public_texts import public
 from tests import hisps
 from tests.matrix.premises import CLAUSE, Matter, Premises
+from tests.uploads.samples import png
 
 JSON = dict[str, Any]
-Sent = Callable[[Premises, Matter], JSON]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file that is sent as it is; its name stands in the query."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+
+
+Sent = Callable[[Premises, Matter], JSON | Brought]
 
 WHY = {"reason": "It has to be."}
 LATER = {"to": "2024-12-02", "reason": "It has to be."}
@@ -19,7 +32,7 @@ NUMBERS = {column: int(number) for column, number in hisps.typed(hisps.COUNTS, v
 _SECTION = "/strategies/…/sections/…"
 
 
-def _always(sent: JSON) -> Sent:
+def _always(sent: JSON | Brought) -> Sent:
     return lambda _, __: sent
 
 
@@ -55,7 +68,34 @@ def _releasing(_: Premises, matter: Matter) -> JSON:
     return {"sha256": public(session().get_one(Publication, matter.publication_id)).sha256}
 
 
+def _importing(_: Premises, matter: Matter) -> Brought:
+    year, _q, quarter = matter.cycle.partition("-Q")
+    told = {"year": year, "quarter": quarter, "service_name": "Trusted traveler enrollment", "channel": "website"}
+    cells = {**told, **hisps.typed(hisps.COUNTS, volume_of_customers="3000")}
+    return Brought("\n".join([",".join(cells), ",".join(cells.values())]).encode(), "text/csv")
+
+
+def _circulating(_: Premises, matter: Matter) -> JSON:
+    draft = duty_drafts.latest(policies.edition_of("dhs-076-02"), matter.what)
+    return {"components": ["CBP"], "until_on": "2024-02-08", "base": draft.id if draft else 1}
+
+
+PICTURE = Brought(png(), "image/png", "visitors.png")
+CLOSING = {"day": "2024-07-05", "reason": "A day of mourning.", "authority": "Executive Order 1."}
 SENT: dict[str, Sent] = {
+    "/closures": _always(CLOSING),
+    "/closures/preview": _always(CLOSING),
+    f"{_SECTION}/attachments": _always(PICTURE),
+    "/commitments/…/evidence": _always(PICTURE),
+    "/quarters/…/file": _importing,
+    "/guidance": _always({"title": "Call back", "text": "Sooner."}),
+    "/guidance/…": _always({"title": "Call back", "text": "Sooner."}),
+    "/guidance/…/file": _always(PICTURE),
+    "/guidance/…/publication": _always({}),
+    "/guidance/…/withdrawal": _always(WHY),
+    "/papers/…/…/rounds": _circulating,
+    "/rounds/…/answers": _always({"position": "concur"}),
+    "/rounds/…/comments/…/disposition": _always({"disposition": "declined", "reason": "It is said elsewhere."}),
     "/components/…/strategies": _always({"policy": "dhs-076-02"}),
     "/strategies/…/title": _always({"title": "Another title"}),
     "/strategies/…/submission": _certified,

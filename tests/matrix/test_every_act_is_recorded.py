@@ -14,6 +14,7 @@ KEEP_NOTHING = {
     "/retention/…/proposals",  # nothing of the premises is old enough
     "/closures/preview",
     "/sign-in/stay",
+    "/me/department",
     "/strategies/…/sections/…/here",
     "/strategies/…/sections/…/live",
     "/what-if",

@@ -65,7 +65,6 @@ from cxworkflow.services import (
     drafting,
     duty_drafts,
     earlier,
-    editions,
     evidence,
     extensions,
     guidance,
@@ -73,6 +72,7 @@ from cxworkflow.services import (
     holds,
     identities,
     implementation,
+    moves,
     offline,
     personal_data,
     policies,
@@ -343,10 +343,10 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
             Row.paper(m).edition, "survey-report", Row.paper(m).component, statement=WHY, by=by, at=NOW
         ),
     ),
-    "editions.move": (
+    "moves.move": (
         "A strategy",
         "draft",
-        lambda m, by: editions.move(Row.paper(m), reason=WHY, by=by, at=NOW),
+        lambda m, by: moves.move(Row.paper(m), reason=WHY, by=by, at=NOW),
     ),
     "disposals.confirm": (
         "A disposal",

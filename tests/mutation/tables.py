@@ -6,7 +6,7 @@ from functools import partial, wraps
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import true
+from sqlalchemy import ColumnElement, true
 
 from cxworkflow import permissions, web
 from cxworkflow.models import ApiToken
@@ -134,11 +134,17 @@ def _set(app: Flask, setting: str, value: object) -> None:
     web.register = changed
 
 
+def _alive_while(condition: ColumnElement[bool]) -> None:
+    """Sign-ins last as long as one of the two conditions says."""
+    sign_ins._ALIVE = (condition, true())
+    sign_ins._FOUND = sign_ins._who_holds(condition)
+
+
 def ways_in() -> Iterator[Guard]:
     """The rules of sign-ins, and what is asked of an identity provider beside what our own code asks."""
     idle, longest = sign_ins._ALIVE
-    yield Guard("sign-ins end when idle", partial(setattr, sign_ins, "_ALIVE", (true(), longest)), SESSIONS)
-    yield Guard("sign-ins end after 12 hours", partial(setattr, sign_ins, "_ALIVE", (idle, true())), SESSIONS)
+    yield Guard("sign-ins end when idle", partial(_alive_while, longest), SESSIONS)
+    yield Guard("sign-ins end after 12 hours", partial(_alive_while, idle), SESSIONS)
     yield Guard("only a hash is kept", partial(setattr, sign_ins, "_hash", lambda token: token), SESSIONS)
     yield Guard("a token's scope", partial(setattr, ApiToken, "opens", lambda *_: True), TOKENS)
     yield Guard("of a token only a hash is kept", partial(setattr, api_tokens, "_hash", lambda secret: secret), TOKENS)

@@ -15,7 +15,7 @@ from cxworkflow.policies import Policy, read_policy
 from cxworkflow.policies.comparison import changes
 from cxworkflow.queries import standings
 from cxworkflow.queries.editions import concerned
-from cxworkflow.services import clocks, deliverables, editions, policies, strategies
+from cxworkflow.services import clocks, deliverables, editions, extensions, moves, policies, strategies
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
@@ -82,16 +82,16 @@ def test_a_strategy_is_moved_with_its_clocks_and_a_reason_on_the_record(
 ) -> None:
     lead = stage.person(Role.DIRECTORATE_LEAD)
     with refused(InvalidInput, "Say why it is moved"):
-        editions.move(begun, reason=" ", by=lead, at=AT)
+        moves.move(begun, reason=" ", by=lead, at=AT)
     with refused(NotAllowed, "You may not move this strategy to another edition."):
-        editions.move(begun, reason=WHY, by=stage.person(Role.LEAD, "CBP"), at=AT)
-    editions.move(begun, reason=WHY, by=lead, at=AT)
+        moves.move(begun, reason=WHY, by=stage.person(Role.LEAD, "CBP"), at=AT)
+    moves.move(begun, reason=WHY, by=lead, at=AT)
     assert begun.edition_id == latest.id
     assert clock_of("CBP") == (latest.id, date(2024, 2, 8))
     line = session().scalars(select(Event).where(Event.verb == "moved")).one()
     assert (line.details["reason"], line.details["to"]) == (WHY, latest.sha256)
     with refused(NotNow, "on the latest edition of its policy already"):
-        editions.move(begun, reason=WHY, by=lead, at=AT)
+        moves.move(begun, reason=WHY, by=lead, at=AT)
 
 
 def test_what_the_cio_granted_is_kept(stage: Stage, begun: Strategy, latest: PolicyEdition) -> None:
@@ -99,7 +99,7 @@ def test_what_the_cio_granted_is_kept(stage: Stage, begun: Strategy, latest: Pol
     clock = stage.clock("strategy", "CBP")
     clocks.extend(clock, to=date(2024, 3, 1), reason="A storm.", by=cio, at=AT)
     clocks.pause(clock, reason="A lapse in appropriations.", by=cio, at=AT)
-    editions.move(begun, reason=WHY, by=cio, at=AT)
+    moves.move(begun, reason=WHY, by=cio, at=AT)
     assert clock_of("CBP") == (latest.id, date(2024, 3, 1))
     session().expire_all()
     moved = clocks.open_clock(latest, "strategy", stage.component("CBP"))
@@ -107,15 +107,42 @@ def test_what_the_cio_granted_is_kept(stage: Stage, begun: Strategy, latest: Pol
     assert moved.paused_on == AT.date()
 
 
-def test_what_was_submitted_stays_on_its_edition(stage: Stage) -> None:
+def test_what_the_cio_granted_to_who_has_not_begun_is_kept(stage: Stage) -> None:
+    cio = stage.person(Role.CIO)
+    clocks.extend(stage.clock("strategy", "USCG"), to=date(2024, 3, 1), reason="A storm.", by=cio, at=AT)
+    clocks.pause(stage.clock("strategy", "FEMA"), reason="A flood.", by=cio, at=AT)
+    edition = editions.bring_in(longer(), at=AT)
+    assert clock_of("USCG") == (edition.id, date(2024, 3, 1))
+    assert clock_of("ICE") == (edition.id, date(2024, 2, 8))
+    paused = clocks.open_clock(edition, "strategy", stage.component("FEMA"))
+    assert paused is not None
+    assert paused.paused_on == AT.date()
+
+
+def test_a_request_that_waits_for_the_cio_waits_for_the_clock_that_counts_now(stage: Stage, begun: Strategy) -> None:
+    cio, to = stage.person(Role.CIO), date(2024, 3, 1)
+    asked = [
+        extensions.ask(stage.clock("strategy", code), to=to, reason="A storm.", by=stage.person(Role.LEAD, code), at=AT)
+        for code in ("CBP", "USCG")
+    ]
+    edition = editions.bring_in(longer(), at=AT)
+    moves.move(begun, reason=WHY, by=cio, at=AT)
+    for request in asked:
+        extensions.grant(request, by=cio, at=AT)
+    assert clock_of("CBP") == clock_of("USCG") == (edition.id, to)
+
+
+def test_a_strategy_stays_with_its_policy_and_once_implemented_on_its_edition(stage: Stage) -> None:
     strategy = stage.returned("CBP")
-    latest = editions.bring_in(longer(), at=eastern("2024-01-08 09:00"))
-    with refused(NotNow, "This strategy has been submitted, so it stays on its edition"):
-        editions.move(strategy, reason=WHY, by=stage.person(Role.CIO), at=eastern("2024-01-08 09:00"))
+    implemented = stage.approved("USCG")
+    stage.implemented(implemented, "2024-03-01 09:00")
+    latest = editions.bring_in(longer(), at=eastern("2024-03-01 10:00"))
+    other = policies.load(read_policy(POLICIES / "omb-a11-280.toml"), at=AT)
     session().commit()
-    moved = update(Strategy).where(Strategy.id == strategy.id).values(edition_id=latest.id)
-    with pytest.raises(IntegrityError, match="stays its Component"), session().begin_nested():
-        session().execute(moved)
+    for strategy_id, edition in ((strategy.id, other), (implemented.id, latest)):
+        moved = update(Strategy).where(Strategy.id == strategy_id).values(edition_id=edition.id)
+        with pytest.raises(IntegrityError, match="stays its Component"), session().begin_nested():
+            session().execute(moved)
 
 
 def test_what_the_directorate_has_delivered_stays_delivered(stage: Stage) -> None:

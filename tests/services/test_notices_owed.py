@@ -1,7 +1,8 @@
 """Who is told of what: e-mails are owed in the transaction of their cause, once to each, vacancies to the next up."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from cxworkflow.models import (
     Outcome,
     Person,
     Position,
+    Publication,
     Role,
     Round,
     Strategy,
@@ -248,6 +250,14 @@ def test_telling_of_the_same_event_again_owes_nothing_more(stage: Stage) -> None
     assert session().scalars(select(Notice.id)).all() == before
 
 
+def read(notice: Notice, at: datetime) -> str:
+    """The text of an e-mail, on one line."""
+    content = compose.message(notice, sender="cx@agency.gov", base_url="http://localhost", at=at)
+    text = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+    assert text is not None
+    return " ".join(text.get_content().split())
+
+
 def end_of(person: Person, strategy_day: str = "2023-12-01") -> None:
     person.appointments[0].until_on = date.fromisoformat(strategy_day)
     session().flush()
@@ -287,6 +297,38 @@ def test_somebody_who_was_deactivated_is_told_nothing_more(stage: Stage) -> None
     stage.person(Role.LEAD, "CBP").deactivated_at = AT
     submit(stage, strategy)
     assert told_of("submitted") == {("lead", "executive.cbp"), DIRECTORATE}
+
+
+def test_who_was_told_of_a_release_is_told_of_its_withdrawal_and_who_has_left_is_not_told_why(stage: Stage) -> None:
+    gone = stage.newcomer("Fay Old", (Role.EXECUTIVE, "CBP"))
+    plan_published(stage)
+    end_of(gone, "2024-02-06")
+    lead = stage.newcomer("Ned New", (Role.LEAD, "CBP"))
+    public_now = session().scalars(select(Publication)).one()
+    cio, day = stage.person(Role.CIO), eastern("2024-02-07 09:00")
+    assert session().scalar(select(Event.id).where(Event.verb == "published"))  # written before what is undone
+    with session().begin_nested() as savepoint:
+        publications.withdraw(public_now, reason="A figure is wrong.", by=cio, at=day)
+        savepoint.rollback()
+    assert told_of("plan-withdrawn") == set()
+    publications.withdraw(public_now, reason="A figure is wrong.", by=cio, at=day)
+    assert told_of("plan-published") <= told_of("plan-withdrawn")
+    owed = session().scalars(select(Notice).where(Notice.kind == "plan-withdrawn")).all()
+    said = {each.person_id: read(each, day) for each in owed}
+    assert len(owed) == len(said) == 4
+    assert "A figure is wrong." in said[lead.id]
+    assert f"http://localhost/strategies/{public_now.strategy_id}" in said[lead.id]
+    assert "A figure is wrong." not in said[gone.id]
+    assert "because you were told that it was published" in said[gone.id]
+
+
+def test_who_was_told_of_a_release_and_was_deactivated_is_not_told_of_its_withdrawal(stage: Stage) -> None:
+    plan_published(stage)
+    stage.person(Role.LEAD, "CBP").deactivated_at = LATER
+    session().flush()
+    public_now = session().scalars(select(Publication)).one()
+    publications.withdraw(public_now, reason="A figure is wrong.", by=stage.person(Role.CIO), at=LATER)
+    assert told_of("plan-withdrawn") == {("lead", "executive.cbp")}
 
 
 def test_what_concerns_no_component_goes_to_no_lead_in_whose_place_others_would_stand(stage: Stage) -> None:

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DataError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, ProgrammingError
 
 from cxworkflow.db import CONNECT_ARGS, Base, session
 from cxworkflow.models import Person, Role, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.permissions.reach import DECLARED, scope_of
-from cxworkflow.scope import NOTHING, SETTINGS, SIGNING_IN, SYSTEM, within
+from cxworkflow.scope import NOTHING, SETTINGS, SIGNING_IN, SYSTEM, Scope, within
 from cxworkflow.services import appointments, comments, reminders
-from tests.stage import Stage, as_owner, eastern, using
+from tests.stage import OF_NO_COMPONENT, Stage, as_owner, eastern, using
 
 pytestmark = pytest.mark.integration
 
@@ -23,11 +23,7 @@ PEOPLE = [
     (Role.CONTRIBUTOR, "CBP"),
     (Role.LEAD, "CBP"),
     (Role.EXECUTIVE, "ICE"),
-    (Role.REVIEWER, None),
-    (Role.DIRECTORATE_LEAD, None),
-    (Role.CIO, None),
-    (Role.AUDITOR, None),
-    (Role.ADMINISTRATOR, None),
+    *OF_NO_COMPONENT,
 ]
 # Read by whoever has said who they are, or that they are on their way in; the demo's clock by everybody.
 OPEN = {"person", "appointment", "component", "policy_edition", "deliverable", "office_closure"}
@@ -203,6 +199,31 @@ def test_two_people_by_turns_on_one_connection_see_their_own_also_after_errors(
     engine.dispose()
 
 
+def test_whatever_is_declared_is_a_value_and_no_statement(shared_app: Flask, staged: Engine) -> None:
+    engine = create_engine(staged.url, connect_args=CONNECT_ARGS, pool_size=1, max_overflow=0)
+    sly = "1'; reset role; set local cxworkflow.see_all = 'always'; -- %s \\"
+    with shared_app.app_context(), using(shared_app, engine):
+        for _ in range(2):  # told at the begin, and in a transaction that is open
+            with within(Scope(settings={"person": sly})):
+                assert session().scalar(text("select current_setting('cxworkflow.person')")) == sly
+                assert session().scalar(text("select current_setting('role')")) == "cxworkflow_app"
+                assert session().scalar(text("select current_setting('cxworkflow.see_all', true)")) in (None, "")
+    engine.dispose()
+
+
+def test_what_cannot_be_declared_is_an_error_and_nothing_is_done_without_it(shared_app: Flask, staged: Engine) -> None:
+    engine = create_engine(staged.url, connect_args=CONNECT_ARGS, pool_size=1, max_overflow=0)
+    with shared_app.app_context(), using(shared_app, engine):
+        with within(Scope("cxworkflow_nobody")):
+            with pytest.raises(DBAPIError, match="cxworkflow_nobody"):
+                session().scalar(text("select 1"))
+            session().rollback()
+        with within(SYSTEM):
+            assert session().scalar(text("select current_setting('role')")) == "cxworkflow_system"
+            session().rollback()
+    engine.dispose()
+
+
 def test_what_the_system_does_in_between_ends_with_its_block(stage: Stage, scenes: dict[str, Strategy]) -> None:
     lead = stage.person(Role.LEAD, "CBP")
     with within(scope_of(lead, at=AT)):
@@ -215,7 +236,7 @@ def test_what_the_system_does_in_between_ends_with_its_block(stage: Stage, scene
 
 
 def test_the_policies_read_permissions_that_are_in_the_table() -> None:
-    assert set(SETTINGS) - DECLARED.keys() == {"person", "signing_in"}
+    assert set(SETTINGS) - DECLARED.keys() == {"person", "signing_in", "department"}
 
 
 def test_for_the_system_the_policies_change_no_plan(stage: Stage) -> None:

@@ -1,15 +1,18 @@
 """On time, at risk, late: by the clocks, one row at a time, all together, and week by week."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 from flask import Flask
 
+from config.settings import POLICIES
 from cxworkflow.db import session
 from cxworkflow.models import Role
+from cxworkflow.policies.answers import StrategyFile, placeholder
 from cxworkflow.queries import milestones, paging, standings, tallies
 from cxworkflow.queries.standings import Standing, Wanted
-from cxworkflow.services import clocks, strategies
+from cxworkflow.services import clocks, drafting, policies, strategies
 from tests.stage import Stage, eastern
 
 pytestmark = [pytest.mark.integration, pytest.mark.clause("I")]
@@ -91,7 +94,7 @@ def played(stage: Stage) -> None:
 def test_the_figures_are_the_lengths_of_the_lists_behind_them(app: Flask, stage: Stage, day: str) -> None:
     played(stage)
     at, cio = eastern(f"{day} 12:00"), stage.person(Role.CIO)
-    told = tallies.tally(stage.edition, at=at)
+    told = tallies.tally(stage.edition, policies.beside(stage.edition), at=at)
     counted = {
         each: paging.count(standings.find(cio, stage.edition, Wanted(standing=each), at=at)) for each in Standing
     }
@@ -102,7 +105,9 @@ def test_the_figures_are_the_lengths_of_the_lists_behind_them(app: Flask, stage:
 def test_the_last_of_the_weeks_is_today(app: Flask, stage: Stage, day: str) -> None:
     played(stage)
     at = eastern(f"{day} 12:00")
-    assert tallies.weeks(stage.edition, 4, on=at.date())[-1].counts == tallies.tally(stage.edition, at=at)
+    assert tallies.weeks(stage.edition, 4, on=at.date())[-1].counts == tallies.tally(
+        stage.edition, policies.beside(stage.edition), at=at
+    )
 
 
 def test_weeks_tell_how_it_was_on_their_sundays(app: Flask, stage: Stage) -> None:
@@ -125,3 +130,36 @@ def test_milestones_are_the_first_submission_the_approval_and_the_report(app: Fl
     assert reached[returned.component_id].approved_on is None
     assert [label for _, label in reached[approved.component_id].steps] == ["submitted", "approved"]
     assert reached[approved.component_id].approved_on == date(2024, 1, 9)
+
+
+ORDERS = [("eo-13571", "2011-08-01", ("2011-04-27", "2011-08-25", "2011-10-01", "2011-10-25", "2012-01-01"))]
+ORDERS += [("eo-12862", "1994-02-01", ("1993-09-11", "1994-02-20", "1994-03-09", "1994-08-01", "1994-09-09"))]
+
+
+@pytest.mark.parametrize(("order", "submitted", "days"), ORDERS)
+def test_where_several_clocks_run_at_once_everybody_stands_on_the_time_line_once(
+    app: Flask, order: str, submitted: str, days: tuple[str, ...]
+) -> None:
+    stage = Stage.set(POLICIES / f"{order}.toml")
+    component, at = stage.component("VA"), eastern(f"{submitted} 09:00")
+    sections = stage.edition.policy.sections_for(hisp=component.hisp)
+    written = {each.clause: placeholder(each, on=at.date()) for each in sections}
+    file, lead = StrategyFile(stage.edition.code, "VA", "VA: a plan", written), stage.person(Role.LEAD, "VA")
+    drafting.fill(stage.edition, component, file, by=lead, at=at)
+    paper = strategies.find(stage.edition, component)
+    assert paper is not None
+    strategies.submit(paper, by=lead, at=at)
+    others = policies.beside(stage.edition)
+    for day in days:
+        at = eastern(f"{day} 09:00")
+        drawn = session().execute(standings.drawn(stage.edition, Wanted(), others, at=at)).all()
+        codes = [row.code for row in drawn]
+        assert len(codes) == len(set(codes)) == len(policies.obliged(stage.edition.policy.department, on=at.date()))
+        listed = Counter(Standing(row.stands) for row in drawn)
+        tally = tallies.tally(stage.edition, others, at=at)
+        assert tally == {each: listed[each] for each in Standing}, day
+        if at.date() > stage.edition.signed_on:
+            assert tallies.weeks(stage.edition, 3, on=at.date())[-1].counts == tally, day
+    found = standings.find(stage.person(Role.CIO), stage.edition, Wanted(), at=at)
+    known = [row[0].code for row in session().execute(found)]
+    assert len(known) == len(set(known)) > 20

@@ -128,6 +128,15 @@ def test_a_sweep_in_parts_owes_what_a_whole_one_does_even_if_one_broke_off(
     assert reminded() == owed
 
 
+def test_no_two_reminders_have_the_same_message_id_whatever_part_of_a_sweep_owed_them(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "PART", 1)
+    reminders.sweep(at=eastern("2024-01-07 09:00"), after_part=session().flush)
+    tokens = session().scalars(select(Notice.token)).all()
+    assert len(set(tokens)) == len(tokens) > 1
+
+
 def test_a_reminder_not_sent_when_the_next_is_due_is_closed(clock: Clock) -> None:
     sweep("2023-11-10 06:00")
     sweep("2023-12-10 06:00")

@@ -9,7 +9,18 @@ from cxworkflow.models import Clock, Commitment, Notice, Outcome, Role, Strategy
 from cxworkflow.models.notice import NoticeState
 from cxworkflow.permissions.reach import scope_of
 from cxworkflow.scope import within
-from cxworkflow.services import account_reviews, anchors, evidence, progress, readings, recusals, reminders, reviews
+from cxworkflow.services import (
+    account_reviews,
+    anchors,
+    evidence,
+    progress,
+    publications,
+    readings,
+    recusals,
+    reminders,
+    reviews,
+)
+from cxworkflow.services.public_texts import Place, public
 from cxworkflow.uploads.examining import examine
 from tests.refusals import every_row
 from tests.services.plain_sql import done, refuses
@@ -249,3 +260,13 @@ def test_whatever_else_is_append_only_has_the_very_guards_that_are_tried_above(s
     others = {table for table, has in found.items() if has[0] != found["version"][0] or len(has) != 2}
     # These change in one way each, which guards of their own watch over.
     assert others == {"publication", "published", "withholding"}
+
+
+@pytest.mark.parametrize("table", ["publication", "withholding", "published"])
+def test_what_was_let_out_to_the_public_is_never_deleted(stage: Stage, table: str) -> None:
+    paper, lead = stage.approved("CBP"), stage.person(Role.DIRECTORATE_LEAD)
+    at = eastern("2024-01-10 09:00")
+    made = publications.prepare(paper, ["IV.c.1"], by=lead, at=at)
+    publications.withhold(made, Place("IV.c.1", "funds", 0), "privileged", by=lead, at=at)
+    publications.release(made, sha256=public(made).sha256, by=stage.person(Role.CIO), at=at)
+    refuses(f"delete from {table}", "append-only|is fixed once a publication is released")

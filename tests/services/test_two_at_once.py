@@ -1,15 +1,17 @@
 """Several people, sweeps and clicks at once, on real connections: nothing lost, nothing done twice, nobody stuck."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select, text
 
-from cxworkflow.db import session
-from cxworkflow.errors import NotNow
-from cxworkflow.models import Answer, AnswerRevision, Clock, Decision, Event, Role, Version
+from cxworkflow.db import AT_ONCE, held, held_at_first, holding, read_with_the_request, session
+from cxworkflow.errors import NotAllowed, NotNow
+from cxworkflow.models import Answer, AnswerRevision, Clock, Decision, Event, Role, Strategy, Version
+from cxworkflow.permissions import Permission, may
 from cxworkflow.services import drafting, reviews, strategies
 from cxworkflow.services.drafting import SectionChanged
 from tests.at_once import at_once, committed, fetched
@@ -63,6 +65,60 @@ def test_of_twenty_who_edit_one_section_nobody_loses_a_word(live: Flask) -> None
     assert sum(results) > 0, "they never met, so this showed nothing"
 
 
+def test_whose_role_ends_while_they_wait_for_a_row_is_refused(live: Flask) -> None:
+    strategy_id = committed(lambda stage: stage.drafted("CBP"))
+    holds = threading.Event()
+
+    def end_their_role() -> str:
+        held(fetched(strategy_id))
+        holds.set()
+        time.sleep(3 * AT_ONCE)  # so that the other waits for the row
+        for each in Stage.found().person(Role.LEAD, "CBP").appointments:
+            each.until_on = each.from_on
+        return "ended"
+
+    def save() -> int:
+        by, strategy = Stage.found().person(Role.LEAD, "CBP"), fetched(strategy_id)
+        assert may(by, Permission.EDIT, strategy, at=AT, clause="IV.c.5.c")
+        read_with_the_request(by, *by.appointments)
+        holds.wait(10)
+        content = {"text": "Written by whoever was the lead."}
+        return drafting.save_section(strategy, "IV.c.5.c", content, base_revision=1, by=by, at=AT).revision
+
+    ended, saved = at_once(live, end_their_role, save)
+    assert (ended, type(saved)) == ("ended", NotAllowed)
+
+
+def test_who_asks_is_not_read_anew_where_nobody_had_the_row_unless_it_is_about_them(live: Flask) -> None:
+    strategy = fetched(committed(lambda stage: stage.drafted("ICE")))
+    by = Stage.found().person(Role.LEAD, "ICE")
+    read_with_the_request(by, *by.appointments)
+    (role,) = by.appointments
+    assert strategy.answers
+    session().execute(text("update appointment set until_on = from_on where id = :id"), {"id": role.id})
+    held(strategy)
+    assert "answers" not in inspect(strategy).dict
+    assert role.until_on is None
+    held(by)
+    assert role.until_on == role.from_on
+    session().rollback()
+
+
+def test_what_is_held_when_it_is_read_needs_no_second_look_by_the_verb_that_follows(live: Flask) -> None:
+    strategy_id = committed(lambda stage: stage.drafted("TSA"))
+    wanted = holding(Strategy)
+    strategy = held_at_first(wanted, strategy_id)
+    assert strategy is not None
+    assert strategy.answers
+    assert "answers" in inspect(held(strategy)).dict
+    assert "answers" not in inspect(held(strategy)).dict, "the next verb looks again"
+    held_at_first(wanted, strategy_id)
+    session().commit()
+    assert strategy.answers
+    assert "answers" not in inspect(held(strategy)).dict, "it was let go with its transaction"
+    session().rollback()
+
+
 def test_two_who_begin_a_strategy_share_one(live: Flask) -> None:
     def begin() -> int:
         stage = Stage.found()
@@ -107,7 +163,11 @@ def test_of_an_approval_and_a_withdrawal_at_once_one_counts(live: Flask) -> None
     decisions = session().scalar(select(func.count()).where(Decision.strategy_id == strategy_id))
     assert decisions == (done == "approved")
     open_kinds = session().scalars(
-        select(Clock.kind).where(Clock.component_id == fetched(strategy_id).component_id, Clock.stopped_on.is_(None))
+        select(Clock.kind).where(
+            Clock.component_id == fetched(strategy_id).component_id,
+            Clock.stopped_on.is_(None),
+            Clock.commitment_id.is_(None),  # an approval that counts makes some
+        )
     )
     assert list(open_kinds) == ["implementation" if done == "approved" else "strategy"]
 

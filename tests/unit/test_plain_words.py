@@ -1,5 +1,6 @@
 """Everything that is sent or recorded has its plain words."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +11,7 @@ from cxworkflow.models.notice import NoticeState
 from cxworkflow.policies.model import ClockStart, ClockStop
 from cxworkflow.policies.notice_kinds import NoticeKind
 from cxworkflow.web import clocks, plain_words
-from cxworkflow.wording import NOTICE_KINDS
+from cxworkflow.wording import NOTICE_KINDS, counted
 
 pytestmark = pytest.mark.unit
 
@@ -22,6 +23,18 @@ def test_each_kind_of_e_mail_has_a_name_and_a_reason() -> None:
     assert sent == set(NOTICE_KINDS)
     assert sent - {"deadline"} == set(plain_words._EVENTS)
     assert set(get_args(NoticeKind)) <= sent
+
+
+def test_what_a_list_is_of_is_said_of_one_as_of_many() -> None:
+    pages = " ".join(path.read_text(encoding="utf-8") for path in (EMAILS.parents[1] / "cxworkflow/web").glob("*.py"))
+    nouns = set(re.findall(r'Listing\(\s*"([^"]+)"', pages))
+    assert len(nouns) > 20
+    assert {counted(2, noun) for noun in nouns} == {f"2 {noun}" for noun in nouns}
+    first = {counted(1, noun).split()[1] for noun in nouns}
+    assert not {word for word in first if word.endswith("s")}
+    assert {"strategy", "delivery", "person", "piece", "line", "answer", "clock"} <= first
+    assert counted(1, "strategies") == "1 strategy"
+    assert counted(1_200, "lines of the record") == "1,200 lines of the record"
 
 
 def test_each_state_has_a_name() -> None:

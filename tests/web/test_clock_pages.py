@@ -30,7 +30,7 @@ def test_the_cio_sees_every_clock_and_a_lead_only_their_own(app: Flask, stage: S
     everything = words(visitor(app, stage.person(Role.CIO)).get("/clocks/"))
     assert "1 to 17 of 17 clocks" in everything
     own = words(visitor(app, stage.person(Role.LEAD, "ICE")).get("/clocks/"))
-    assert "1 to 1 of 1 clocks" in own
+    assert "1 of 1 clock" in own
     assert "Due in 29 days" in own
     assert visitor(app, stage.person(Role.LEAD, "TSA")).get(f"/clocks/{clock.id}").status_code == 404
 
@@ -65,7 +65,7 @@ def test_filters_narrow_the_list_and_what_nobody_offers_is_refused(app: Flask, s
     client = visitor(app, stage.person(Role.CIO))
     it_is(eastern("2024-01-10 09:00"))
     assert "1 to 16 of 16 clocks" in words(client.get("/clocks/?state=overdue"))
-    assert "1 to 1 of 1 clocks" in words(client.get("/clocks/?kind=strategy&component=ICE&sort=component"))
+    assert "1 of 1 clock" in words(client.get("/clocks/?kind=strategy&component=ICE&sort=component"))
     assert "No clock is like that." in words(client.get("/clocks/?state=met"))
     for refused in ("state=melted", "kind=egg-timer", "component=XYZ", "sort=sideways", "page=0", "page=x"):
         assert client.get(f"/clocks/?{refused}").status_code == 422

@@ -95,7 +95,7 @@ def test_the_buttons_are_only_for_those_who_may(app: Flask, stage: Stage) -> Non
 def test_filters_narrow_the_list(app: Flask, stage: Stage) -> None:
     swept()
     client = visitor(app, stage.person(Role.CIO))
-    assert "1 to 1 of 1 notices" in words(client.get("/notices/?state=owed&kind=deadline&component=ICE"))
+    assert "1 of 1 notice" in words(client.get("/notices/?state=owed&kind=deadline&component=ICE"))
     assert "1 to 2 of 2 notices" in words(client.get("/notices/?component=ICE"))
     clock = stage.clock("strategy", "ICE")
     assert "1 to 2 of 2 notices" in words(client.get(f"/notices/?clock={clock.id}"))

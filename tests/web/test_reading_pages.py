@@ -27,8 +27,8 @@ def test_the_record_is_narrowed_by_component_verb_person_and_day(app: Flask, sta
     session().commit()
     client = visitor(app, stage.person(Role.CIO))
     assert "1 to 2 of 2 lines" in words(client.get("/record?verb=submit"))
-    assert "1 to 1 of 1 lines" in words(client.get("/record?verb=submit&component=CBP"))
-    assert "1 to 1 of 1 lines" in words(client.get("/record?by=CBP+lead&from=2023-12-19&to=2023-12-19"))
+    assert "1 of 1 line" in words(client.get("/record?verb=submit&component=CBP"))
+    assert "1 of 1 line" in words(client.get("/record?by=CBP+lead&from=2023-12-19&to=2023-12-19"))
     assert "No line of the record is like that." in words(client.get("/record?from=2030-01-01"))
     for refused in ("verb=dance", "component=XYZ", "by=Nobody", "from=soon", "to=2024-02-30", "to=9999-12-31"):
         assert client.get(f"/record?{refused}").status_code == 422

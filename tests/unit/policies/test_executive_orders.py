@@ -123,8 +123,8 @@ def test_guidance_is_the_one_thing_that_omb_itself_delivers() -> None:
 
 
 def test_those_who_act_are_called_as_the_orders_have_it() -> None:
-    assert ORDER_13571.names.in_title("CX Directorate reviewer") == "Office of Management and Budget reviewer"
-    assert ORDER_13571.names.in_title("Acting Chief Information Officer") == "Acting Chief Performance Officer"
+    assert ORDER_13571.names.in_words("CX Directorate reviewer") == "Office of Management and Budget reviewer"
+    assert ORDER_13571.names.in_words("Acting Chief Information Officer") == "Acting Chief Performance Officer"
     assert read_policy(POLICIES / "dhs-076-02.toml").names.told == {}
 
 
