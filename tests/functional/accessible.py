@@ -36,6 +36,7 @@ def faults_of(page: Page, seen: set[str] | None = None) -> list[str]:
 
     With `seen`, to which it adds, axe passes over a page both of whose parts are built like one that it has judged.
     """
+    page.wait_for_load_state()
     parts = set(page.evaluate(BUILD)) if seen is not None else set()
     judge = seen is None or not parts <= seen
     if seen is not None:

@@ -50,7 +50,7 @@ def test_the_public_reads_what_two_people_have_let_out(page: Page, demo: Demo, b
 
 def withholds_a_passage(page: Page) -> str:
     """Some words of the text on forms, copied from the page."""
-    page.get_by_role("link", name="of IV.c.5.a").first.click()
+    follow(page.get_by_role("link", name="of IV.c.5.a").first)
     words = page.locator("#the-text").inner_text()
     passage = " ".join(words.split()[2:8])
     assert faults_of(page) == []

@@ -57,7 +57,7 @@ def test_a_quarter_is_entered_returned_mended_cleared_and_sent(page: Page, demo:
 
 def the_quarter_is_due(page: Page) -> None:
     """The board, once the sweep has begun the clock of the quarter that is over."""
-    page.get_by_role("link", name="HISPs").click()
+    follow(page.get_by_role("link", name="HISPs"))
     for _ in range(60):
         if page.get_by_text("Due January 30, 2024").count():
             break

@@ -44,8 +44,8 @@ def test_an_administrator_registers_an_address_and_sees_what_it_was_told(page: P
         page.get_by_role("button", name="Add this person").click()
 
         page.goto("/webhooks")
-        page.locator("main tbody").get_by_role("link").first.click()
-        page.locator("main tbody").get_by_role("link").first.click()
+        follow(page.locator("main tbody").get_by_role("link").first)
+        follow(page.locator("main tbody").get_by_role("link").first)
         state = page.locator("main .usa-intro .tag")
         for _ in range(60):
             if "Delivered" in state.inner_text():
