@@ -4,18 +4,21 @@ The tests run once as they are; each guard notes in which of them it refused som
 other, this process forks; the copy removes the guard and runs those tests, first those in which few others refused
 something, until one fails. What a guard refuses in no test is not noticed by any.
 
-Two processes with databases of their own have half of the guards each. `ONLY=…` takes those whose name has this in it.
+Some guards stand behind others: the verb asks what the page has asked, and what nobody may know of the database does
+not even show. Where no test notices that one is gone, those that refused in its stead are removed as well: it counts
+if a test fails without both that passes as long as either stands. Each of them is named, with what it stands behind.
+
+Two processes with databases of their own have half of the guards each. `ONLY=…` takes those whose name has one of
+its lines in it.
 """
 
 import gc
 import os
 import pickle
-import select
-import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TextIO
@@ -30,7 +33,8 @@ from tests.mutation.source import switch_on
 switch_on()
 
 from tests.mutation import tables  # noqa: E402  # they import what has to be switched
-from tests.mutation.rows import Rows, Triggers  # noqa: E402
+from tests.mutation.copies import Copies  # noqa: E402
+from tests.mutation.rows import ALL, Rows, Triggers  # noqa: E402
 from tests.mutation.switches import SWITCHES  # noqa: E402
 
 ANCHOR = "tests/test_house.py::test_a_module_opens_with_one_line_that_says_what_it_is_for"
@@ -41,7 +45,7 @@ WHAT = [
 # Their databases and servers do not outlive a test's module, or they have little to say about guards.
 LEFT_OUT = {"live", "shared_live_stage", "filled", "servers_of_providers"}
 MOST = 30  # tests that one removal is tried on
-PATIENCE = 120  # seconds for one removal
+AS_DEEP = 3  # how often what refuses in the stead of what is gone is removed as well
 PARTS = 2
 
 
@@ -55,7 +59,8 @@ class Mutations:
     app: Flask | None = None
     engine: Engine | None = None
     staged: Engine | None = None
-    survivors: list[str] = field(default_factory=list)
+    survivors: dict[str, frozenset[str]] = field(default_factory=dict)  # and what refused in the stead of each
+    stand_behind: dict[str, set[str]] = field(default_factory=dict)
     out: TextIO = field(default_factory=lambda: os.fdopen(os.dup(1), "w", buffering=1))  # past what pytest captures
 
     @pytest.hookimpl(wrapper=True)
@@ -103,9 +108,10 @@ class Mutations:
         assert self.app is not None
         assert self.engine is not None
         assert self.staged is not None
-        rows, triggers = Rows(self.engine), Triggers(self.staged)
-        every = list(
-            chain(
+        rows, staged, triggers = Rows(self.engine), Rows(self.staged), Triggers(self.staged)
+        every = {
+            guard.name: guard
+            for guard in chain(
                 tables.browsers(self.app),
                 tables.ways_in(),
                 rows.guards(),
@@ -114,82 +120,96 @@ class Mutations:
                 tables.lines(),
                 tables.routes(self.app),
             )
-        )
-        only = os.environ.get("ONLY", "")
-        guards = [guard for guard in every if only in guard.name][self.part :: PARTS]
+        }
+        only = os.environ.get("ONLY", "").splitlines() or [""]
+        guards = [guard for name, guard in every.items() if any(each in name for each in only)][self.part :: PARTS]
         for engine in [each for each in gc.get_objects() if isinstance(each, Engine)]:
             engine.dispose()  # no copy of this process shares a connection
         gc.freeze()
-        noticed = {}
-        for guard in guards:
-            noticed[guard.name] = self._noticed(guard, self._concerned(guard, items), anchor)
+
+        def put_back(guard: tables.Guard) -> None:
             if guard.name.startswith("rows of"):
                 rows.put_back()
+                staged.put_back()
             elif guard.name.startswith("trigger "):
                 triggers.put_back()
-            if not noticed[guard.name]:
-                self.out.write(f"not noticed: {guard.name}\n")
-        # What fails in a copy with every guard in place has noticed nothing.
-        idle = tables.Guard("none", _nothing)
-        for name in sorted({each for each in noticed.values() if each}):
-            if self._noticed(idle, [items[name]], anchor):
-                self.out.write(f"fails by itself: {name}\n")
-                noticed.update({guard: "" for guard, by in noticed.items() if by == name})
-        self.survivors = [name for name, by in noticed.items() if not by]
-        told = f"{len(noticed)} guards removed, {len(noticed) - len(self.survivors)} noticed"
+
+        def opened() -> None:
+            rows.open()
+            staged.open()
+
+        copies = Copies(anchor, self.failed, put_back, self.out)
+        self._seen_alone(copies, guards, items)
+        self._seen_together(copies, every, tables.Guard(ALL, opened), items)
+        seen = f"{len(guards) - len(self.stand_behind) - len(self.survivors)} noticed at once"
+        behind = f"{len(self.stand_behind)} once what stood in for them was gone too"
+        told = f"{len(guards)} guards removed, {seen}, {behind}, {len(self.survivors)} not"
         self.out.write(f"mutation, part {self.part + 1} of {PARTS}: {told}\n")
 
-    def _concerned(self, guard: tables.Guard, items: dict[str, pytest.Item]) -> list[pytest.Item]:
+    def _seen_alone(self, copies: Copies, guards: list[tables.Guard], items: dict[str, pytest.Item]) -> None:
+        """Each guard removed by itself."""
+        noticed = {}
+        for guard in guards:
+            told = copies.without([guard], self._concerned(guard, items, copies))
+            noticed[guard.name] = told.by
+            if not told.by:
+                self.survivors[guard.name] = told.instead
+        # What fails in a copy with every guard in place has noticed nothing.
+        for name in sorted({each for each in noticed.values() if each}):
+            if copies.without([], [items[name]]).by:
+                self.out.write(f"fails by itself: {name}\n")
+                self.survivors.update({guard: frozenset() for guard, by in noticed.items() if by == name})
+
+    def _seen_together(
+        self, copies: Copies, every: dict[str, tables.Guard], opened: tables.Guard, items: dict[str, pytest.Item]
+    ) -> None:
+        """Each guard that nothing noticed, with what refused in its stead: it counts if a test fails without both."""
+        for name, instead in list(self.survivors.items()):
+            concerned = self._concerned(every[name], items, copies)
+            behind = self._behind(copies, every[name], {each: every[each] for each in instead}, every, concerned)
+            if not behind:
+                behind = self._behind(copies, every[name], {opened.name: opened}, every, concerned)
+            if behind:
+                self.stand_behind[name] = behind
+                del self.survivors[name]
+                self.out.write(f"stands behind {', '.join(sorted(behind))}: {name}\n")
+            else:
+                self.out.write(f"not noticed: {name}\n")
+
+    def _behind(
+        self,
+        copies: Copies,
+        guard: tables.Guard,
+        instead: dict[str, tables.Guard],
+        every: dict[str, tables.Guard],
+        concerned: list[pytest.Item],
+    ) -> set[str]:
+        """The guards without which a test notices that this one is gone, while it says nothing as long as it stands."""
+        for _ in range(AS_DEEP):
+            if not instead:
+                break
+            left = concerned
+            told = copies.without([guard, *instead.values()], left)
+            while told.by:
+                if not copies.without(instead.values(), [item for item in left if item.nodeid == told.by]).by:
+                    return set(instead)
+                left = left[[item.nodeid for item in left].index(told.by) + 1 :]
+                told = copies.without([guard, *instead.values()], left)
+            if not told.instead:
+                break
+            instead = instead | {each: every[each] for each in told.instead}
+        return set()
+
+    def _concerned(self, guard: tables.Guard, items: dict[str, pytest.Item], copies: Copies) -> list[pytest.Item]:
         """The tests that may notice: first those in which the fewest guards refused something, then the quickest."""
         if guard.where:
             where = guard.where.replace("…", "\\u2026")
             named = [name for name in items if name.startswith(where)]
         else:
-            named = [name for name in SWITCHES.refused_in[guard.name] if name in items]
-        refusing = Counter(name for refused in SWITCHES.refused_in.values() for name in refused)
+            named = [name for name in copies.refused_in.get(guard.name, ()) if name in items]
+        refusing = Counter(name for refused in copies.refused_in.values() for name in refused)
         named.sort(key=lambda name: (0 if guard.where else refusing[name], self.took.get(name, 0)))
         return [items[name] for name in (named if guard.where else named[:MOST])]
-
-    def _noticed(self, guard: tables.Guard, concerned: Sequence[pytest.Item], anchor: pytest.Item) -> str:
-        """The test that fails without the guard, if there is one."""
-        if not concerned:
-            return ""
-        said, says = os.pipe()
-        child = os.fork()
-        if child == 0:
-            self._run_without(guard, concerned, anchor, says)
-        os.close(says)
-        with os.fdopen(said) as answer:
-            ready, _, _ = select.select([answer], [], [], PATIENCE)
-            told = answer.read() if ready else ""
-        if not ready:
-            self.out.write(f"stands still without it: {guard.name}\n")
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        if ready and status:
-            raise RuntimeError(f"{guard.name} could not be removed: {told}")
-        return told
-
-    def _run_without(
-        self, guard: tables.Guard, concerned: Sequence[pytest.Item], anchor: pytest.Item, says: int
-    ) -> None:
-        """In the copy: remove the guard, run the tests until one fails, say which, and end."""
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        try:
-            SWITCHES.removed = guard.name
-            guard.remove()
-            self.failed.clear()
-            for item in concerned:
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=anchor)
-                if self.failed:
-                    os.write(says, item.nodeid.encode())
-                    break
-        except BaseException as error:  # noqa: BLE001  # it ends here, whatever it is
-            os.write(says, repr(error).encode())
-            os._exit(2)
-        os._exit(0)
 
 
 def _set_apart(*told: Any, **named: Any) -> Any:

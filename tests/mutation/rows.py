@@ -1,6 +1,6 @@
 """Guards in the database, removed one at a time and put back: policies of row-level security, triggers of the steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import psycopg
@@ -26,6 +26,7 @@ GUARDING = (
     "submitted_anew",
     "written_for_the_component",
 )
+ALL = "rows of all tables"
 DIRECT = "tests/services/test_the_database_"  # tests by plain SQL
 Policy = tuple[str, str, str, str | None, str | None]
 
@@ -44,19 +45,22 @@ class Rows:
             table, name, _, qual, check = policy
             if {qual, check} - {None, "true"}:
                 where = f"tests/matrix/test_every_row.py::test_a_row_is_for_whom_the_table_says[{table}]"
-                yield Guard(f"rows of {table}: {name}", partial(self._alter, policy, "true", "true"), where)
+                yield Guard(f"rows of {table}: {name}", partial(self._alter, [(policy, "true", "true")]), where)
+
+    def open(self) -> None:
+        """All of them let everything through."""
+        self._alter([(policy, "true", "true") for policy in self._policies])
 
     def put_back(self) -> None:
         """All of them as they were."""
-        for policy in self._policies:
-            self._alter(policy, policy[3], policy[4])
+        self._alter([(policy, policy[3], policy[4]) for policy in self._policies])
 
-    def _alter(self, policy: Policy, qual: str | None, check: str | None) -> None:
-        table, name, command, *_ = policy
-        using = f" using ({qual})" if command != "INSERT" and qual else ""
-        checked = f" with check ({check})" if command in ("INSERT", "UPDATE") and check else ""
+    def _alter(self, changes: Sequence[tuple[Policy, str | None, str | None]]) -> None:
         with psycopg.connect(self._url) as owner:
-            owner.execute(f"alter policy {name} on {table}{using}{checked}".encode())
+            for (table, name, command, *_), qual, check in changes:
+                using = f" using ({qual})" if command != "INSERT" and qual else ""
+                checked = f" with check ({check})" if command in ("INSERT", "UPDATE") and check else ""
+                owner.execute(f"alter policy {name} on {table}{using}{checked}".encode())
 
 
 class Triggers:

@@ -1,4 +1,4 @@
-"""The switches of the guards: one of them can be off, and each notes when it refuses somebody something."""
+"""The switches of the guards: some of them can be off, and each notes when it refuses somebody something."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from cxworkflow.errors import WorkflowError
 
 @dataclass
 class Switches:
-    """Which guard is removed, and which guards refused something in which test."""
+    """Which guards are removed, and which refused something in which test."""
 
-    removed: str = ""
+    removed: frozenset[str] = frozenset()
     test: str = ""
     refused_in: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     known: list[str] = field(default_factory=list)
@@ -28,12 +28,12 @@ class Switches:
             answer = ask(*told, **named)
         except WorkflowError:
             self.note(guard)
-            if self.removed != guard:
+            if guard not in self.removed:
                 raise
             return told[0] if told else None
         if answer is False:
             self.note(guard)
-            return self.removed == guard
+            return guard in self.removed
         return answer
 
     def refuses(self, guard: str, wrong: Any) -> Any:
@@ -41,7 +41,7 @@ class Switches:
         if not wrong:
             return wrong
         self.note(guard)
-        return False if self.removed == guard else wrong
+        return False if guard in self.removed else wrong
 
 
 SWITCHES = Switches()
