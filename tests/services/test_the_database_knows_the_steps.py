@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from cxworkflow.db import session
@@ -44,6 +45,8 @@ def test_no_strategy_begins_anywhere_but_as_a_draft(stage: Stage, status: Status
 def test_the_database_knows_the_steps_that_the_lifecycle_knows(strategy: Strategy) -> None:
     known = {(before, after) for (before, _), after in TRANSITIONS.items()}
     done("select")
+    stands = session().scalar(text("select tgenabled = 'O' from pg_trigger where tgname = 'known_steps'"))
+    assert stands
     for before, after in permutations(Status, 2):
         with session().begin_nested() as attempt:
             with as_owner():
