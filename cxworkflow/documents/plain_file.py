@@ -9,7 +9,7 @@ import rfc8785
 from cxworkflow.documents.csv_file import csv_bytes
 from cxworkflow.papers import Block, Document
 
-COLUMNS = ("Component", "Section", "Section title", "Question", "Row", "Column", "Answer", "Value")
+COLUMNS = ("Organization", "Section", "Section title", "Question", "Row", "Column", "Answer", "Value")
 
 
 def csv_of(document: Document, *, at: datetime) -> bytes:  # noqa: ARG001  # all files are asked for alike

@@ -7,13 +7,14 @@ from cxworkflow.calendar import EASTERN
 from cxworkflow.documents.sentences import lines_of, role_title
 from cxworkflow.models import Clock, Commitment, Decision, Version
 from cxworkflow.papers import Cell, Document, Fact, Part, cell, table, text, unsaid
+from cxworkflow.policies import Names
 from cxworkflow.queries.strategies import Paper
 from cxworkflow.wording import days, long_date, long_moment
 
 
 def strategy_record(paper: Paper, decisions: list[Decision], commitments: Sequence[Commitment]) -> Document:
     """The record as far as whoever asked for the paper may know of it."""
-    strategy = paper.strategy
+    strategy, names = paper.strategy, paper.policy.names
     return {
         "title": f"Record: {strategy.title}",
         "subtitle": strategy.component.name,
@@ -22,8 +23,8 @@ def strategy_record(paper: Paper, decisions: list[Decision], commitments: Sequen
         "owner": strategy.component.name,
         "facts": list(_facts(paper)),
         "parts": [
-            _versions(strategy.versions),
-            _decisions(decisions),
+            _versions(strategy.versions, names),
+            _decisions(decisions, names),
             _clocks(paper),
             *_implementation(paper, commitments),
             _history(paper),
@@ -38,7 +39,7 @@ def _facts(paper: Paper) -> Iterator[Fact]:
     yield {"label": "Begun", "words": long_date(strategy.begun_at)}
 
 
-def _versions(versions: list[Version]) -> Part:
+def _versions(versions: list[Version], names: Names) -> Part:
     columns = (
         ("version", "Version", "integer"),
         ("submitted", "Submitted", "line"),
@@ -50,7 +51,7 @@ def _versions(versions: list[Version]) -> Part:
         [
             cell(str(each.number), each.number),
             cell(long_moment(each.submitted_at), each.submitted_at.astimezone(EASTERN).isoformat()),
-            cell(f"{each.by.name}, {role_title(each.by_role)}"),
+            cell(_who(each.by.name, each.by_role, names)),
             cell(_time(each)),
             cell(each.sha256),
         ]
@@ -65,7 +66,7 @@ def _time(version: Version) -> str:
     return f"After the {version.policy.names.directorate}’s target" if version.after_target else "Yes"
 
 
-def _decisions(decisions: list[Decision]) -> Part:
+def _decisions(decisions: list[Decision], names: Names) -> Part:
     columns = (
         ("version", "Version", "integer"),
         ("outcome", "Outcome", "line"),
@@ -78,7 +79,7 @@ def _decisions(decisions: list[Decision]) -> Part:
             cell(str(each.version.number), each.version.number),
             cell(each.outcome.value.capitalize()),
             cell(long_moment(each.decided_at), each.decided_at.astimezone(EASTERN).isoformat()),
-            cell(f"{each.by.name}, {role_title(each.by_role)}"),
+            cell(_who(each.by.name, each.by_role, names)),
             cell("; ".join(filter(None, (each.reason, *each.conditions, *(_asked(one) for one in each.must_changes))))),
         ]
         for each in decisions
@@ -151,14 +152,14 @@ def _history(paper: Paper) -> Part:
     rows = [
         [
             cell(long_moment(each.event.at), each.event.at.astimezone(EASTERN).isoformat()),
-            cell(_who(each.event.by_name, each.event.by_role)),
+            cell(_who(each.event.by_name, each.event.by_role, paper.policy.names)),
             cell(each.words),
             cell(f"{each.event.seq:,}", each.event.seq),
         ]
-        for each in reversed(lines_of(paper.events))
+        for each in reversed(lines_of(paper.events, paper.policy.names))
     ]
     return {"key": "", "title": "What was done", "lead": "", "blocks": [table("Lines of the record", columns, rows)]}
 
 
-def _who(name: str, role: str) -> str:
-    return f"{name}, {role_title(role)}" if role else name
+def _who(name: str, role: str, names: Names) -> str:
+    return f"{name}, {role_title(role, names)}" if role else name

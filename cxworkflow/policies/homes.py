@@ -28,7 +28,7 @@ class Home:
 
 def homes_of(policy: Policy, clause: Clause) -> tuple[Home, ...]:
     """Every home of a clause: first what names the clause itself, then what the clause names."""
-    page, of = f"/policies/{policy.id}", clause.id
+    page, of, say = f"/policies/{policy.id}", clause.id, policy.names.in_words
     derived = [
         *(
             Home("clock", each.kind, each.title, f"/clocks/?kind={each.kind}")
@@ -59,8 +59,8 @@ def homes_of(policy: Policy, clause: Clause) -> tuple[Home, ...]:
     if policy.extension_limit is not None and policy.extension_limit.clause == of:
         derived.append(Home("limit", "extension_limit", "The last day of any extension", f"{page}#clocks"))
     named = [
-        *(Home("page", name, *PAGES[name]) for name in clause.pages),
-        *(Home("notice", kind, NOTICE_KINDS[kind], f"{page}#told") for kind in clause.notices),
+        *(Home("page", name, say(PAGES[name][0]), PAGES[name][1]) for name in clause.pages),
+        *(Home("notice", kind, say(NOTICE_KINDS[kind]), f"{page}#told") for kind in clause.notices),
         *(
             Home("clause", each, policy.clause(each).title, f"{page}#{anchor('clause', each)}")
             for each in clause.through

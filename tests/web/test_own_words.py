@@ -88,7 +88,14 @@ def test_pages_of_a_draft(app: Flask, order: Stage, plan: Strategy) -> None:
     clause = order.edition.policy.sections[0].clause
     clock = session().scalars(select(Clock.id).where(Clock.component_id == plan.component_id)).first()
     paths = pages_of(plan, "", f"/sections/{clause}", f"/sections/{clause}/history", "/offline", "/submit")
-    assert shown(app, order.person(Role.LEAD, "VA"), [*paths, f"/clocks/{clock}", "/policies/eo-13571"]) == {}
+    assert (
+        shown(
+            app,
+            order.person(Role.LEAD, "VA"),
+            [*paths, f"/clocks/{clock}", "/policies/eo-13571", "/policies/eo-13571/map"],
+        )
+        == {}
+    )
 
 
 def test_pages_of_a_review_a_decision_and_the_implementation(app: Flask, order: Stage, plan: Strategy) -> None:
@@ -106,7 +113,8 @@ def test_pages_of_a_review_a_decision_and_the_implementation(app: Flask, order: 
     assert shown(app, decider, of_all) == {}
     order.approve(plan, "2011-09-02 09:00")
     it_is(eastern("2011-09-03 09:00"))
-    assert shown(app, lead, pages_of(plan, "", "/decision", "/implementation")) == {}
+    files = ("/record.csv", "/record.json")
+    assert shown(app, lead, pages_of(plan, "", "/decision", "/implementation", *files)) == {}
     assert shown(app, directorate, ["/department/report?policy=eo-13571"]) == {}
     for notice in session().scalars(select(Notice).where(Notice.strategy_id == plan.id)):
         sent = message(notice, sender="a@b.example", base_url="https://cx.example", at=AT)

@@ -70,9 +70,23 @@ def test_the_major_initiative_comes_first_and_is_one() -> None:
 @pytest.mark.clause("eo-12862 1.g")
 @pytest.mark.clause("eo-12862 1.h")
 def test_each_of_the_eight_actions_is_a_section() -> None:
-    assert [section.clause for section in ORDER_12862.sections] == [f"1.{letter}" for letter in "abcdefgh"] + [
-        "3.training"
-    ]
+    actions = [f"1.{letter}" for letter in "abcdefgh"]
+    assert [section.clause for section in ORDER_12862.sections] == [*actions, "2.use", "3.training"]
+
+
+@pytest.mark.clause("eo-12862 2.use")
+def test_what_customers_say_counts_for_management_and_for_resources() -> None:
+    (decisions,) = ORDER_12862.section("2.use").fields
+    assert decisions.required
+    assert [column.key for column in decisions.columns] == ["said", "concerns", "decided"]
+    assert {choice.value for choice in decisions.columns[1].choices} == {"management", "resources"}
+
+
+@pytest.mark.clause("eo-12862 3")
+def test_reviewers_are_asked_whether_customers_would_understand_the_plan() -> None:
+    asked = ORDER_12862.section("1.a").rubric
+    assert "Would the people named here" in asked
+    assert "understand the whole plan" in asked
 
 
 @pytest.mark.clause("eo-12862 1.d")
