@@ -25,7 +25,7 @@ from cxworkflow.queries import webhooks as webhook_queries
 from cxworkflow.scope import SYSTEM, within
 from cxworkflow.services import webhooks
 from cxworkflow.uploads.scanning import ScannerAway, found_in
-from cxworkflow.wording import ago
+from cxworkflow.wording import ago, counted
 
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 
@@ -132,7 +132,7 @@ def _of_the_work(*, demo: bool, keys: Sequence[str]) -> Iterator[Finding]:
     if checked is None:
         yield Finding("Record", None, "Not checked yet; it is every night, or by `cxworkflow audit verify`.")
     elif checked.faults:
-        yield Finding("Record", False, f"{len(checked.faults):,} faults. Run `cxworkflow audit verify`.")
+        yield Finding("Record", False, f"{counted(len(checked.faults), 'faults')}. Run `cxworkflow audit verify`.")
     else:
         yield Finding("Record", True, f"{checked.lines:,} lines, each checked.")
     session().rollback()
@@ -147,7 +147,7 @@ def _of_webhooks(keys: Sequence[str]) -> Iterator[Finding]:
         says = f"{lost:,} without a secret, since the secret key was exchanged: give each another on its page."
         yield Finding("Webhooks", False, says)
     elif failed := states[DeliveryState.FAILED]:
-        yield Finding("Webhooks", None, f"{failed:,} deliveries failed: see the page of webhooks.")
+        yield Finding("Webhooks", None, f"{counted(failed, 'deliveries')} failed: see the page of webhooks.")
     else:
         yield Finding("Webhooks", True, f"{states[DeliveryState.OWED]:,} deliveries to be made, none failed.")
 
@@ -174,8 +174,11 @@ def _of_other_services(read: Settings) -> Iterator[Finding]:
         try:
             found_in(b"", read.clamd_url)
             yield Finding("Virus scanner", True, "It answers.")
-        except ScannerAway as error:
-            yield Finding("Virus scanner", False, str(error))
+        except ScannerAway:
+            says = (
+                "It does not answer, so nobody can attach a file. See to ClamAV where CXWORKFLOW_CLAMD_URL says it is."
+            )
+            yield Finding("Virus scanner", False, says)
 
 
 def _of_the_journal(read: Settings) -> Finding:
