@@ -8,6 +8,7 @@ from cxworkflow.api import (
     commitment_changes,
     commitments,
     decisions,
+    deliverables,
     editions,
     events,
     evidence,
@@ -31,6 +32,7 @@ from cxworkflow.api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *policies.ENDPOINTS,
+    *deliverables.ENDPOINTS,
     *clocks.ENDPOINTS,
     *closures.ENDPOINTS,
     *strategies.ENDPOINTS,

@@ -15,7 +15,7 @@ from cxworkflow.models.people import Person
 class Area(StrEnum):
     """A part of the API that a token can be good for, to read or to write."""
 
-    POLICIES = "policies"  # with the register of Components
+    POLICIES = "policies"  # with the register of Components and deliverables
     CLOCKS = "clocks"  # with the days on which offices close
     STRATEGIES = "strategies"  # with their sections and versions
     REVIEWS = "reviews"

@@ -18,7 +18,7 @@ from cxworkflow.services.words import said
 
 BEGINS = "cxw_"  # so that a search for secrets in somebody's files knows one
 DAYS = (7, 30, 90, 365)  # for which a token can be made
-AREAS_READ_ONLY = frozenset({Area.POLICIES, Area.EVENTS})
+AREAS_READ_ONLY = frozenset({Area.EVENTS})
 SCOPES = tuple(
     f"{area}:{kind}" for area in Area for kind in ("read", "write") if kind == "read" or area not in AREAS_READ_ONLY
 )

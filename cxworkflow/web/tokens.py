@@ -19,7 +19,7 @@ pages = Blueprint("tokens", __name__, url_prefix="/me/tokens")
 PAGE = "tokens/index.html"
 # Each part of the API, as one who makes a token reads it.
 AREAS = {
-    Area.POLICIES: "Policies and Components",
+    Area.POLICIES: "Policies, Components and deliverables",
     Area.CLOCKS: "Clocks",
     Area.STRATEGIES: "Strategies, their sections and versions",
     Area.REVIEWS: "Reviews: reviewers, comments, marks, recommendations",

@@ -80,7 +80,7 @@ def test_a_form_without_a_name_a_part_or_with_days_of_its_own_is_refused_with_wh
         ({"name": ""}, "Say what the token is for"),
         ({"strategies": ""}, "Choose at least one part"),
         ({"strategies": "people:write"}, "There is no such thing to use the API for"),
-        ({"policies": "policies:write"}, "There is no such thing to use the API for"),
+        ({"events": "events:write"}, "There is no such thing to use the API for"),
         ({"days": "3660"}, "A token counts for 7, 30, 90 or 365 days"),
         ({"days": ""}, "A token counts for"),
     ):

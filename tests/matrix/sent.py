@@ -96,6 +96,7 @@ SENT: dict[str, Sent] = {
     "/papers/…/…/rounds": _circulating,
     "/rounds/…/answers": _always({"position": "concur"}),
     "/rounds/…/comments/…/disposition": _always({"disposition": "declined", "reason": "It is said elsewhere."}),
+    "/components/…/deliverables/…/…": _always({"statement": "Sent."}),
     "/components/…/strategies": _always({"policy": "dhs-076-02"}),
     "/strategies/…/title": _always({"title": "Another title"}),
     "/strategies/…/submission": _certified,
