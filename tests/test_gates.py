@@ -83,6 +83,8 @@ MARKUP = {
     "cxworkflow/web/prose.py",
     "cxworkflow/web/words.py",
 }
+# Policies are data. Only the demo is about certain ones: it plays what happened under them.
+NAMES_POLICIES = {"cxworkflow/demo/quarters.py", "cxworkflow/demo/scenes.py"}
 # Who opens lines to others, and to whom. docs/security.md, "Lines", says what each needs.
 SPEAKS = {
     "config/healthcheck.py": {"urllib.request", "psycopg", "socket"},  # our own pages and database; its own name
@@ -233,6 +235,16 @@ def test_a_parameter_is_read_from_where_it_belongs() -> None:
         )
 
     assert where(found) == set()
+
+
+def test_no_python_names_a_policy_or_an_executive_order() -> None:
+    codes = [path.stem for path in (ROOT / "config/policies").glob("*.toml")]
+    numbers = [code.partition("-")[2] for code in codes]
+    orders = [r"\bE\.?O\.? ?\d", r"executive orders? \d"]
+    named = re.compile("|".join([*map(re.escape, codes + numbers), *orders]), re.IGNORECASE)
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in OURS}
+    naming = {path for path, text in texts.items() if not path.startswith("config/") and named.search(text)}
+    assert naming == NAMES_POLICIES
 
 
 @pytest.mark.asvs("V16.2.3")

@@ -35,7 +35,7 @@ class Folder:
 
     @property
     def name(self) -> str:
-        """What the folder is called: cbp-dhs-076-02."""
+        """What the folder is called: cbp-order-7."""
         return f"{self.strategy.component.code}-{self.strategy.edition.code}".lower().replace("&", "")
 
     def files(self) -> Iterator[Piece]:

@@ -143,7 +143,8 @@ def read_collection(source: Path | str | bytes, *, file: str | None = None) -> C
 @lru_cache(maxsize=1)
 def our_collection() -> Collection:
     """The collection of this installation."""
-    return read_collection(COLLECTIONS / "omb-a11-280.toml")
+    (only,) = COLLECTIONS.glob("*.toml")
+    return read_collection(only)
 
 
 def _faults_between(raw: Raw) -> Iterator[Fault]:

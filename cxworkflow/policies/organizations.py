@@ -15,7 +15,7 @@ from cxworkflow.policies.raw import Raw, entries, path_of, values
 from cxworkflow.policies.rules import repeated
 from cxworkflow.policies.wording import long_date, quoted
 
-# Files for itself and for every Component whose `files` is "ocio" (076-02, IV.b note 1).
+# Files for itself and for every Component whose `files` is "ocio".
 COVERING = "OCIO"
 
 # What sort of organization it is, in words such as "operational" or "independent agency", by which lists narrow down.
@@ -69,7 +69,7 @@ class Organization(Part):
         raise NotFound(f"{self.name} has no Component “{code}”.")
 
     def obliged(self, on: date) -> tuple[ListedComponent, ...]:
-        """Those that have to file on this day (076-02, IV.b and its note 1), in the order of the file."""
+        """Those that have to file on this day, in the order of the file."""
         return tuple(each for each in self.components if each.files == "self" and each.in_force(on))
 
 

@@ -19,7 +19,7 @@ ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{
 """A clause of a policy, such as `IV.c.5.a`."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-"""A name in small letters, figures and hyphens, such as `dhs-076-02`."""
+"""A name in small letters, figures and hyphens, such as `order-7`."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 """The name of a field in answers, such as `series_grade`."""

@@ -81,7 +81,7 @@ _SENTENCES = {
 _PATTERNS = {
     r"\S": "Write some words here.",
     r"^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$": "Write a clause with letters, figures, dots and hyphens only, such as IV.c.1.",
-    r"^[a-z0-9][a-z0-9-]{0,63}$": "Use small letters, figures and hyphens only, such as dhs-076-02.",
+    r"^[a-z0-9][a-z0-9-]{0,63}$": "Use small letters, figures and hyphens only, such as order-7.",
     r"^[a-z][a-z0-9_]{0,31}$": "Use small letters, figures and underscores only, a letter first, such as series_grade.",
     r"^[a-z][a-z -]{0,31}$": "Use small letters, spaces and hyphens only, such as operational or independent agency.",
     r"^[A-Z][A-Z0-9&-]{0,15}$": "Use capital letters, figures, & and hyphens only, such as CBP or S&T.",

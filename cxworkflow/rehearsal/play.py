@@ -82,7 +82,8 @@ def _opening(scenario: Scenario) -> PolicyEdition:
         taking_part = cast.taking_part(policy.department, scenario.components)
         edition = policies.load(policy, only=scenario.components, at=at)
         if quarters.are_in(scenario):
-            policies.load(quarters.policy(), only=scenario.components, at=at)
+            for each in quarters.asking(policy.department):
+                policies.load(each, only=scenario.components, at=at)
         cast.hire(taking_part, from_on=min(policy.signed_on, scenario.from_on), at=at)
     return edition
 

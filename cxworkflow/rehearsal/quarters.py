@@ -16,7 +16,6 @@ from cxworkflow.rehearsal.scenario import Scenario
 from cxworkflow.services import hisp_services, quarter_files, quarter_lights, quarters, recurring
 from cxworkflow.services.hisp_services import Facts
 
-FILE = POLICIES / "omb-a11-280.toml"
 ALWAYS = date(2019, 1, 1)  # since when a rehearsal's services are offered
 
 
@@ -25,9 +24,14 @@ def are_in(scenario: Scenario) -> bool:
     return any(isinstance(event, events.Quarter) for event in scenario.events)
 
 
-def policy() -> Policy:
-    """The policy that asks for quarters."""
-    return read_policy(FILE)
+def asking(department: str) -> list[Policy]:
+    """The policies that ask a department for quarters, as they ship."""
+    shipped = (read_policy(path) for path in sorted(POLICIES.glob("*.toml")))
+    return [each for each in shipped if each.department == department and _asks_for_quarters(each)]
+
+
+def _asks_for_quarters(policy: Policy) -> bool:
+    return any(rule.starts == "quarter-ended" for rule in policy.clocks)
 
 
 def dawn(scenario: Scenario, *, at: datetime) -> None:

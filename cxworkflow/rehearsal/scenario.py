@@ -112,7 +112,7 @@ def _events(listed: object, lines: Sequence[int]) -> tuple[list[Event], list[Fau
 
 def _head_faults(policy: object, components: object, first: date | None, last: date | None) -> Iterator[Fault]:
     if not isinstance(policy, str) or not policy:
-        yield Fault("policy", "Name the policy, such as dhs-076-02.")
+        yield Fault("policy", "Name the policy, such as order-7.")
     if not isinstance(components, list) or not components or not all(isinstance(code, str) for code in components):
         yield Fault("components", "List the codes of the Components that take part.")
     elif len(set(components)) < len(components):

@@ -38,7 +38,7 @@ def deliver(edition: PolicyEdition, what: str, *, by: Person, at: datetime) -> D
 def hand_in(
     edition: PolicyEdition, what: str, component: Component, *, statement: str, by: Person, at: datetime
 ) -> Deliverable:
-    """Record what a Component delivered beside its paper, and to whom, in its own words (EO 12862, section 2).
+    """Record what a Component delivered beside its paper, and to whom, in its own words.
 
     Raises NotFound for what is not asked of it, NotNow for what is done, InvalidInput without a statement.
     """

@@ -85,7 +85,7 @@ def submit(report: QuarterReport, *, by: Person, at: datetime) -> None:
 
 
 def clear(report: QuarterReport, *, by: Person, at: datetime) -> None:
-    """The CIO's word that it may go to OMB (076-02, IV.f)."""
+    """The CIO's word that it may go to OMB."""
     report, role = _before_the_cio(report, (QuarterState.SUBMITTED,), by=by, at=at)
     if report.submitted_by_id == by.id:
         raise NotAllowed("Somebody else than who submitted a quarter clears it. Nothing was changed.")

@@ -125,7 +125,7 @@ SHOWN = (
     Column("Offered", _volume(1)),
     Column("Respondents", _volume(2)),
 )
-# The columns are called as in GSA's public collection: see config/collections/omb-a11-280.toml.
+# The columns are called as in GSA's public collection: see its file in config/collections.
 PUBLIC = (
     Column("organization_abbreviation", lambda row: row[1].component.department.upper(), "component"),
     Column("service_provider_name", lambda row: row[1].component.name),

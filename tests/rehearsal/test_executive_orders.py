@@ -64,7 +64,6 @@ def test_plans_under_eo_13571_are_consulted_on_published_and_withheld_in_part(se
 @pytest.mark.clause("eo-12862 2")
 @pytest.mark.clause("eo-12862 3")
 @pytest.mark.clause("eo-12862 4")
-@pytest.mark.clause("eo-12862 5")
 def test_reports_and_plans_under_eo_12862_are_met_by_what_was_delivered_and_published(server_url: str) -> None:
     told = play("eo-12862", server_url)
     assert clocks_of(told, "survey-report") == {"TREAS": ("1994-03-08", "met"), "USDA": ("1994-03-08", "late")}

@@ -113,7 +113,7 @@ def test_every_fault_is_told_at_once(file: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"policy": None}, "policy: Name the policy, such as dhs-076-02."),
+        ({"policy": None}, "policy: Name the policy, such as order-7."),
         ({"policy": 76}, "policy: Name the policy"),
         ({"components": None}, "components: List the codes"),
         ({"components": []}, "components: List the codes"),
