@@ -25,6 +25,7 @@ from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current
 
 Kind = TypeVar("Kind", bound=Sent)
+Revision = TypeVar("Revision", int, str)
 BYTES = "application/octet-stream"
 # What is attached: as any bytes, or as what its name says.
 ATTACHED = Files((BYTES, *(kind.media_type for kind in KINDS.values())), lambda settings: settings.largest_attachment)
@@ -109,17 +110,17 @@ class Asked:
             missing: dict[str, Any] = {name: "" for name, field in kind.model_fields.items() if field.is_required()}
             return kind.model_construct(**missing)
 
-    def builds_on(self, revision: int) -> int:
-        """The revision that is there, which has to be the one in If-Match; raises what HTTP asks for."""
+    def builds_on(self, present: Revision) -> Revision:
+        """The revision or mark that is there, which has to be the one in If-Match; raises what HTTP asks for."""
         given = request.if_match
         if not given.as_set(include_weak=True):
             raise PreconditionRequired(
                 "Send the ETag of what you have read in the header If-Match, so that nobody’s words are overwritten "
                 "unseen. * is not accepted."
             )
-        if not given.contains(str(revision)):
+        if not given.contains(str(present)):
             raise PreconditionFailed("It is not any more what you have read. Nothing was overwritten: read it again.")
-        return revision
+        return present
 
 
 def _query(endpoint: Endpoint) -> Sent:

@@ -73,12 +73,6 @@ class Prepared(Sent):
     clauses: list[Word] | None = Field(None, max_length=200, description="Null: every section.")
 
 
-class Chosen(Sent):
-    """The sections that are published."""
-
-    clauses: list[Word] = Field(max_length=200)
-
-
 class Withheld(Sent):
     """What is withheld: a passage, an answer, a row (from 0), or a cell of one."""
 
@@ -125,16 +119,9 @@ def prepare(asked: Asked, strategy_id: int) -> PublicationTold:
     return _again(asked, made.id)
 
 
-def choose(asked: Asked, publication_id: int) -> PublicationTold:
-    """Publish these sections and no others."""
-    publication = _being_prepared(asked, publication_id)
-    publications.choose(publication, asked.body(Chosen).clauses, by=asked.by, at=asked.at)
-    return _again(asked, publication_id)
-
-
 def withhold(asked: Asked, publication_id: int) -> PublicationTold:
     """Withhold a passage, an answer, a row or a cell."""
-    publication = _being_prepared(asked, publication_id)
+    publication = being_prepared(asked, publication_id)
     given = asked.body(Withheld)
     place = Place(given.clause, given.field, given.row, given.column)
     publications.withhold(publication, place, given.basis, passage=given.passage, by=asked.by, at=asked.at)
@@ -167,7 +154,8 @@ def _done(asked: Asked, publication_id: int, verb: Callable[..., None], **told: 
     return _again(asked, publication_id)
 
 
-def _being_prepared(asked: Asked, publication_id: int) -> Publication:
+def being_prepared(asked: Asked, publication_id: int) -> Publication:
+    """The publication, for who may prepare it, while it is prepared; raises NotFound, NotAllowed, NotNow."""
     publication = _found(asked, publication_id)
     require(asked.by, Permission.PREPARE_PUBLICATION, publication.strategy, at=asked.at)
     return publications.still_prepared(publication)
@@ -216,7 +204,6 @@ ENDPOINTS = (
         PublicationTold,
         Prepared,
     ),
-    Endpoint("POST", f"{_ONE}/sections", _AREA, "Choose its sections", choose, PublicationTold, Chosen),
     Endpoint("POST", f"{_ONE}/withholdings", _AREA, "Withhold something", withhold, PublicationTold, Withheld),
     Endpoint(
         "POST",

@@ -38,9 +38,19 @@ def prepare(strategy: Strategy, clauses: Sequence[str], *, by: Person, at: datet
     return publication
 
 
-def choose(publication: Publication, clauses: Sequence[str], *, by: Person, at: datetime) -> None:
-    """Publish these sections and no others; raises InvalidInput, NotAllowed, NotNow."""
+def mark_of(publication: Publication) -> str:
+    """What tells one choice of sections from another."""
+    return hash_of("\n".join(publication.clauses))
+
+
+def choose(publication: Publication, clauses: Sequence[str], *, base: str, by: Person, at: datetime) -> None:
+    """Publish these sections and no others, in place of those that were read (`base` is their mark).
+
+    Raises InvalidInput, NotAllowed, NotNow; Conflict where others are chosen by now.
+    """
     role, publication = _to_prepare(publication, by, at)
+    if mark_of(publication) != base:
+        raise Conflict("Somebody else chose other sections meanwhile. Nothing was changed: look at them, then choose.")
     publication.clauses = _chosen(list(publication.version.content), clauses)
     _note_change(publication, by)
     _record("publication-changed", publication, by, role, at, clauses=publication.clauses)

@@ -72,8 +72,8 @@ def choose(publication_id: int) -> ResponseReturnValue:
     """Publish the sections that are ticked."""
 
     def verb(publication: Publication) -> str:
-        chosen = request.form.getlist("clauses")
-        publications.choose(publication, chosen, by=current.person(), at=current.now())
+        chosen, base = request.form.getlist("clauses"), request.form.get("base", "")
+        publications.choose(publication, chosen, base=base, by=current.person(), at=current.now())
         return "The sections are chosen."
 
     return _act(publication_id, verb)
@@ -204,6 +204,7 @@ def _shown(publication: Publication) -> dict[str, Any]:
         "document": unabridged(publication),
         "bases": our_bases(),
         "sections": publication.version.sections,
+        "mark": publications.mark_of(publication),
         "editable": publication.state == "prepared" and prepares,
         "may_withdraw": told is not None and told.publication_id == publication.id and releases,
         "published": told if told is not None and told.publication_id == publication.id else None,

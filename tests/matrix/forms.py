@@ -8,7 +8,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.documents.word import word_file
 from cxworkflow.models import FiscalClose, Publication, Strategy
-from cxworkflow.services import account_reviews, closes, duty_drafts, policies, strategies
+from cxworkflow.services import account_reviews, closes, duty_drafts, policies, publications, strategies
 from cxworkflow.services.public_texts import public
 from tests import hisps
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
@@ -81,6 +81,10 @@ def _holding(_: Premises, __: Matter) -> Form:
         **WHY,
         **_day("from", "2024-01-02"),
     }
+
+
+def _choosing(_: Premises, matter: Matter) -> Form:
+    return {"clauses": CLAUSE, "base": publications.mark_of(session().get_one(Publication, matter.publication_id))}
 
 
 def _releasing(_: Premises, matter: Matter) -> Form:
@@ -172,7 +176,7 @@ FORMS: dict[str, Typed] = {
     "/me/sign-ins/unlinked": _of({"identity": "999999999"}),
     "/people/…/address": _of({"email": "another.address@stage.example"}),
     "/people/…/deactivation": _of(WHY),
-    "/publications/…/sections": _of({"clauses": CLAUSE}),
+    "/publications/…/sections": _choosing,
     "/publications/…/withholdings": _of({"clause": CLAUSE, "field": "metrics", "row": "1", "basis": "privileged"}),
     "/publications/…/release": _releasing,
     "/publications/…/withdrawal": _of({"reason": "A wrong figure."}),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from cxworkflow.api.table import ENDPOINTS
 from cxworkflow.db import session
-from cxworkflow.models import Event, Strategy
+from cxworkflow.models import Event, Publication, Strategy
+from cxworkflow.services.publications import mark_of
 from tests.matrix.asking import JSON, Asking, is_for_programs, written
 from tests.matrix.sent import SENT
 from tests.matrix.statement import OUTSIDE, STATEMENT, Rule
@@ -43,7 +44,9 @@ def complete(asking: Asking, address: str, page: Rule, state: str) -> JSON:
 
 
 def etag(asking: Asking, address: str, page: Rule, state: str) -> str:
-    """The state on which a change builds: the first one, but for titles, which a file has changed already."""
+    """The state on which a change builds: the first one, but for chosen sections, and titles that a file changed."""
+    if address.endswith("/publications/…/sections"):
+        return mark_of(session().get_one(Publication, asking.premises.matters[page.family][state].publication_id))
     if not address.endswith("/title"):
         return "1"
     paper = session().get_one(Strategy, asking.premises.matters[page.family][state].strategy_id)

@@ -220,7 +220,7 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
     "publications.choose": (
         "A publication",
         "prepared",
-        lambda m, by: publications.choose(Row.publication(m), [CLAUSE], by=by, at=NOW),
+        lambda m, by: publications.choose(Row.publication(m), [CLAUSE], base="", by=by, at=NOW),
     ),
     "publications.withhold": (
         "A publication",

@@ -103,10 +103,19 @@ def test_what_overlaps_is_withheld_as_one(publication: Publication, lead: Person
 
 
 def test_only_chosen_sections_leave(publication: Publication, lead: Person) -> None:
-    publications.choose(publication, ["IV.c.3", "IV.c.5.a"], by=lead, at=AT)
+    read = publications.mark_of(publication)
+    publications.choose(publication, ["IV.c.3", "IV.c.5.a"], base=read, by=lead, at=AT)
     document = public(publication).document
     assert [part["key"] for part in document["parts"]] == ["IV.c.3", "IV.c.5.a"]
     assert {"label": "Published in part", "words": "Sections IV.c.3, IV.c.5.a"} in document["facts"]
+
+
+def test_who_chooses_second_is_told_and_takes_nothing_back(publication: Publication, lead: Person) -> None:
+    read = publications.mark_of(publication)
+    publications.choose(publication, ["IV.c.3"], base=read, by=lead, at=AT)
+    with refused(Conflict, "Somebody else chose other sections meanwhile."):
+        publications.choose(publication, ["IV.c.5.a"], base=read, by=lead, at=AT)
+    assert publication.clauses == ["IV.c.3"]
 
 
 def test_words_that_stand_elsewhere_too_are_pointed_out(publication: Publication, lead: Person) -> None:
