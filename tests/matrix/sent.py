@@ -81,6 +81,7 @@ def _circulating(_: Premises, matter: Matter) -> JSON:
 
 
 PICTURE = Brought(png(), "image/png", "visitors.png")
+SERVICE = {"channels": ["website"], "omb_control_number": "1651-0136", "from_on": "2020-01-01"}
 CLOSING = {"day": "2024-07-05", "reason": "A day of mourning.", "authority": "Executive Order 1."}
 SENT: dict[str, Sent] = {
     "/closures": _always(CLOSING),
@@ -131,6 +132,8 @@ SENT: dict[str, Sent] = {
     "/commitments/…/changes/…/refusal": _always(WHY),
     "/commitments/…/readings": _always({"value": "65", "as_of": "2023-12-18"}),
     "/commitments/…/readings/…/correction": _always(WHY | {"value": "65"}),
+    "/services/…": _always(SERVICE | {"name": "Another name"}),
+    "/components/…/services": _always(SERVICE | {"name": "Another service"}),
     "/quarters/…/…/services/…/…": _always({"form": hisps.COUNTS, "numbers": NUMBERS}),
     "/quarters/…/…/return": _always(WHY),
     "/quarters/…/…/correction": _always(WHY),
