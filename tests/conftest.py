@@ -36,6 +36,7 @@ LONG = (
     "local/test_services.py",
     "local/test_supervisor.py",
     "mail/test_senders.py",
+    "matrix/test_every_migration.py",
     "matrix/test_what_the_document_says.py",
     "services/test_migrations.py",
 )

@@ -1,4 +1,7 @@
-"""Migrations: up, down and up again with data in place; the models and the tables say the same."""
+"""Migrations: down and up again, among others who use the tables; the models and the tables say the same.
+
+What becomes of data is in tests/matrix/test_every_migration.py.
+"""
 
 import time
 from collections.abc import Iterator
@@ -6,23 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic import command
-from flask import Flask
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 
 from cxworkflow import migrations
-from cxworkflow.db import session
 from cxworkflow.errors import SettingError
 from cxworkflow.migrations import configuration, is_current, upgrade
-from cxworkflow.models import Role
-from cxworkflow.scope import SYSTEM, within
 from cxworkflow.scratch import scratch_database
-from cxworkflow.services import reminders, webhooks
-from tests import hisps
-from tests.databases import copied, engine_on
-from tests.stage import Stage, eastern, using
 
 pytestmark = pytest.mark.integration
-BEGUN, NOW = eastern("2023-12-01 08:00"), eastern("2024-06-10 06:00")
 
 
 @pytest.fixture
@@ -81,67 +75,6 @@ def test_down_to_nothing_and_up_again(url: str, engine: Engine) -> None:
     with engine.connect() as connection:
         assert tables(connection) == whole
         assert is_current(connection)
-
-
-@pytest.fixture
-def lived_in(shared_app: Flask, server_url: str, set_stage: str) -> Iterator[Engine]:
-    """A database in which people have worked: drafts, reviews, a decision, commitments, quarters, notices, a record."""
-    with copied(server_url, set_stage) as found:
-        working = engine_on(found)
-        with shared_app.app_context(), within(SYSTEM), using(shared_app, working):
-            stage = Stage.found()
-            stage.drafted("CISA")
-            stage.returned("FEMA")
-            stage.implemented(stage.approved("CBP"), "2024-06-03 09:00")
-            hisps.entered(stage, hisps.service(stage, "CBP"), "2023-Q4")
-            webhooks.register(
-                "http://127.0.0.1:9/", ["submit"], loopback=True, key="x" * 32, by=stage.person(Role.CIO), at=BEGUN
-            )
-            stage.submitted("ICE")
-            reminders.sweep(at=NOW)
-            session().commit()
-        working.dispose()
-        yield create_engine(found, poolclass=NullPool)
-
-
-def kept(connection: Connection) -> dict[str, int]:
-    """How many rows of what no migration may lose there are."""
-    rows = {name: connection.scalar(text(f"select count(*) from {name}")) for name in KEPT}
-    connection.rollback()
-    return rows
-
-
-# Tables of the first version: every step down keeps their rows, and every step up again does.
-KEPT = ("person", "appointment", "component", "strategy", "answer", "version", "decision", "clock", "notice", "event")
-
-
-def test_down_to_the_first_version_and_up_again_with_the_work_of_people_in_it(lived_in: Engine) -> None:
-    with lived_in.connect() as connection:
-        before = kept(connection)
-        assert all(before.values())
-        bodies = connection.scalars(text("select body from event order by seq")).all()
-        connection.rollback()
-        command.downgrade(configuration(connection), "0001")
-        assert kept(connection) == before
-    upgrade(lived_in.url.render_as_string(hide_password=False))
-    with lived_in.connect() as connection:
-        assert kept(connection) == before
-        assert len(connection.scalars(text("select body from event order by seq")).all()) == len(bodies)
-        connection.rollback()
-        command.check(configuration(connection))
-
-
-def test_one_step_down_and_up_keeps_every_row_but_those_of_the_step(lived_in: Engine) -> None:
-    with lived_in.connect() as connection:
-        whole = {name: connection.scalar(text(f"select count(*) from {name}")) for name in tables(connection)}
-        connection.rollback()
-        command.downgrade(configuration(connection), "-1")
-        left = tables(connection)
-        assert {name: connection.scalar(text(f"select count(*) from {name}")) for name in left} == {
-            name: number for name, number in whole.items() if name in left
-        }
-        connection.rollback()
-    upgrade(lived_in.url.render_as_string(hide_password=False))
 
 
 def test_a_migration_waits_its_turn_and_lets_others_have_theirs(url: str, engine: Engine) -> None:
