@@ -15,11 +15,14 @@ MOST_COUNTED = 100
 
 def find(person: Person, *, only_unread: bool, number: int) -> Page[Notice]:
     """A page of the inbox, the latest first."""
-    wanted = _in_the_inbox_of(person.id)
-    if only_unread:
-        wanted = wanted.where(Notice.read_at.is_(None))
-    with_component = wanted.options(joinedload(Notice.component))
-    return page_of(with_component.order_by(Notice.owed_at.desc(), Notice.id.desc()), number)
+    latest_first = wanted(person, only_unread=only_unread).order_by(Notice.owed_at.desc(), Notice.id.desc())
+    return page_of(latest_first, number)
+
+
+def wanted(person: Person, *, only_unread: bool) -> Select[tuple[Notice]]:
+    """What lies in the inbox, all of it or what is not read."""
+    found = _in_the_inbox_of(person.id).options(joinedload(Notice.component))
+    return found.where(Notice.read_at.is_(None)) if only_unread else found
 
 
 def one(person: Person, notice_id: int) -> Notice:

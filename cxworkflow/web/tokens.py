@@ -24,7 +24,7 @@ AREAS = {
     Area.STRATEGIES: "Strategies, their sections and versions",
     Area.REVIEWS: "Reviews: reviewers, comments, marks, recommendations",
     Area.DECISIONS: "Decisions",
-    Area.NOTICES: "Notices",
+    Area.NOTICES: "Notices, and your inbox",
     Area.COMMITMENTS: "Commitments and metrics",
     Area.QUARTERS: "Quarters of High Impact Service Providers",
     Area.PUBLICATIONS: "Publications",

@@ -123,6 +123,7 @@ SENT: dict[str, Sent] = {
     "/clocks/…/requests": _always(LATER),
     "/clocks/…/requests/…/grant": _always({"authority": "A memorandum."}),
     "/clocks/…/requests/…/refusal": _always(WHY),
+    "/inbox/read": _always({"notices": []}),
     "/commitments/…/progress": _always({"text": "Half of it.", "percent": 50}),
     "/commitments/…/done": _always({"statement": "All of it."}),
     "/commitments/…/acceptance": _always({}),
