@@ -101,15 +101,23 @@ OF_THE_CLASS: dict[str, dict[str, str]] = {
     "demo": {"DEMO": "`cxworkflow demo` sets it: anybody signs in as anybody, so never where real people are"},
 }
 FOLLOW = {"secure_cookies": "BASE_URL"}  # what no setting of its own says
-BESIDE = {
-    "PLAIN_HOSTS": "hosts, with spaces between them, that are spoken to without TLS, since only a private network "
-    "leads there. Without it, an address on another machine without TLS stops the start",
-    "HOME": "where embedded services keep their state; otherwise `var` in the present folder",
-    "PORT": "the port of the pages; otherwise 8076",
-    "BIND": "the address of this machine on which the pages are served; otherwise 127.0.0.1",
-    "WEB_WORKERS": "processes of one web part, each with 8 threads; otherwise 1, in docker-compose.yml 2",
-    "WORKER_PARTS": "worker parts that docker-compose.yml runs; otherwise 2",
-    "WORKERS": "processes of one worker part; otherwise 1",
+# What the class does not hold: what each is for, and what holds without it where it is read.
+BESIDE: dict[str, tuple[str, str]] = {
+    "PLAIN_HOSTS": (
+        "hosts, with spaces between them, that are spoken to without TLS, since only a private network leads there",
+        "an address on another machine without TLS stops the start",
+    ),
+    "HOME": ("where embedded services keep their state", "`var` in the present folder"),
+    "PORT": ("the port of the pages", "8076"),
+    "BIND": ("the address of this machine on which the pages are served", "127.0.0.1"),
+    "WEB_WORKERS": ("processes of one web part, each with 8 threads", "1"),
+    "WORKER_PARTS": ("worker parts that docker-compose.yml runs", ""),
+    "WORKERS": ("processes of one worker part", "1"),
+}
+# Files that say by themselves what holds without a setting, each with how it says so.
+SAY_THEMSELVES = {
+    "Dockerfile": re.compile(rf"\b{PREFIX}(\w+)=(\S+)"),
+    "docker-compose.yml": re.compile(rf"\$\{{{PREFIX}(\w+):-([^}}]*)\}}"),
 }
 
 
@@ -118,9 +126,20 @@ def rows() -> Iterator[tuple[str, str, str]]:
     without = read({PREFIX + name: value for name, value in LEAST.items()})
     for field, settings in OF_THE_CLASS.items():
         for name, words in settings.items():
-            yield PREFIX + name, words, "needed" if needed(name) else _shown(getattr(without, field), name)
-    for name, words in BESIDE.items():
-        yield PREFIX + name, words, ""
+            held = "needed" if needed(name) else _shown(getattr(without, field), name)
+            yield PREFIX + name, words, without_it(name, held)
+    for name, (words, held) in BESIDE.items():
+        yield PREFIX + name, words, without_it(name, held)
+
+
+def without_it(name: str, held: str) -> str:
+    """What holds without a setting, and what holds instead in a file that says so itself."""
+    told = [held] if held else []
+    for file, says in SAY_THEMSELVES.items():
+        own = dict(says.findall((README.parent / file).read_text(encoding="utf-8"))).get(name)
+        if own is not None and own != held:
+            told.append(f"in {file} `{own}`" if "://" in own else f"in {file} {own}")
+    return ", ".join(told)
 
 
 def needed(name: str) -> bool:
