@@ -54,7 +54,9 @@ class Notice(Base):
         Index("uq_notice_key", "key", unique=True, postgresql_where=text("key is not null")),
         # What a claim changes stands in no index, so that a claim costs one row and no index entries.
         Index("ix_notice_open", "next_try_at", "id", postgresql_where=text("open")),
-        # What is open is found by the index above, whoever it is for.
+        # Of what is open, only a doubt has its reason already.
+        Index("ix_notice_in_doubt", "next_try_at", "id", postgresql_where=text("open and closed_reason is not null")),
+        # What is open is found by an index above, whoever it is for.
         Index("ix_notice_person_id_read_at", "person_id", "read_at", postgresql_where=text("not open")),
         Index("ix_notice_waits", "person_id", postgresql_where=text("waits")),
     )

@@ -17,15 +17,18 @@ NOT_FOUND = "The journal does not hold this message: it is sent again."
 
 def reclaim(*, at: datetime) -> None:
     """Take back what dead senders hold: not attempted is owed again, attempted is in doubt."""
-    session().execute(_RECLAIM, {"interrupted": sending.INTERRUPTED, "at": at})
+    session().execute(_RECLAIM, {"interrupted": sending.INTERRUPTED, "at": at, "lease": sending.LEASE})
 
 
-# In order and without waiting, so that it can't deadlock with a sender that is late but alive.
+# In order and without waiting, so that it can't deadlock with a sender that is late but alive. What is claimed could be
+# tried by then, so a lease that is over leads to a range of the index: what came to be owed since is not read.
 _RECLAIM = text(
     """
     with dead as (
         select id, trying_since is not null as tried from notice
-         where open and state = 'sending' and lease_until < clock_timestamp() order by id for update skip locked
+         where open and state = 'sending' and lease_until < clock_timestamp()
+           and next_try_at < statement_timestamp() - cast(:lease as interval)
+         order by id for update skip locked
     ),
     freed as (
         update notice set
@@ -68,7 +71,8 @@ def in_doubt(batch: int = sending.BATCH, *, delay: timedelta = timedelta(0)) -> 
     """
     doubted = (
         select(Notice)
-        .where(Notice.open, Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= func.clock_timestamp())
+        .where(Notice.open, Notice.closed_reason.is_not(None))  # as in the index of what is in doubt
+        .where(Notice.state == NoticeState.IN_DOUBT, Notice.next_try_at <= func.clock_timestamp())
         .where(Notice.trying_since <= func.clock_timestamp() - delay)
         .order_by(Notice.next_try_at, Notice.id)
         .limit(batch)

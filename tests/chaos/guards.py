@@ -67,7 +67,9 @@ def _skip_locked(_app: Celery) -> None:
 
 
 def _lease(_app: Celery) -> None:
-    doubts._RECLAIM = changed(doubts._RECLAIM, "and lease_until < clock_timestamp()", "")
+    any_lease = changed(doubts._RECLAIM, "and lease_until < clock_timestamp()", "")
+    any_age = "and cast(:lease as interval) is not null"
+    doubts._RECLAIM = changed(any_lease, "and next_try_at < statement_timestamp() - cast(:lease as interval)", any_age)
 
 
 def _attempt(_app: Celery) -> None:

@@ -17,6 +17,7 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ switch_on()
 
 from tests.mutation import tables  # noqa: E402  # they import what has to be switched
 from tests.mutation.copies import Copies  # noqa: E402
-from tests.mutation.rows import ALL, Rows, Triggers  # noqa: E402
+from tests.mutation.rows import ALL, Rows, SignIns, Triggers  # noqa: E402
 from tests.mutation.switches import SWITCHES  # noqa: E402
 
 ANCHOR = "tests/test_house.py::test_a_module_opens_with_one_line_that_says_what_it_is_for"
@@ -59,6 +60,7 @@ class Mutations:
     app: Flask | None = None
     engine: Engine | None = None
     staged: Engine | None = None
+    made: dict[Engine, float] = field(default_factory=dict)  # when
     survivors: dict[str, frozenset[str]] = field(default_factory=dict)  # and what refused in the stead of each
     stand_behind: dict[str, set[str]] = field(default_factory=dict)
     out: TextIO = field(default_factory=lambda: os.fdopen(os.dup(1), "w", buffering=1))  # past what pytest captures
@@ -71,8 +73,10 @@ class Mutations:
             self.app = made
         elif fixturedef.argname == "prepared":
             self.engine = made.engine
+            self.made[made.engine] = time.monotonic()
         elif fixturedef.argname == "staged":
             self.staged = made
+            self.made[made] = time.monotonic()
         return made
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -138,7 +142,13 @@ class Mutations:
             rows.open()
             staged.open()
 
-        copies = Copies(anchor, self.failed, put_back, self.out)
+        signed_in = [SignIns(engine, made) for engine, made in self.made.items()]
+
+        def before() -> None:
+            for each in signed_in:
+                each.stay()
+
+        copies = Copies(anchor, self.failed, before, put_back, self.out)
         self._seen_alone(copies, guards, items)
         self._seen_together(copies, every, tables.Guard(ALL, opened), items)
         seen = f"{len(guards) - len(self.stand_behind) - len(self.survivors)} noticed at once"

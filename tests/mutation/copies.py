@@ -13,7 +13,7 @@ import pytest
 from tests.mutation.switches import SWITCHES
 from tests.mutation.tables import Guard
 
-PATIENCE = 120  # seconds for one removal
+PATIENCE = 60  # seconds for one removal
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,12 @@ class Told:
 @dataclass
 class Copies:
     """Makes the copies. `refused_in` is who refused in which test with every guard in place; `failed` fills as tests
-    fail in this process; after a removal `put_back` mends what the copy changed in the database."""
+    fail in this process. `before` sees to what a copy needs, and `put_back` mends what it has changed in the database.
+    """
 
     anchor: pytest.Item
     failed: set[str]
+    before: Callable[[], None]
     put_back: Callable[[Guard], None]
     out: TextIO
     refused_in: dict[str, set[str]] = field(default_factory=lambda: dict(SWITCHES.refused_in))
@@ -40,6 +42,7 @@ class Copies:
         gone = list(guards)
         if not tests:
             return Told()
+        self.before()
         said, says = os.pipe()
         child = os.fork()
         if child == 0:

@@ -1,5 +1,6 @@
 """Guards in the database, removed one at a time and put back: policies of row-level security, triggers of the steps."""
 
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -27,6 +28,7 @@ GUARDING = (
     "written_for_the_component",
 )
 ALL = "rows of all tables"
+A_WHILE = 60  # seconds
 DIRECT = "tests/services/test_the_database_"  # tests by plain SQL
 Policy = tuple[str, str, str, str | None, str | None]
 
@@ -61,6 +63,23 @@ class Rows:
                 using = f" using ({qual})" if command != "INSERT" and qual else ""
                 checked = f" with check ({check})" if command in ("INSERT", "UPDATE") and check else ""
                 owner.execute(f"alter policy {name} on {table}{using}{checked}".encode())
+
+
+class SignIns:
+    """Who is signed in in one database since it was made: for them time stands still, however long it all takes."""
+
+    def __init__(self, engine: Engine, made: float) -> None:
+        self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._since = made
+
+    def stay(self) -> None:
+        """Move their moments by what has passed, once in a minute."""
+        passed = time.monotonic() - self._since
+        if passed > A_WHILE:
+            self._since += passed
+            later = "seen_at + make_interval(secs => %(passed)s), began_at + make_interval(secs => %(passed)s)"
+            with psycopg.connect(self._url) as owner:
+                owner.execute(f"update sign_in set (seen_at, began_at) = ({later})".encode(), {"passed": passed})
 
 
 class Triggers:

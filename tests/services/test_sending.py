@@ -37,8 +37,13 @@ def waits_for(notice_id: int) -> timedelta:
 
 
 def lease_runs_out() -> None:
-    """Let every sender be held for dead."""
-    session().execute(sa.text("update notice set lease_until = clock_timestamp() where state = 'sending'"))
+    """Let every sender be held for dead, as if so much time had passed."""
+    session().execute(
+        sa.text(
+            "update notice set lease_until = clock_timestamp(), "
+            "next_try_at = next_try_at - (lease_until - clock_timestamp()) where state = 'sending'"
+        )
+    )
 
 
 def its_turn(waiting: Notice) -> None:
