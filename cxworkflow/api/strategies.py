@@ -1,4 +1,4 @@
-"""Strategies: those that one may know of, begun, titled, submitted, withdrawn."""
+"""Strategies: those that one may know of, titled, submitted, withdrawn."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.api.asked import Asked
-from cxworkflow.api.endpoint import Endpoint, Page, Sent, Shape, Text, Told, Word
+from cxworkflow.api.endpoint import Endpoint, Page, Sent, Shape, Text, Told
 from cxworkflow.api.paging import page
 from cxworkflow.api.shapes import ClockTold, OfPolicyAndComponent, Reason
 from cxworkflow.calendar import day_of
@@ -16,10 +16,10 @@ from cxworkflow.db import session
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.lifecycle import Action, Status
 from cxworkflow.models import Area, Component, PolicyEdition, Strategy
-from cxworkflow.permissions import Permission, require
+from cxworkflow.permissions import Permission
 from cxworkflow.queries import strategies as queries
 from cxworkflow.queries.reach import Reach
-from cxworkflow.services import drafting, policies, strategies
+from cxworkflow.services import drafting, strategies
 
 
 class StrategyRow(Shape):
@@ -62,12 +62,6 @@ class Title(Shape):
     """A strategy's title, which has an ETag of its own."""
 
     title: str
-
-
-class Begun(Sent):
-    """What a strategy is begun under."""
-
-    policy: Word = Field(description="The id of the policy.")
 
 
 class Titled(Sent):
@@ -118,15 +112,6 @@ def one(asked: Asked, strategy_id: int) -> StrategyTold:
         sections=sections if paper.sees_draft else None,
         draft_sha256=strategies.draft_sha256(strategy) if paper.sees_draft else None,
     )
-
-
-def begin(asked: Asked, component: str) -> StrategyTold:
-    """Begin the Component's strategy under a policy; one that is begun stays as it is."""
-    filing = policies.component_of(component)
-    require(asked.by, Permission.DRAFT, filing, at=asked.at)
-    edition = policies.edition_of(asked.body(Begun).policy)
-    strategy = strategies.begin(edition, filing, by=asked.by, at=asked.at)
-    return one(asked, strategy.id)
 
 
 def title(asked: Asked, strategy_id: int) -> Told:
@@ -193,9 +178,6 @@ ENDPOINTS = (
         listed="strategies",
     ),
     Endpoint("GET", "/strategies/<int:strategy_id>", Area.STRATEGIES, "Read a strategy", one, StrategyTold),
-    Endpoint(
-        "POST", "/components/<component>/strategies", Area.STRATEGIES, "Begin a strategy", begin, StrategyTold, Begun
-    ),
     Endpoint("GET", "/strategies/<int:strategy_id>/title", Area.STRATEGIES, "Read its title", title, Title, edits=True),
     Endpoint(
         "PUT",

@@ -2,6 +2,7 @@
 
 from cxworkflow.api import (
     attachments,
+    beginnings,
     clocks,
     closures,
     comments,
@@ -39,6 +40,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *clocks.ENDPOINTS,
     *closures.ENDPOINTS,
     *strategies.ENDPOINTS,
+    *beginnings.ENDPOINTS,
     *editions.ENDPOINTS,
     *implementation.ENDPOINTS,
     *sections.ENDPOINTS,

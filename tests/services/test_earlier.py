@@ -13,6 +13,7 @@ from cxworkflow.models import Answer, Event, Person, PolicyEdition, Published, R
 from cxworkflow.policies import read_policy
 from cxworkflow.services import drafting, earlier, policies, publications, strategies
 from cxworkflow.services.public_texts import Place, public
+from tests.api.programs import Program, token_of
 from tests.refusals import refused
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
@@ -120,6 +121,43 @@ def test_a_draft_starts_from_what_another_component_has_published(stage: Stage) 
     assert passage not in strategy.contents["IV.c.5.a"]["text"]
     with refused(NotNow, "Sections of this strategy are written already"):
         earlier.take_over_published(strategy, published, by=lead, at=AT)
+
+
+def test_a_program_begins_with_an_earlier_text(
+    app: Flask, stage: Stage, following: PolicyEdition, lead: Person
+) -> None:
+    source, other = stage.approved("CBP"), stage.approved("ICE")
+    it_is(AT)
+    program = Program(app, token_of(lead, at=AT))
+    path, given = "/components/CBP/strategies", {"policy": following.code, "from_strategy": source.id}
+    both = given | {"from_published": {"policy": "dhs-076-02", "component": "ice"}}
+    assert program.ask("POST", path, both).status_code == 422
+    assert program.ask("POST", path, given | {"from_strategy": other.id}).status_code == 404
+    assert [each["id"] for each in program.told("GET", "/strategies")["items"]] == [source.id], "nothing is begun by it"
+    begun = program.told("POST", path, given)
+    taken = begun["taken"]
+    assert (taken["version"], taken["not_whole"], taken["left_out"]) == (1, ["IV.c.1"], ["IV.c.7"])
+    section = program.told("GET", f"/strategies/{begun['id']}/sections/IV.c.3")
+    assert section["content"] == source.contents["IV.c.3"]
+    assert program.ask("POST", path, given).status_code == 409
+    assert program.told("POST", path, {"policy": following.code})["taken"] is None
+
+
+def test_a_program_begins_with_what_another_component_has_published(app: Flask, stage: Stage) -> None:
+    source, at = stage.approved("ICE"), eastern("2024-01-10 09:00")
+    assert source.approved_version is not None
+    directorate = stage.person(Role.DIRECTORATE_LEAD)
+    made = publications.prepare(source, list(source.approved_version.content), by=directorate, at=at)
+    publications.release(made, sha256=public(made).sha256, by=stage.person(Role.CIO), at=at)
+    it_is(AT)
+    program = Program(app, token_of(stage.person(Role.LEAD, "USCG"), at=AT))
+    path, given = "/components/USCG/strategies", {"policy": "dhs-076-02"}
+    of_tsa, of_ice = ({"policy": "dhs-076-02", "component": code} for code in ("tsa", "ice"))
+    assert program.ask("POST", path, given | {"from_published": of_tsa}).status_code == 404
+    begun = program.told("POST", path, given | {"from_published": of_ice})
+    assert begun["taken"]["version"] is None
+    section = program.told("GET", f"/strategies/{begun['id']}/sections/IV.c.1")
+    assert section["content"] == source.contents["IV.c.1"]
 
 
 def test_the_page_of_a_component_offers_what_others_have_published(app: Flask, stage: Stage) -> None:
