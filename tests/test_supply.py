@@ -7,12 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cyclonedx.model.component import ComponentScope
 
 from tests.test_house import ROOT
 
 pytestmark = pytest.mark.unit
 
 SBOM = runpy.run_path(str(ROOT / ".ci" / "sbom.py"))
+AUDIT = runpy.run_path(str(ROOT / ".ci" / "audit.py"))
 SECRETS = runpy.run_path(str(ROOT / ".ci" / "secrets.py"))
 # Put together here, so that no line of this file looks like one.
 PLANTED = {
@@ -24,14 +26,34 @@ PLANTED = {
 }
 
 
+def pinned_in(lock: str) -> set[tuple[str, str]]:
+    """The packages that a lock file names, with their versions."""
+    found = re.findall(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", (ROOT / lock).read_text(), re.MULTILINE)
+    return {(name, version) for name, version in found}
+
+
+def test_every_lock_file_is_audited_and_is_in_the_bill_or_never_runs() -> None:
+    locks = {path.name for path in [*ROOT.glob("requirements*.txt"), *ROOT.glob("*lock*")]}
+    assert len(locks) > 6
+    assert {*AUDIT["LOCKS"], AUDIT["NPM"]} == locks
+    assert {SBOM["RUNS"], SBOM["MAY_RUN"], SBOM["NPM"], *SBOM["NEVER_RUNS"]} == locks
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    installed = {lock for lock in locks if re.search(rf"LOCK={re.escape(lock)}", image)}
+    assert installed == {SBOM["RUNS"], SBOM["MAY_RUN"]}, "what the image can be made with"
+
+
 @pytest.mark.asvs("V15.1.2")
 def test_the_bill_of_materials_names_every_part_with_its_hash() -> None:
     listed = {(part.name, part.version): part for part in SBOM["bill"]().components}
-    pinned = re.findall(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    always, sometimes = pinned_in("requirements.txt"), pinned_in("requirements-otel.txt")
     npm = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     wanted = {path.rpartition("node_modules/")[2]: each for path, each in npm.items() if path and not each.get("dev")}
-    assert len(pinned) > 50
-    assert set(listed) == {*pinned, *((name, each["version"]) for name, each in wanted.items())}
+    assert len(always) > 50
+    assert set(listed) == always | sometimes | {(name, each["version"]) for name, each in wanted.items()}
+    only_with_traces = {each for each, part in listed.items() if part.scope == ComponentScope.OPTIONAL}
+    assert only_with_traces == sometimes - always
+    assert any(name == "opentelemetry-sdk" for name, _ in only_with_traces)
+    assert len(SBOM["bill"]().components) == len(listed), "each once"
     assert all(part.hashes for part in listed.values())
     assert {"pkg:pypi/flask", "pkg:npm/htmx.org"} <= {str(part.purl).partition("@")[0] for part in listed.values()}
 
