@@ -13,7 +13,7 @@ from cxworkflow.clock import now
 from cxworkflow.db import CONNECT_ARGS, session
 from cxworkflow.models import Person
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.services import reminders, sending
+from cxworkflow.services import doubts, reminders, sending
 from tests.bench.papers import populate
 from tests.databases import copied
 from tests.stage import using
@@ -111,6 +111,33 @@ def test_a_claim_reads_what_waits_and_nothing_else(many: Flask, filled: Engine) 
         sending.settle({claim.tried[0]: sending.Outcome("sent", "250 OK")}, claim, at=now())
         session().rollback()
     assert scanned == []
+
+
+def test_dead_senders_and_doubts_are_found_past_what_is_owed(many: Flask, filled: Engine) -> None:
+    read = 0
+
+    def count(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        nonlocal read
+        raw: Any = connection.connection.driver_connection
+        plan = raw.execute(f"explain (analyze, format json) {statement}", parameters).fetchone()[0]
+        read += sum(_looked_at(plan[0]["Plan"], "notice"))
+
+    assert sending.waiting()
+    event.listen(filled, "before_cursor_execute", count)
+    try:
+        doubts.reclaim(at=now())
+        assert doubts.in_doubt() == []
+    finally:
+        event.remove(filled, "before_cursor_execute", count)
+    session().rollback()
+    assert read == 0
+
+
+def _looked_at(node: dict[str, Any], table: str) -> Iterator[int]:
+    if node.get("Relation Name") == table and "Actual Rows" in node:
+        yield node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    for inner in node.get("Plans", ()):
+        yield from _looked_at(inner, table)
 
 
 @pytest.mark.parametrize(
