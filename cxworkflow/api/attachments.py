@@ -10,12 +10,12 @@ from sqlalchemy import select
 from cxworkflow.api.asked import ATTACHED, Asked
 from cxworkflow.api.endpoint import Endpoint, Handed, Page, Paged, Sent, Shape
 from cxworkflow.api.paging import page
+from cxworkflow.api.sections import drafted
 from cxworkflow.api.shapes import Somebody
 from cxworkflow.errors import NotFound
 from cxworkflow.lifecycle import Action
-from cxworkflow.models import Area, Attachment, Evidence, Strategy
-from cxworkflow.permissions import Permission, may
-from cxworkflow.queries import strategies as queries
+from cxworkflow.models import Area, Attachment, Evidence
+from cxworkflow.permissions import Permission
 from cxworkflow.services import attachments, drafting, strategies
 from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current
@@ -56,7 +56,7 @@ class Named(Sent):
 
 def index(asked: Asked, strategy_id: int, clause: str) -> Page[AttachmentTold]:
     """The files of a section of the draft, for who may see the draft."""
-    strategy = _drafted(asked, strategy_id)
+    strategy = drafted(asked, strategy_id)
     drafting.asked(strategy, clause)
     assert isinstance(asked.query, Paged)
     wanted = select(Attachment).where(
@@ -68,7 +68,7 @@ def index(asked: Asked, strategy_id: int, clause: str) -> Page[AttachmentTold]:
 
 def attach(asked: Asked, strategy_id: int, clause: str) -> AttachmentTold:
     """Attach a file to a section of the draft. It is checked by its content; the same file again changes nothing."""
-    _drafted(asked, strategy_id)
+    drafted(asked, strategy_id)
     strategy = asked.strategy(strategy_id, Permission.EDIT, Action.EDIT, clause=clause)
     drafting.asked(strategy, clause)
     assert isinstance(asked.query, Named)
@@ -78,7 +78,7 @@ def attach(asked: Asked, strategy_id: int, clause: str) -> AttachmentTold:
 
 def remove(asked: Asked, strategy_id: int, clause: str, address: UUID) -> AttachmentTold:
     """Take a file off the draft; a version that holds it keeps it."""
-    _drafted(asked, strategy_id)
+    drafted(asked, strategy_id)
     strategy = asked.strategy(strategy_id, Permission.EDIT, Action.EDIT, clause=clause)
     file = next((each for each in strategies.attached(strategy) if each.address == address), None)
     if file is None:
@@ -92,13 +92,6 @@ def download(asked: Asked, address: UUID) -> Handed:
     """The file itself; that it is taken out is recorded."""
     file, content = attachments.take_out(address, by=asked.by, at=asked.at)
     return Handed(file.name, KINDS[file.kind].media_type, content)
-
-
-def _drafted(asked: Asked, strategy_id: int) -> Strategy:
-    strategy = queries.known(asked.by, strategy_id, at=asked.at)
-    if not may(asked.by, Permission.SEE_DRAFT, strategy, at=asked.at):
-        raise NotFound
-    return strategy
 
 
 _FILES = "/strategies/<int:strategy_id>/sections/<clause>/attachments"

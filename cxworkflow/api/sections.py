@@ -11,7 +11,7 @@ from cxworkflow.api.shapes import Somebody
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.lifecycle import Action
-from cxworkflow.models import Area, Person
+from cxworkflow.models import Area, Person, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.answers import missing_in
 from cxworkflow.queries import strategies as queries
@@ -87,14 +87,27 @@ def one(asked: Asked, strategy_id: int, clause: str) -> Told:
     return Told(told, str(told.revision))
 
 
-def save(asked: Asked, strategy_id: int, clause: str) -> Told:
-    """Save the section in place of the very state that was read."""
-    if not may(asked.by, Permission.SEE_DRAFT, queries.known(asked.by, strategy_id, at=asked.at), at=asked.at):
+def drafted(asked: Asked, strategy_id: int) -> Strategy:
+    """The strategy, for who may see its draft; raises NotFound for everybody else."""
+    strategy = queries.known(asked.by, strategy_id, at=asked.at)
+    if not may(asked.by, Permission.SEE_DRAFT, strategy, at=asked.at):
         raise NotFound
+    return strategy
+
+
+def to_write(asked: Asked, strategy_id: int, clause: str) -> tuple[Strategy, int]:
+    """The strategy, for who may write the section now, and the section's revision, which If-Match has to name."""
+    drafted(asked, strategy_id)
     strategy = asked.strategy(strategy_id, Permission.EDIT, Action.EDIT, clause=clause)
     drafting.asked(strategy, clause)
     present = next((each.revision for each in strategy.answers if each.clause == clause), 0)
-    base, given = asked.builds_on(present), asked.body(Saved)
+    return strategy, asked.builds_on(present)
+
+
+def save(asked: Asked, strategy_id: int, clause: str) -> Told:
+    """Save the section in place of the very state that was read."""
+    strategy, base = to_write(asked, strategy_id, clause)
+    given = asked.body(Saved)
     drafting.save_section(
         strategy, clause, given.content, base_revision=base, row_names=given.rows, by=asked.by, at=asked.at
     )

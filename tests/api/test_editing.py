@@ -101,3 +101,31 @@ def test_what_is_sent_badly_is_told_place_by_place_and_changes_nothing(lead: Pro
         assert answer.status_code == 422, sent
         assert {each["where"] for each in answer.get_json()["errors"]} == places, sent
     assert lead.told("GET", section)["revision"] == 1
+
+
+def test_a_state_is_restored_on_top_of_what_was_read_and_the_newer_ones_are_kept(lead: Program, section: str) -> None:
+    first = lead.told("GET", section)["content"]
+    lead.ask("PUT", section, {"content": {**first, "text": "Other words."}}, etag='"1"')
+    assert lead.told("GET", f"{section}/history/1")["content"] == first
+    assert lead.ask("GET", f"{section}/history/9").status_code == 404
+    assert lead.ask("PUT", f"{section}/restored", {"revision": 1}, etag='"1"').status_code == 412
+    assert lead.ask("PUT", f"{section}/restored", {"revision": 1}).status_code == 428
+    assert lead.ask("PUT", f"{section}/restored", {"revision": 9}, etag='"2"').status_code == 404
+    restored = lead.ask("PUT", f"{section}/restored", {"revision": 1}, etag='"2"')
+    assert (restored.status_code, restored.headers["ETag"], restored.get_json()["content"]) == (200, '"3"', first)
+    assert lead.told("GET", f"{section}/history/2")["content"]["text"] == "Other words."
+
+
+def test_the_states_of_a_section_are_listed_one_for_each_sitting(stage: Stage, lead: Program, section: str) -> None:
+    strategy, by = stage.drafted("CBP"), stage.person(Role.LEAD, "CBP")
+    content = lead.told("GET", section)["content"]
+    for words, at in (("One", "2023-12-19 09:00"), ("Two", "2023-12-19 09:01"), ("Three", "2023-12-20 09:00")):
+        base = next(each.revision for each in strategy.answers if each.clause == CLAUSE)
+        told = {**content, "text": f"{words} words."}
+        drafting.save_section(strategy, CLAUSE, told, base_revision=base, by=by, at=eastern(at))
+    session().commit()
+    listed = lead.told("GET", f"{section}/history?limit=2")
+    assert [each["revision"] for each in listed["items"]] == [1, 3]
+    assert listed["items"][1]["saved_by"]["name"] == by.name
+    rest = lead.told("GET", f"{section}/history?limit=2&after={listed['next']}")
+    assert [each["revision"] for each in rest["items"]] == [4]

@@ -106,6 +106,7 @@ SENT: dict[str, Sent] = {
     "/strategies/…/implementation/acceptance": _always({"answer": "As far as it goes."}),
     "/strategies/…/implementation/return": _always(WHY),
     _SECTION: _always({"content": {}}),
+    f"{_SECTION}/restored": _always({"revision": 1}),
     f"{_SECTION}/writers": _person("own contributor"),
     f"{_SECTION}/writers/end": _person("own writer"),
     "/strategies/…/review/reviewers": _person("reviewer", own=False),
