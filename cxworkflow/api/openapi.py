@@ -116,7 +116,8 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 def _given(endpoint: Endpoint) -> dict[str, Any]:
     if isinstance(endpoint.gives, tuple):
-        return {each: {"schema": {"type": "string", "format": "binary"}} for each in endpoint.gives}
+        binary = {"type": "string", "format": "binary"}
+        return {each: {"schema": {} if each == "application/json" else binary} for each in endpoint.gives}
     return {"application/json": {"schema": _named(endpoint.gives)}}
 
 

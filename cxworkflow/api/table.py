@@ -13,6 +13,7 @@ from cxworkflow.api import (
     editions,
     events,
     evidence,
+    files,
     guidance,
     guidance_files,
     hisp_services,
@@ -65,6 +66,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *events.ENDPOINTS,
     *guidance.ENDPOINTS,
     *guidance_files.ENDPOINTS,
+    *files.ENDPOINTS,
     *papers.ENDPOINTS,
     *rounds.ENDPOINTS,
 )
