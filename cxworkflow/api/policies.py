@@ -13,6 +13,7 @@ from cxworkflow.calendar import day_of
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Area, Component, PolicyEdition
 from cxworkflow.queries.clocks import editions
+from cxworkflow.queries.components import with_places
 from cxworkflow.services import policies
 
 
@@ -37,6 +38,21 @@ class PolicyTold(PolicyRow):
     content: dict[str, Any] = Field(description="Clauses, clocks, ladders, sections with their fields, and words.")
 
 
+class FormerName(Shape):
+    """A name that a Component had."""
+
+    name: str
+    until_on: date = Field(description="The first day on which it was called otherwise.")
+
+
+class FormerPlace(Shape):
+    """Where a Component belonged."""
+
+    part_of: str | None = Field(description="The code of that Component; none: it was a part of no other.")
+    from_on: date | None = Field(description="The first day; none: from the beginning.")
+    until_on: date = Field(description="The first day on which it belonged elsewhere.")
+
+
 class ComponentTold(Shape):
     """A Component in the register."""
 
@@ -49,6 +65,12 @@ class ComponentTold(Shape):
     from_on: date
     until_on: date | None
     in_force: bool
+    part_of: str | None = Field(description="The code of the Component that it belongs to today.")
+    formerly: list[FormerName] = Field(description="The names that it had, the oldest first.")
+    formerly_part_of: list[FormerPlace] = Field(
+        description="The places that it has left, or is to leave on a day that is known, the first one first."
+    )
+    continues: list[str] = Field(description="The codes of those that were merged into it, or that it had before.")
 
 
 def index(asked: Asked) -> Page[PolicyRow]:
@@ -69,7 +91,7 @@ def one(asked: Asked, policy: str) -> PolicyTold:  # noqa: ARG001  # everybody r
 def components(asked: Asked) -> Page[ComponentTold]:
     """The register of Components."""
     assert isinstance(asked.query, Paged)
-    rows, further = page(select(Component), Component.id, asked.query)
+    rows, further = page(with_places(select(Component)), Component.id, asked.query)
     return Page[ComponentTold](items=[_component(each, day_of(asked.at)) for each in rows], next=further)
 
 
@@ -80,7 +102,17 @@ def component(asked: Asked, component: str) -> ComponentTold:
 
 def _component(found: Component, on: date) -> ComponentTold:
     names = ("code", "name", "department", "kind", "hisp", "files", "from_on", "until_on")
-    return ComponentTold(**{name: getattr(found, name) for name in names}, in_force=found.in_force(on))
+    places = [
+        FormerPlace(part_of=each.part_of, from_on=each.from_on, until_on=each.until_on) for each in found.former_places
+    ]
+    return ComponentTold(
+        **{name: getattr(found, name) for name in names},
+        in_force=found.in_force(on),
+        part_of=found.part_of_on(on),
+        formerly=[FormerName.model_validate(each) for each in found.formerly],
+        formerly_part_of=places,
+        continues=found.continues,
+    )
 
 
 def _told(edition: PolicyEdition) -> dict[str, Any]:

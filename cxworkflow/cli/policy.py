@@ -15,6 +15,7 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.policies import Policy, read_policy
 from cxworkflow.policies.comparison import Change, changes
+from cxworkflow.policies.organizations import read_organization
 from cxworkflow.policies.starting import starting_text
 from cxworkflow.policies.wording import nearest, quoted
 from cxworkflow.preview import preview
@@ -105,9 +106,10 @@ def _known_department(name: str, file: str) -> None:
 
 
 def check(given: argparse.Namespace) -> None:
-    """Read a policy file; every fault is told."""
+    """Read a policy file, and that of its department's Components; every fault is told."""
     policy = read_policy(given.file)
     _known_department(policy.department, given.file.name)
+    read_organization(ORGANIZATIONS / f"{policy.department}.toml", file=f"{policy.department}.toml")
     told = f"{len(policy.clauses)} clauses, {len(policy.clocks)} clocks, {len(policy.sections)} sections"
     print(f"{given.file.name}: {policy.short_title} is well formed ({told}).")
 

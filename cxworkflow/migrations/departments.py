@@ -91,7 +91,7 @@ OF_THE_DEPARTMENT: dict[str, str] = {
     **dict.fromkeys(BY_CLOCK, f"{ALONE} or clock_here(clock_id)"),
     **dict.fromkeys(BY_VERSION, f"{ALONE} or version_here(version_id)"),
     **dict.fromkeys(("account_review", "disposal", "office_closure", "policy_edition"), f"{ALONE} or {OF_IT}"),
-    **dict.fromkeys(("legal_hold", "webhook"), f"{ALONE} or {OF_IT}"),
+    **dict.fromkeys(("former_place", "legal_hold", "webhook"), f"{ALONE} or {OF_IT}"),
     **dict.fromkeys(("appointment", "component"), f"{ALONE} or {OF_IT} or {ON_THE_WAY_IN}"),
     "attempt": f"{ALONE} or notice_here(notice_id)",
     "event": f"{ALONE} or {HERE} = coalesce(department_of({_WRITTEN}), keeper_of(by_id), '') "

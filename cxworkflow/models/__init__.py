@@ -32,7 +32,7 @@ from cxworkflow.models.event import Anchor, Event, RecordCheck
 from cxworkflow.models.guidance import Acknowledgement, Guidance, GuidanceAudience, GuidanceKind
 from cxworkflow.models.notice import Attempt, Notice
 from cxworkflow.models.operations import DemoClock, Heartbeat, JobRun, SweepRun
-from cxworkflow.models.people import Appointment, Component, Person, Role
+from cxworkflow.models.people import Appointment, Component, FormerPlace, Person, Role
 from cxworkflow.models.policy import Deliverable, PolicyEdition
 from cxworkflow.models.preference import CalendarFeed, Preference
 from cxworkflow.models.presence import Presence
@@ -105,6 +105,7 @@ __all__ = [
     "Evidence",
     "ExtensionRequest",
     "FiscalClose",
+    "FormerPlace",
     "Guidance",
     "GuidanceAudience",
     "GuidanceKind",

@@ -1,10 +1,10 @@
 """Who: people, the Components of a department, and the appointments that give people their roles."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxworkflow.db import Base
@@ -70,6 +70,13 @@ class Component(Base):
         CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
         Index("uq_component_department_code", "department", "code", unique=True),
         Index("ix_component_department_kind", "department", "kind"),
+        UniqueConstraint("department", "id"),
+        ForeignKeyConstraint(
+            ["department", "part_of"],
+            ["component.department", "component.code"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
     )
 
     id: Mapped[Id]
@@ -81,15 +88,31 @@ class Component(Base):
     files: Mapped[str]
     from_on: Mapped[date]
     until_on: Mapped[date | None]
-    # The Component that it belongs to, those that were merged into it, and the names it had, the oldest first: each an
-    # object with `name` and `until_on`, the first day on which it was called otherwise.
+    # The Component that it belongs to since it left its last former place, those that were merged into it, and the
+    # names it had, the oldest first: each an object with `name` and `until_on`, the first day on which it was called
+    # otherwise.
     part_of: Mapped[str | None]
     continues: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     formerly: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    former_places: Mapped[list["FormerPlace"]] = relationship(
+        primaryjoin="Component.id == foreign(FormerPlace.component_id)",
+        order_by="FormerPlace.until_on",
+        viewonly=True,
+    )
 
     def name_on(self, on: date) -> str:
         """What the Component was called on this day."""
         return next((each["name"] for each in self.formerly if on < date.fromisoformat(each["until_on"])), self.name)
+
+    def part_of_on(self, on: date) -> str | None:
+        """The code of the Component that it belonged to on this day; None: to the department itself."""
+        return next((each.part_of for each in self.former_places if on < each.until_on), self.part_of)
+
+    def moves_after(self, on: date) -> list[tuple[date, str | None]]:
+        """The days after this one from which it belongs elsewhere, each with that place."""
+        places = [*(each.part_of for each in self.former_places[1:]), self.part_of]
+        left = [each.until_on for each in self.former_places]
+        return [(day, place) for day, place in zip(left, places, strict=False) if day > on]
 
     def in_force(self, on: date) -> bool:
         """Whether the Component exists on this day."""
@@ -100,6 +123,38 @@ class Component(Base):
         # Who came later than a day that the policy fixes was never asked for anything by that day.
         in_time = rule.due_on is None or self.from_on <= rule.due_on
         return self.files != "ocio" and in_time and rule.concerns(obliged=self.files == "self", hisp=self.hisp)
+
+
+class FormerPlace(Base):
+    """Where a Component belonged until (not on) a day; without a code, to the department itself.
+
+    One follows upon the other without a gap; the first was there from the beginning.
+    """
+
+    __tablename__ = "former_place"
+    __table_args__ = (
+        ForeignKeyConstraint(["department", "component_id"], ["component.department", "component.id"]),
+        ForeignKeyConstraint(["department", "part_of"], ["component.department", "component.code"]),
+        CheckConstraint("until_on > from_on", name="dates_in_order"),
+        ExcludeConstraint(
+            (func.int8range(text("component_id"), text("component_id"), text("'[]'")), "&&"),
+            (func.daterange(text("from_on"), text("until_on")), "&&"),
+            name="ex_former_place_one_at_a_time",
+        ),
+        Index("ix_former_place_department_part_of", "department", "part_of"),
+    )
+
+    id: Mapped[Id]
+    department: Mapped[str]
+    component_id: Mapped[int]
+    part_of: Mapped[str | None]
+    from_on: Mapped[date | None]
+    until_on: Mapped[date]
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it held."""
+        return self.until_on - timedelta(days=1)
 
 
 class Person(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,12 +31,19 @@ class FormerName(Part):
     until_on: date
 
 
+class FormerPlace(Part):
+    """Where a Component belonged before; from `until_on` on it was elsewhere. No `part_of`: to no other Component."""
+
+    part_of: Code | None = None
+    until_on: date
+
+
 class ListedComponent(Part):
     """One line of the register, in force from one day until (not on) another.
 
     `files`: `self` is obliged to file; `ocio` is covered by the filing of OCIO; `invited` may file, and is not obliged.
     `part_of` is the Component that it belongs to, `continues` are those that were merged into it or renamed with a new
-    code, `formerly` the names that it had, the oldest first.
+    code; `formerly` the names and `formerly_part_of` the places that it had, the oldest first.
     """
 
     code: Code
@@ -48,6 +56,7 @@ class ListedComponent(Part):
     part_of: Code | None = None
     continues: Annotated[tuple[Code, ...], Strict(False)] = ()
     formerly: Annotated[tuple[FormerName, ...], Strict(False)] = ()
+    formerly_part_of: Annotated[tuple[FormerPlace, ...], Strict(False)] = ()
 
     def in_force(self, on: date) -> bool:
         """Whether the line counts on this day."""
@@ -95,20 +104,46 @@ def _faults_between(raw: Raw) -> Iterator[Fault]:
 
 
 def _tree_faults(raw: Raw, listed: Raw) -> Iterator[tuple[str, str]]:
-    """Names of Components that are not there, circles, and former names out of their order."""
-    above = {each.get("code"): each.get("part_of") for _, each in entries(raw, "components")}
+    """Names of Components that are not there, circles on any day, and what was given up out of its order."""
+    known, own = {each.get("code") for _, each in entries(raw, "components")}, listed.get("code")
     continued = listed.get("continues")
     named = [("part_of", listed.get("part_of"))]
     named += [("continues", code) for code in (continued if isinstance(continued, list) else [])]
+    named += [("formerly_part_of", each.get("part_of")) for _, each in entries(listed, "formerly_part_of")]
     for key, code in named:
-        if isinstance(code, str) and (code not in above or code == listed.get("code")):
+        if isinstance(code, str) and (code not in known or code == own):
             yield key, f"{quoted(code)} is not another Component of this file. Add it, or name one that is there."
-    climbed, at = [listed.get("code")], listed.get("part_of")
-    while at in above and at not in climbed:
-        climbed.append(at)
-        at = above[at]
-    if at is not None and at == listed.get("code") and len(climbed) > 1:
-        yield "part_of", f"It would be a part of itself: {', '.join(map(str, climbed))}. Name another one."
-    days = values(listed, "formerly", "until_on", date)
-    if days != sorted(set(days)):
-        yield "formerly", "These days are out of order. Begin with the name that was given up first."
+    for key, given_up in (("formerly", "name"), ("formerly_part_of", "place")):
+        days = values(listed, key, "until_on", date)
+        if days != sorted(set(days)):
+            overlap = " Two places would hold on one day." if key == "formerly_part_of" else ""
+            yield key, f"These days are out of order.{overlap} Begin with the {given_up} that was given up first."
+    places = [each.get("part_of") for _, each in entries(listed, "formerly_part_of")]
+    if any(one == other for one, other in pairwise([*places, listed.get("part_of")])):
+        yield (
+            "formerly_part_of",
+            "It moves from a place to the same place. Take one of the two out, here or in part_of.",
+        )
+    yield from _circle(raw, own)
+
+
+def _circle(raw: Raw, own: object) -> Iterator[tuple[str, str]]:
+    """The first day on which a Component would be a part of itself, if there is one."""
+    listed = [each for _, each in entries(raw, "components")]
+    days = {day for each in listed for day in values(each, "formerly_part_of", "until_on", date)}
+    for on in (date.min, *sorted(days)):
+        above = {each.get("code"): _part_of_on(each, on) for each in listed}
+        climbed, at = [own], above.get(own)
+        while at in above and at not in climbed:
+            climbed.append(at)
+            at = above[at]
+        if at is not None and at == own and len(climbed) > 1:
+            would = "It would be" if on == date.min else f"On {long_date(on)} it would be"
+            yield "part_of", f"{would} a part of itself: {', '.join(map(str, climbed))}. Name another one."
+            return
+
+
+def _part_of_on(listed: Raw, on: date) -> object:
+    """What a line says that its Component belongs to on a day."""
+    former = [each for _, each in entries(listed, "formerly_part_of") if type(each.get("until_on")) is date]
+    return next((each.get("part_of") for each in former if on < each["until_on"]), listed.get("part_of"))

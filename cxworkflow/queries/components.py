@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import rows, session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import Appointment, Clock, Component, Deliverable, Event, Person, PolicyEdition, Strategy
+from cxworkflow.models import (
+    Appointment,
+    Clock,
+    Component,
+    Deliverable,
+    Event,
+    FormerPlace,
+    Person,
+    PolicyEdition,
+    Strategy,
+)
 from cxworkflow.models.event import WATCHED
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import DeliverableRule
@@ -30,9 +41,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Profile:
-    """A Component's page. Where the person may not know more, only the Component and its people."""
+    """A Component's page. Where the person may not know more, only the Component and its people.
+
+    `on` is the day as of which it is told what the Component was called, where it belonged and what was a part of it.
+    """
 
     component: Component
+    on: date
     people: Sequence[Appointment]
     is_open: bool
     to_begin: Sequence[PolicyEdition]
@@ -41,6 +56,7 @@ class Profile:
     events: Sequence[Event]
     asked: Sequence["Asked"] = ()
     parts: Sequence[Component] = ()
+    former_parts: Sequence[tuple[Component, date]] = ()  # each with the first day on which it was elsewhere
     continued_by: Component | None = None
 
     @property
@@ -67,8 +83,8 @@ def coded(code: str | None) -> Component | None:
     return session().scalar(select(Component).where(Component.code == code)) if code else None
 
 
-def profile(person: Person, code: str, *, at: datetime) -> Profile:
-    """The page of one Component; raises NotFound."""
+def profile(person: Person, code: str, *, as_of: date | None = None, at: datetime) -> Profile:
+    """The page of one Component, with its name and place as of a day, or of today; raises NotFound."""
     component = session().scalar(select(Component).where(Component.code == code))
     if component is None:
         raise NotFound(f"There is no Component “{code}”.")
@@ -77,7 +93,7 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
     people = [each for each in session().scalars(held.options(joinedload(Appointment.person))) if each.in_force(on)]
     people.sort(key=lambda each: (list(type(each.role)).index(each.role), each.person.name))
     if not sees(person, component, at=at):
-        return Profile(component, people, False, (), (), (), ())
+        return Profile(component, as_of or on, people, False, (), (), (), ())
     in_force = [
         each for each in latest_editions() if each.policy.department == component.department and each.policy.sections
     ]
@@ -90,6 +106,7 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
     events = select(Event).where(Event.component_id == component.id, Event.verb.not_in(WATCHED))
     return Profile(
         component,
+        as_of or on,
         people,
         True,
         [edition for edition in in_force if leads and edition.code not in begun],
@@ -99,16 +116,37 @@ def profile(person: Person, code: str, *, at: datetime) -> Profile:
         if may(person, Permission.SEE_DRAFT, component, at=at)
         else (),
         _asked(component),
-        *_kin(component),
+        *_kin(component, as_of or on),
     )
 
 
-def _kin(component: Component) -> tuple[Sequence[Component], Component | None]:
-    """What is a part of a Component, and the one that it was merged into."""
+def _kin(
+    component: Component, on: date
+) -> tuple[Sequence[Component], Sequence[tuple[Component, date]], Component | None]:
+    """What is a part of a Component on a day, what was one before, and the one that it was merged into."""
     theirs = select(Component).where(Component.department == component.department).order_by(Component.code)
-    parts = session().scalars(theirs.where(Component.part_of == component.code)).all()
+    here = select(FormerPlace.component_id).where(
+        FormerPlace.department == component.department,
+        FormerPlace.part_of == component.code,
+        FormerPlace.until_on > on,
+        or_(FormerPlace.from_on.is_(None), FormerPlace.from_on <= on),
+    )
+    moved_later = select(FormerPlace.component_id).where(
+        FormerPlace.department == component.department, FormerPlace.until_on > on
+    )
+    is_here = (Component.part_of == component.code) & Component.id.not_in(moved_later)
+    there = Component.from_on <= on, or_(Component.until_on.is_(None), Component.until_on > on)
+    parts = session().scalars(theirs.where(is_here | Component.id.in_(here), *there)).all()
+    gone = theirs.add_columns(FormerPlace.until_on).join(FormerPlace, FormerPlace.component_id == Component.id)
+    gone = gone.where(FormerPlace.part_of == component.code, FormerPlace.until_on <= on)
+    former = [(part, until_on) for part, until_on in session().execute(gone).tuples()]
     later = session().scalars(theirs.where(Component.continues.contains([component.code]))).first()
-    return parts, later
+    return parts, former, later
+
+
+def with_places(found: Select[Any]) -> Select[Any]:
+    """The same rows of Components, with the places that each has left."""
+    return found.options(selectinload(Component.former_places))
 
 
 def _next_kind(after: ColumnElement[bool]) -> Select[tuple[str]]:

@@ -55,7 +55,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the Components are narrowed down to; None: all of them. `mark` is the strictest on `clause`."""
+    """What the Components are narrowed down to; None: all of them. `mark` is the strictest on `clause`.
+
+    `as_of`: those that there were on that day, however they stand today.
+    """
 
     kind: str | None = None
     files: str | None = None
@@ -63,6 +66,7 @@ class Wanted:
     standing: Standing | None = None
     clause: str | None = None
     mark: str | None = None
+    as_of: date | None = None
 
 
 ORDERS = {
@@ -92,7 +96,7 @@ def _found(
     found = select(Component, Strategy, Now, stands.label("stands"))
     found = found.options(lazyload(Strategy.component), lazyload(Now.component))
     found = _narrowed(_joined(found, edition, known), stands, known, edition, wanted)
-    return found.where(_present(edition, others, on))
+    return found.where(_present(edition, others, wanted.as_of or on))
 
 
 def drawn(edition: PolicyEdition, wanted: Wanted, others: Beside, *, at: datetime) -> Select[Any]:

@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 
 import rfc8785
 from sqlalchemy import ColumnElement, bindparam, func, select, true, update
+from sqlalchemy.orm import selectinload
 
-from cxworkflow.calendar import moment
+from cxworkflow.calendar import day_of, moment
 from cxworkflow.db import rows, session
-from cxworkflow.errors import NotFound, NotNow
+from cxworkflow.errors import InvalidInput, NotFound, NotNow
 from cxworkflow.models import Appointment, Component, Person, PolicyEdition, Strategy
 from cxworkflow.policies import Policy, Section
 from cxworkflow.policies.organizations import ListedComponent, Organization
-from cxworkflow.services import histories, record
+from cxworkflow.services import histories, places, record
 
 
 class Beside(NamedTuple):
@@ -25,21 +26,33 @@ class Beside(NamedTuple):
 
 
 def load_organization(organization: Organization, *, at: datetime) -> None:
-    """Add the department's Components, or bring those that exist up to date; what changed is recorded."""
-    known = {component.code: component for component in components(organization.id)}
+    """Add the department's Components, or bring those that exist up to date; what changed is recorded.
+
+    Raises InvalidInput where the file leaves out a place that a Component had.
+    """
+    known = _register(organization.id)
+    if forgotten := list(places.forgotten(organization, known, on=day_of(at))):
+        raise InvalidInput(f"{organization.id}.toml", forgotten)
     added: list[str] = []
     changed: list[str] = []
+    moved: list[ListedComponent] = []
     for listed in organization.components:
-        facts = _facts(listed)
         component = known.get(listed.code)
+        if component is not None and _says(component, listed):
+            continue
         if component is None:
-            session().add(Component(department=organization.id, code=listed.code, **facts))
+            session().add(Component(department=organization.id, code=listed.code, **_facts(listed)))
             added.append(listed.code)
-        elif any(getattr(component, name) != value for name, value in facts.items()):
+        else:
             changed.append(listed.code)
-            for name, value in facts.items():
+            for name, value in _facts(listed).items():
                 setattr(component, name, value)
+        if places.left(listed) != (places.left(component) if component else []):
+            moved.append(listed)
     session().flush()
+    if moved:
+        present = _register(organization.id)
+        places.keep(organization.id, [(present[listed.code], listed) for listed in moved])
     if not known:
         _take_in_who_came_before(organization.id)
     if added or changed:
@@ -56,12 +69,19 @@ def _take_in_who_came_before(department: str) -> None:
 
 def knows(organization: Organization) -> bool:
     """Whether the register says what the department's file says."""
-    known = {component.code: component for component in components(organization.id)}
-    return all(
-        listed.code in known
-        and all(getattr(known[listed.code], name) == value for name, value in _facts(listed).items())
-        for listed in organization.components
-    )
+    known = _register(organization.id)
+    return all(listed.code in known and _says(known[listed.code], listed) for listed in organization.components)
+
+
+def _register(department: str) -> dict[str, Component]:
+    wanted = select(Component).where(Component.department == department)
+    found = session().scalars(wanted.options(selectinload(Component.former_places)))
+    return {component.code: component for component in found}
+
+
+def _says(component: Component, listed: ListedComponent) -> bool:
+    facts = all(getattr(component, name) == value for name, value in _facts(listed).items())
+    return facts and places.left(component) == places.left(listed)
 
 
 def _facts(listed: ListedComponent) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The register of Components with how each stands, and each one's page."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,25 +15,26 @@ from cxworkflow.queries import components as queries
 from cxworkflow.queries import published, standings
 from cxworkflow.queries.standings import Standing
 from cxworkflow.services import deliverables, policies
-from cxworkflow.web import current, mandates, words
+from cxworkflow.web import current, filters, mandates, words
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.lists import Choice, Column, Listing, iso
+from cxworkflow.web.lists import Choice, Column, Day, Listing, iso
 from cxworkflow.web.standing_words import FILES, MARKS, STANDINGS, STATUSES, counts_now, status_words
 
 pages = Blueprint("components", __name__)
 
 
-def columns(policy: Policy) -> tuple[Column, ...]:
-    """What a list of Components says of each: of rows as `standings.find` gives them."""
+def columns(policy: Policy, on: date) -> tuple[Column, ...]:
+    """What a list of Components says of each, with its name and place on a day: of rows as `standings.find` gives."""
     return (
         Column("Component", lambda row: row[0].code, "code"),
-        Column("Name", lambda row: row[0].name, "name"),
+        Column("Name", lambda row: row[0].name_on(on), "name"),
         Column("Files", lambda row: FILES[row[0].files]),
         Column("Strategy", lambda row: status_words(row[0], row[1]), "status"),
         Column("What counts now", lambda row: counts_now(policy, row[1], row[2])),
         Column("Due", lambda row: iso(row[2].due_on) if row[2] else "", "due"),
         Column("Stands", lambda row: STANDINGS[Standing(row[3])] if row[3] else ""),
+        Column("Part of", lambda row: row[0].part_of_on(on) or "", only_csv=True),
         Column("Kind", lambda row: row[0].kind, only_csv=True),
         Column("High Impact Service Provider", lambda row: "Yes" if row[0].hisp else "No", only_csv=True),
     )
@@ -47,7 +49,7 @@ def register() -> ResponseReturnValue:
     if edition is None:
         return render_template("components/empty.html")
     policy, statuses = edition.policy, words.each_in_words(STATUSES)
-    offered = [
+    offered: list[Choice | Day] = [
         mandates.policy_filter(editions),
         Choice("kind", "Kind", [(kind, kind.capitalize()) for kind in queries.kinds(policy.department)]),
         Choice("files", "Files", list(FILES.items())),
@@ -61,7 +63,9 @@ def register() -> ResponseReturnValue:
             for mark, said in MARKS.items()
         ]
         offered.append(Choice("rated", "Rated by reviewers", rated))
-    listing = Listing("Components", columns(policy), standings.ORDERS, offered)
+    offered.append(Day("on", "As of"))
+    on = filters.day("on") or current.today()
+    listing = Listing("Components", columns(policy, on), standings.ORDERS, offered)
     asked: dict[str, Any] = listing.values
     clause, _, mark = (asked.get("rated") or "").partition(":")
     wanted = standings.Wanted(
@@ -71,11 +75,13 @@ def register() -> ResponseReturnValue:
         standing=Standing(asked["standing"]) if asked["standing"] else None,
         clause=clause or None,
         mark=Mark(mark) if mark else None,
+        as_of=asked["on"],
     )
     return listing.answer(
         "components/register.html",
-        standings.find(person, edition, wanted, at=at),
+        queries.with_places(standings.find(person, edition, wanted, at=at)),
         policy=policy,
+        on=on,
         files=FILES,
         statuses=statuses,
         standings=STANDINGS,
@@ -86,8 +92,11 @@ def register() -> ResponseReturnValue:
 @pages.get("/components/<code>")
 @signed_in
 def one(code: str) -> ResponseReturnValue:
-    """A Component with its people, clocks, strategies and history, as far as the person may know."""
-    return render_template("components/component.html", **_shown(code))
+    """A Component with its people, clocks, strategies and history, as far as the person may know.
+
+    With a day in the address: called as it was then, and where it belonged.
+    """
+    return render_template("components/component.html", **_shown(code, as_of=filters.day("on")))
 
 
 @pages.post("/components/<code>/deliverables/<policy>/<what>")
@@ -113,7 +122,7 @@ def hand_in(code: str, policy: str, what: str) -> ResponseReturnValue:
     return redirect(url_for("components.one", code=code), 303)
 
 
-def _shown(code: str) -> dict[str, Any]:
-    profile = queries.profile(current.person(), code, at=current.now())
+def _shown(code: str, *, as_of: date | None = None) -> dict[str, Any]:
+    profile = queries.profile(current.person(), code, as_of=as_of, at=current.now())
     offered = published.by_component() if profile.to_begin else ()
-    return {"profile": profile, "component": profile.component, "published": offered}
+    return {"profile": profile, "component": profile.component, "as_of": as_of, "published": offered}

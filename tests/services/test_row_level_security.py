@@ -26,7 +26,7 @@ PEOPLE = [
     *OF_NO_COMPONENT,
 ]
 # Read by whoever has said who they are, or that they are on their way in; the demo's clock by everybody.
-OPEN = {"person", "appointment", "component", "policy_edition", "deliverable", "office_closure"}
+OPEN = {"person", "appointment", "component", "former_place", "policy_edition", "deliverable", "office_closure"}
 FOR_ALL = {"demo_clock"}
 
 

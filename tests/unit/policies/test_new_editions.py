@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import POLICIES
-from cxworkflow.cli import main
+from config.settings import ORGANIZATIONS, POLICIES
+from cxworkflow.cli import main, policy
 from cxworkflow.policies import Policy, read_policy
 from cxworkflow.policies.comparison import changes
 from cxworkflow.policies.starting import starting_text
@@ -59,6 +59,19 @@ def test_a_policy_for_a_department_that_is_not_there_is_told(
     (tmp_path / "lost.toml").write_text(TEXT.replace('department = "dhs"', 'department = "dsh"'), encoding="utf-8")
     assert main(["policy", "check", str(tmp_path / "lost.toml")]) == 1
     assert "lost.toml: department: “dsh” has no file in config/organizations." in capsys.readouterr().err
+
+
+def test_the_check_tells_what_is_wrong_with_the_departments_components(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = (ORGANIZATIONS / "dhs.toml").read_text(encoding="utf-8")
+    moved = 'code = "OHS"\npart_of = "MGNT"\nformerly_part_of = [{ part_of = "OHS", until_on = 2024-02-01 }]'
+    (tmp_path / "dhs.toml").write_text(listed.replace('code = "OHS"', moved), encoding="utf-8")
+    monkeypatch.setattr(policy, "ORGANIZATIONS", tmp_path)
+    assert main(["policy", "check", str(POLICIES / "dhs-076-02.toml")]) == 1
+    told = capsys.readouterr().err
+    assert "dhs.toml: components[OHS].part_of: “MGNT” is not another Component of this file." in told
+    assert "dhs.toml: components[OHS].formerly_part_of: “OHS” is not another Component of this file." in told
 
 
 def test_two_editions_that_say_the_same_differ_in_nothing() -> None:

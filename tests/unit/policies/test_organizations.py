@@ -109,3 +109,36 @@ def test_former_names_begin_with_the_oldest() -> None:
     wrong = SMALL.replace("until_on = 2024-01-01", f"until_on = 2024-01-01\nformerly = {names}")
     with pytest.raises(InvalidInput, match="Begin with the name that was given up first"):
         read_organization(wrong.encode())
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "says"),
+    [
+        ('[{ part_of = "OCI", until_on = 2023-09-01 }]', "formerly_part_of", "“OCI” is not another Component"),
+        ('[{ part_of = "OPA", until_on = 2023-09-01 }]', "formerly_part_of", "“OPA” is not another Component"),
+        ('[{ part_of = "OCIO", until_on = "May" }]', "formerly_part_of[0].until_on", "date"),
+        ('[{ part_of = "OCIO" }]', "formerly_part_of[0].until_on", "missing"),
+        ("[{ until_on = 2023-09-01 }]", "formerly_part_of", "to the same place"),
+        (
+            '[{ until_on = 2023-09-01 }, { part_of = "OCIO", until_on = 2023-09-01 }]',
+            "formerly_part_of",
+            "out of order. Two places would hold on one day. Begin with the place that was given up first.",
+        ),
+    ],
+)
+def test_a_wrong_former_place_is_told(lines: str, key: str, says: str) -> None:
+    wrong = SMALL.replace("until_on = 2024-01-01", f"formerly_part_of = {lines}\nuntil_on = 2024-01-01")
+    with pytest.raises(InvalidInput) as refused:
+        read_organization(wrong.encode())
+    assert says in {fault.key: fault.reason for fault in refused.value.faults}[f"components[OPA].{key}"]
+
+
+def test_a_circle_is_told_with_the_first_day_on_which_there_is_one() -> None:
+    inner = 'formerly_part_of = [{ until_on = 2023-09-01 }, { part_of = "OCIO", until_on = 2023-11-01 }]'
+    outer = 'part_of = "OPA"\nformerly_part_of = [{ until_on = DAY }]'
+    both = SMALL.replace("until_on = 2024-01-01", inner)
+    apart = both.replace('files = "self"', 'files = "self"\n' + outer.replace("DAY", "2023-11-01"), 1)
+    assert read_organization(apart.encode()).component("OCIO").part_of == "OPA"
+    together = both.replace('files = "self"', 'files = "self"\n' + outer.replace("DAY", "2023-10-31"), 1)
+    with pytest.raises(InvalidInput, match="On October 31, 2023 it would be a part of itself: OPA, OCIO"):
+        read_organization(together.encode())
