@@ -3,6 +3,7 @@
 from cxworkflow.api import (
     attachments,
     beginnings,
+    clause_map,
     clocks,
     closures,
     comments,
@@ -38,6 +39,7 @@ from cxworkflow.api.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *policies.ENDPOINTS,
+    *clause_map.ENDPOINTS,
     *deliverables.ENDPOINTS,
     *clocks.ENDPOINTS,
     *closures.ENDPOINTS,

@@ -102,3 +102,23 @@ def test_each_sees_in_lists_what_is_theirs(app: Flask, stage: Stage, cio: Progra
         stage.person(Role.LEAD, "CBP").name
     }
     assert lead.ask("GET", "/events").status_code == 403
+
+
+def test_the_clause_map_says_how_each_clause_stands_as_far_as_one_may_know(
+    app: Flask, stage: Stage, cio: Program
+) -> None:
+    stage.submitted("CBP")
+    told = cio.told("GET", "/policies/dhs-076-02/map")
+    assert [each["clause"] for each in told["clauses"]] == [each.id for each in stage.edition.policy.clauses]
+    clause = next(each for each in told["clauses"] if each["clause"] == "IV.b")
+    assert clause["homes"]
+    assert clause["tests"]
+    assert clause == cio.told("GET", "/policies/dhs-076-02/map/IV.b")
+    lead = Program(app, token_of(stage.person(Role.LEAD, "CBP"), at=NOW))
+    known = {
+        each["component"]: each["state"] for each in lead.told("GET", "/policies/dhs-076-02/map/IV.b")["components"]
+    }
+    assert known["CBP"] == "done"
+    assert {state for code, state in known.items() if code != "CBP"} <= {"unknown", "not-asked"}
+    assert lead.ask("GET", "/policies/dhs-076-02/map/X").status_code == 404
+    assert lead.ask("GET", "/policies/none/map").status_code == 404
