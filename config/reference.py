@@ -116,8 +116,8 @@ BESIDE: dict[str, tuple[str, str]] = {
 }
 # Files that say by themselves what holds without a setting, each with how it says so.
 SAY_THEMSELVES = {
-    "Dockerfile": re.compile(rf"\b{PREFIX}(\w+)=(\S+)"),
-    "docker-compose.yml": re.compile(rf"\$\{{{PREFIX}(\w+):-([^}}]*)\}}"),
+    "Dockerfile": re.compile(r"\bCXWORKFLOW_(\w+)=(\S+)"),
+    "docker-compose.yml": re.compile(r"\$\{CXWORKFLOW_(\w+):-([^}]*)\}"),
 }
 
 
