@@ -35,6 +35,12 @@ def is_for_programs(route: Route) -> bool:
     return str(route.endpoint).startswith("api.") and route.endpoint != "api.document"
 
 
+def lines_of(answer: TestResponse) -> Sequence[str]:
+    """What an answer put on the record, by the verbs of its lines."""
+    of_it = select(Event.verb).where(Event.request_id == answer.headers["X-Request-ID"])
+    return session().scalars(of_it.order_by(Event.seq)).all()
+
+
 class Asking:
     """The people with their cookies, and the database on which they ask."""
 
@@ -88,8 +94,7 @@ class Asking:
         typed = fill_in(self.premises, self.premises.matters[rule.family][state]) if fill_in else None
         with self.told(rule, who, state, typed) as answer:
             if recorded:
-                of_it = select(Event.verb).where(Event.request_id == answer.headers["X-Request-ID"])
-                self.recorded = session().scalars(of_it.order_by(Event.seq)).all()
+                self.recorded = lines_of(answer)
             return answer.status_code
 
     @contextmanager

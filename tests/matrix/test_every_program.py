@@ -4,13 +4,12 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from cxworkflow.api.table import ENDPOINTS
 from cxworkflow.db import session
-from cxworkflow.models import Event, Publication, Strategy
+from cxworkflow.models import Publication, Strategy
 from cxworkflow.services.publications import mark_of
-from tests.matrix.asking import JSON, Asking, is_for_programs, written
+from tests.matrix.asking import JSON, Asking, is_for_programs, lines_of, written
 from tests.matrix.sent import SENT
 from tests.matrix.statement import OUTSIDE, STATEMENT, Rule
 
@@ -91,7 +90,6 @@ def test_what_is_done_or_refused_is_on_the_record(asking: Asking, address: str, 
             for who in [each for each in STATEMENT.people if expected(page, each, state) == due][:1]:
                 sent = complete(asking, address, page, state) if due == 200 else None
                 with asking.told_program(address, page, who, state, sent, etag(asking, address, page, state)) as answer:
-                    of_it = select(Event.verb).where(Event.request_id == answer.headers["X-Request-ID"])
-                    lines = session().scalars(of_it).all()
+                    lines = lines_of(answer)
                     assert lines, f"{address} ({state}), {who}"
                     assert (due == 200) or list(lines) == ["refused"], f"{address} ({state}), {who}: {lines}"
