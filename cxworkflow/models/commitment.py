@@ -40,7 +40,7 @@ class Commitment(Base):
         CheckConstraint("better is null or better in ('up', 'down')", name="better_known"),
         CheckConstraint("title <> ''", name="has_a_title"),
         Index("ix_commitment_strategy_id_state", "strategy_id", "state"),
-        Index("ix_commitment_due_on", "due_on", postgresql_where=text("state not in ('accepted', 'dropped')")),
+        Index("ix_commitment_due_on", "due_on"),
     )
 
     id: Mapped[Id]

@@ -30,6 +30,7 @@ class Event(Base):
         Index("ix_event_component_id_at_id", "component_id", "at", "id"),
         Index("ix_event_at_id", "at", "id"),
         Index("ix_event_by_id", "by_id"),
+        Index("ix_event_verb_at_id", "verb", "at", "id"),
     )
 
     id: Mapped[Id]

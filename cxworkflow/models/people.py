@@ -69,6 +69,7 @@ class Component(Base):
         CheckConstraint("files in ('self', 'ocio', 'invited')", name="files_known"),
         CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
         Index("uq_component_department_code", "department", "code", unique=True),
+        Index("ix_component_code", "code"),
         Index("ix_component_department_kind", "department", "kind"),
         UniqueConstraint("department", "id"),
         ForeignKeyConstraint(

@@ -19,13 +19,14 @@ from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.paging import Order, both_ways
 
 # Only what counts: of each service and channel of a quarter the latest.
-LATEST = aliased(
-    QuarterEntry,
-    select(QuarterEntry)
-    .distinct(QuarterEntry.report_id, QuarterEntry.service_id, QuarterEntry.channel)
-    .order_by(QuarterEntry.report_id, QuarterEntry.service_id, QuarterEntry.channel, QuarterEntry.revision.desc())
-    .subquery(),
+_LATER = aliased(QuarterEntry, name="later")
+_REPLACED = select(_LATER.id).where(
+    _LATER.report_id == QuarterEntry.report_id,
+    _LATER.service_id == QuarterEntry.service_id,
+    _LATER.channel == QuarterEntry.channel,
+    _LATER.revision > QuarterEntry.revision,
 )
+LATEST = aliased(QuarterEntry, select(QuarterEntry).where(~_REPLACED.exists()).subquery())
 
 SERVICE_ORDERS = {
     **both_ways("component", "By Component, A to Z", "By Component, Z to A", Component.code, func.lower(Service.name)),

@@ -16,8 +16,17 @@ from cxworkflow.queries.names import with_person
 from cxworkflow.queries.paging import both_ways
 
 Later = aliased(Reading, name="later")
-Last = aliased(Reading, name="last")
 STANDING = ~select(Later.id).where(Later.corrects_id == Reading.id).exists()
+# Looked up for each metric by itself, so that the readings of all the others are left alone.
+Last = aliased(
+    Reading,
+    select(Reading)
+    .where(Reading.commitment_id == Commitment.id, STANDING)
+    .order_by(Reading.as_of.desc(), Reading.id.desc())
+    .limit(1)
+    .correlate(Commitment)
+    .lateral("last"),
+)
 REACHED, NOT_YET, NOT_READ = "reached", "not-yet", "not-read"
 RESULTS = {REACHED: "Target reached", NOT_YET: "Not there yet", NOT_READ: "No reading yet"}
 ORDERS = {
@@ -43,7 +52,7 @@ def find(person: Person, edition: PolicyEdition, wanted: Wanted, *, at: datetime
         select(Commitment, Component, Last, result.label("result"))
         .join(Strategy, Strategy.id == Commitment.strategy_id)
         .join(Component, Component.id == Strategy.component_id)
-        .outerjoin(Last, Last.id == _last_id())
+        .outerjoin(Last, true())
         .where(*_metrics(person, edition, at=at))
         .options(contains_eager(Commitment.strategy).lazyload(Strategy.component))
     )
@@ -64,7 +73,7 @@ def by_principle(person: Person, edition: PolicyEdition, *, at: datetime) -> dic
         .select_from(Commitment)
         .join(Strategy, Strategy.id == Commitment.strategy_id)
         .join(principle, true())
-        .outerjoin(Last, Last.id == _last_id())
+        .outerjoin(Last, true())
         .where(*_metrics(person, edition, at=at))
         .subquery()
     )
@@ -90,11 +99,6 @@ def _metrics(person: Person, edition: PolicyEdition, *, at: datetime) -> list[An
     if not may(person, Permission.SEE_ALL, at=at):
         conditions.append(Strategy.component_id.in_(own_components(person, at=at)))
     return conditions
-
-
-def _last_id() -> Any:
-    last = select(Reading.id).where(Reading.commitment_id == Commitment.id, STANDING)
-    return last.order_by(Reading.as_of.desc(), Reading.id.desc()).limit(1).correlate(Commitment).scalar_subquery()
 
 
 def _result() -> Any:

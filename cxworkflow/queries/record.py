@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from cxworkflow.calendar import moment
@@ -54,20 +55,31 @@ def last_check() -> RecordCheck | None:
 
 def strategies(component: str | None, *, most: int) -> list[Strategy]:
     """The strategies by Component, or those of one Component; as many as asked for."""
-    wanted = select(Strategy).join(Component, Component.id == Strategy.component_id)
+    wanted = select(Strategy).options(joinedload(Strategy.edition)).order_by(Strategy.id).limit(most)
     if component is not None:
-        wanted = wanted.where(Component.code == component)
-    in_order = wanted.options(joinedload(Strategy.edition)).order_by(Component.code, Strategy.id)
-    return list(session().scalars(in_order.limit(most)))
+        wanted = wanted.where(Strategy.component_id.in_(select(Component.id).where(Component.code == component)))
+    # Put in order here: the database would read them all for it, and whoever has more is not shown them one by one.
+    return sorted(session().scalars(wanted), key=lambda each: (each.component.code, each.id))
 
 
 def verbs() -> list[str]:
     """Every verb in the record."""
-    return list(session().scalars(select(Event.verb).distinct().order_by(Event.verb)))
+    return list(session().scalars(_each(Event.verb)))
 
 
 def people(*, most: int) -> list[str]:
     """Who did something in the record, by name, and the system first; as many as asked for."""
-    acted = exists().where(Event.by_id == Person.id)
-    named = select(Person.name).where(acted).order_by(Person.name).distinct().limit(most - 1)
+    acted = _each(Event.by_id).limit(most - 1).subquery()  # if there are more, no list is made of them
+    named = select(Person.name).where(Person.id.in_(select(acted.c.value))).order_by(Person.name).distinct()
     return [SYSTEM, *session().scalars(named)]
+
+
+def _each(column: Any) -> Select[Any]:
+    """Each value that there is of a column, in order: one look in its index for each, however long the record is."""
+
+    def least(*where: ColumnElement[bool]) -> Any:
+        return select(column).where(column.is_not(None), *where).order_by(column).limit(1).scalar_subquery()
+
+    found = select(least().label("value")).cte("found", recursive=True)
+    found = found.union_all(select(least(column > found.c.value)).where(found.c.value.is_not(None)))
+    return select(found.c.value).where(found.c.value.is_not(None))

@@ -15,8 +15,11 @@ from cxworkflow.policies import read_policy
 FILL = Path(__file__).with_name("papers.sql")
 
 
-def populate(strategies: int, *, on: date) -> None:
-    """Fill an empty, migrated database: a Component, a lead and a strategy with three versions each, in every state."""
+def populate(strategies: int, *, on: date, more: Path | None = None, **of_more: str) -> None:
+    """Fill an empty, migrated database: a Component, a lead and a strategy with three versions each, in every state.
+
+    `more` is a file of further statements, with the same values and with values of its own.
+    """
     policy = read_policy(POLICIES / "dhs-076-02.toml")
     session().add(
         PolicyEdition(
@@ -36,12 +39,14 @@ def populate(strategies: int, *, on: date) -> None:
         "today": on,
         "content": json.dumps(sample),
         "clauses": [section.clause for section in policy.sections_for(hisp=False)],
+        **of_more,
     }
     owner = create_engine(db.engine.url, poolclass=NullPool)
     with owner.begin() as connection:
         # What only follows from real steps is written as if it had: triggers would ask for each of them.
         connection.execute(text("set session_replication_role = replica"))
-        for statement in FILL.read_text(encoding="utf-8").split(";\n"):
+        texts = [file.read_text(encoding="utf-8") for file in (FILL, more) if file]
+        for statement in ";\n".join(texts).split(";\n"):
             if statement.strip():
                 connection.execute(text(statement), values)
     with owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

@@ -1,7 +1,9 @@
 """How the database answers what is asked most, among many strategies and with row-level security: by its indexes."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from cxworkflow.clock import now
 from cxworkflow.db import CONNECT_ARGS, session
 from cxworkflow.models import Person
 from cxworkflow.scope import SYSTEM, within
-from cxworkflow.services import doubts, reminders, sending
+from cxworkflow.services import delivering, doubts, reminders, sending
+from tests import hisps
+from tests.api.programs import Program, token_of
 from tests.bench.papers import populate
 from tests.databases import copied
 from tests.stage import using
@@ -23,12 +27,15 @@ pytestmark = pytest.mark.integration
 
 STRATEGIES = 2_000  # with three versions each, two clocks and a reminder or more
 BIG = {"answer", "answer_revision", "clock", "clock_change", "comment", "event", "notice", "rubric_mark", "strategy"}
-BIG |= {"review", "version"}
+BIG |= {"attachment", "commitment", "quarter_entry", "reading", "review", "version", "webhook_delivery"}
+FURTHER = Path(__file__).with_name("after_approval.sql")
 STARTED = (
     "insert into clock_change (clock_id, kind, at, happened_on, due_on) "
     "select id, 'started', cast(started_on as timestamptz), started_on, original_due_on from clock"
 )
 LEAD, DIRECTORATE, CIO = "lead.77@agency.example", "directorate@agency.example", "cio@agency.example"
+LISTS = ("/clocks", "/commitments", "/events", "/metrics", "/notices", "/publications", "/quarters", "/strategies")
+AUDITOR = "reviewer.20@agency.example"
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +44,9 @@ def filled(shared_app: Flask, server_url: str, migrated: str) -> Iterator[Engine
     with copied(server_url, migrated) as url:
         engine = create_engine(url, connect_args=CONNECT_ARGS)
         with shared_app.app_context(), using(shared_app, engine), within(SYSTEM):
-            populate(STRATEGIES, on=day_of(now()))
+            numbers = json.dumps({column: int(number) for column, number in hisps.typed().items()})
+            populate(STRATEGIES, on=day_of(now()), more=FURTHER, numbers=numbers)
+            hisps.in_force()
             session().execute(text(STARTED))
             reminders.sweep(at=now(), thorough=True)
             sent = "update notice set state = 'sent', sent_at = owed_at, answer = '' where id % 50 > 0"
@@ -162,6 +171,27 @@ def _looked_at(node: dict[str, Any], table: str) -> Iterator[int]:
         (CIO, "/notices/?order=owed"),
         (CIO, "/inbox/"),
         (CIO, "/components/"),
+        (LEAD, "/commitments/"),
+        (LEAD, "/metrics"),
+        (LEAD, "/strategies/77/implementation"),
+        (LEAD, "/hisps"),
+        (LEAD, "/hisps/quarters"),
+        (LEAD, "/hisps/C77/2020-Q4"),
+        (DIRECTORATE, "/commitments/"),
+        (CIO, "/commitments/"),
+        (CIO, "/commitments/?state=open"),
+        (CIO, "/commitments/?component=C77"),
+        (CIO, "/metrics"),
+        (CIO, "/hisps/quarters"),
+        (LEAD, "/hisps/numbers"),
+        (CIO, "/hisps/numbers?component=C77"),
+        (CIO, "/hisps/C77/charts"),
+        (CIO, "/webhooks"),
+        (CIO, "/webhooks/1"),
+        (AUDITOR, "/record"),
+        (AUDITOR, "/record?verb=submit"),
+        (AUDITOR, "/record?by=Lead+of+Component+77"),
+        (AUDITOR, "/record?component=C77"),
     ],
 )
 def test_a_page_finds_its_rows_by_an_index_and_only_counting_reads_more(
@@ -170,7 +200,28 @@ def test_a_page_finds_its_rows_by_an_index_and_only_counting_reads_more(
     browser = visitor(many, session().scalars(select(Person).where(Person.email == address)).one())
     with read_whole(filled) as scanned:
         assert browser.get(path).status_code == 200
-    assert [(table, statement) for table, statement in scanned if not counts(statement)] == []
+    found = [(table, statement) for table, statement in scanned if not counts(statement)]
+    assert found == []
+
+
+@pytest.mark.parametrize(("address", "refused"), [(LEAD, {"/events", "/publications"}), (CIO, set()), (AUDITOR, set())])
+def test_a_list_of_the_api_finds_its_rows_by_an_index_and_counts_nothing(
+    many: Flask, filled: Engine, address: str, refused: set[str]
+) -> None:
+    program = Program(many, token_of(session().scalars(select(Person).where(Person.email == address)).one(), at=now()))
+    with read_whole(filled) as scanned:
+        asked = {path: program.ask("GET", path).status_code for path in LISTS}
+    assert asked == {path: 403 if path in refused else 200 for path in LISTS}
+    assert scanned == []
+
+
+def test_a_claim_of_deliveries_reads_what_waits_and_nothing_else(many: Flask, filled: Engine) -> None:
+    with read_whole(filled) as scanned:
+        delivering.reclaim()
+        claim = delivering.claim()
+        assert claim is not None
+        session().rollback()
+    assert scanned == []
 
 
 def test_who_reads_only_what_is_theirs_counts_by_an_index_too(many: Flask, filled: Engine) -> None:

@@ -13,6 +13,8 @@ from structlog.contextvars import bound_contextvars
 
 from cxworkflow.db import session, unit_of_work
 from cxworkflow.models import Event, RecordCheck, Role
+from cxworkflow.models.event import SYSTEM
+from cxworkflow.queries import record as queries
 from cxworkflow.services import anchors, jobs, record, record_checks, strategies
 from cxworkflow.verify_record import NOTHING, check_lines, line_hash, sha256
 from tests.at_once import at_once
@@ -204,3 +206,15 @@ def test_lines_can_be_checked_one_by_one_without_the_rest(stage: Stage) -> None:
     stage.submitted("CBP")
     session().commit()
     assert check_lines(record_checks.lines())[0] == []
+
+
+def test_what_was_done_and_who_did_it_is_each_named_once(stage: Stage) -> None:
+    stage.approved("CBP")
+    stage.returned("ICE")
+    assert session().scalar(text("select count(*) > count(distinct verb) from event"))
+    assert sorted(queries.verbs()) == sorted(session().scalars(text("select distinct verb from event")))
+    acted = "select distinct person.name from event join person on person.id = event.by_id"
+    everybody = sorted([SYSTEM, *session().scalars(text(acted))])
+    assert len(everybody) > 3
+    assert sorted(queries.people(most=50)) == everybody
+    assert len(queries.people(most=3)) == 3, "as many as asked for"
