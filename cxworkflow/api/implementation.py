@@ -1,19 +1,76 @@
-"""Implementation: an approved strategy reported as implemented, and the Directorate's check of the report."""
+"""Implementation: how an approved strategy's stands, reported as done, and the Directorate's check of the report."""
+
+from datetime import date, datetime
+
+from pydantic import Field
 
 from cxworkflow.api.asked import Asked
-from cxworkflow.api.endpoint import Endpoint, Sent, Text
-from cxworkflow.api.shapes import Answer, Reason
+from cxworkflow.api.commitments import CommitmentRow
+from cxworkflow.api.endpoint import Endpoint, Sent, Shape, Text
+from cxworkflow.api.shapes import Answer, ClockTold, Reason, Somebody
 from cxworkflow.api.strategies import StrategyTold, again
-from cxworkflow.lifecycle import Action
-from cxworkflow.models import Area
+from cxworkflow.calendar import day_of
+from cxworkflow.errors import NotFound
+from cxworkflow.lifecycle import Action, Status
+from cxworkflow.models import Area, ImplementationReport
 from cxworkflow.permissions import Permission
-from cxworkflow.services import implementation
+from cxworkflow.queries import commitments as queries
+from cxworkflow.queries.strategies import clocks_of_implementation, known, reports
+from cxworkflow.services import commitments, implementation
+
+
+class ImplementedTold(Shape):
+    """A report that the strategy is implemented, and the answer to it."""
+
+    statement: str
+    reported_at: datetime
+    by: Somebody
+    outcome: str | None = Field(description="accepted, sent-back, or null while it waits for its check")
+    answer: str
+    checked_at: datetime | None
+    checked_by: Somebody | None
+
+    @classmethod
+    def of(cls, report: ImplementationReport) -> "ImplementedTold":
+        """This report."""
+        names = ("statement", "reported_at", "outcome", "answer", "checked_at")
+        told = {name: getattr(report, name) for name in names}
+        return cls(**told, by=Somebody.of(report.by), checked_by=Somebody.or_none(report.checked_by))
+
+
+class ImplementationTold(Shape):
+    """What an approved strategy has become: its commitments, clocks and reports, the latest report first."""
+
+    strategy_id: int
+    status: Status
+    last_day: date | None = Field(description="Of the implementation, as the policy has it.")
+    open: int = Field(description="How many of its commitments are open.")
+    commitments: list[CommitmentRow]
+    clocks: list[ClockTold]
+    reports: list[ImplementedTold]
 
 
 class Statement(Sent):
     """What has been done."""
 
     statement: Text
+
+
+def one(asked: Asked, strategy_id: int) -> ImplementationTold:
+    """How the implementation of an approved strategy stands."""
+    strategy, on = known(asked.by, strategy_id, at=asked.at), day_of(asked.at)
+    if strategy.approved_version_id is None:
+        raise NotFound("This strategy is not approved yet, so there is nothing to implement.")
+    promised = queries.of_strategy(strategy)
+    return ImplementationTold(
+        strategy_id=strategy.id,
+        status=strategy.status,
+        last_day=commitments.last_day(strategy),
+        open=sum(not each.settled for each in promised),
+        commitments=[CommitmentRow.of(each) for each in promised],
+        clocks=[ClockTold.of(each, on) for each in clocks_of_implementation(strategy)],
+        reports=[ImplementedTold.of(each) for each in reports(strategy)],
+    )
 
 
 def report(asked: Asked, strategy_id: int) -> StrategyTold:
@@ -38,6 +95,14 @@ def send_back(asked: Asked, strategy_id: int) -> StrategyTold:
 
 
 ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/strategies/<int:strategy_id>/implementation",
+        Area.STRATEGIES,
+        "Read its implementation",
+        one,
+        ImplementationTold,
+    ),
     Endpoint(
         "POST",
         "/strategies/<int:strategy_id>/implementation",

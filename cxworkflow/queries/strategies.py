@@ -175,6 +175,12 @@ def clocks_of(strategy: Strategy) -> Sequence[Clock]:
     return session().scalars(wanted.order_by(Clock.stopped_on.is_not(None), Clock.due_on, Clock.id)).all()
 
 
+def clocks_of_implementation(strategy: Strategy) -> list[Clock]:
+    """Those of its clocks that stop once the strategy is implemented."""
+    stops = {rule.kind for rule in strategy.edition.policy.clocks if "implemented" in rule.stops}
+    return [clock for clock in clocks_of(strategy) if clock.kind in stops]
+
+
 def stopped_by_submitting(paper: Paper) -> Clock | None:
     """The open clock whose due date a submission now would be measured by."""
     kinds = [rule.kind for rule in paper.policy.clocks if "submitted" in rule.stops]

@@ -11,7 +11,7 @@ from cxworkflow.errors import NotFound, WorkflowError
 from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import commitments as queries
-from cxworkflow.queries.strategies import clocks_of, known, reports
+from cxworkflow.queries.strategies import clocks_of_implementation, known, reports
 from cxworkflow.services import commitments, implementation
 from cxworkflow.web import current
 from cxworkflow.web.commitments import STATES
@@ -73,7 +73,6 @@ def _shown(strategy_id: int) -> dict[str, Any]:
     promised = queries.of_strategy(strategy)
     policy = strategy.approved_version.policy if strategy.approved_version else strategy.edition.policy
     kinds = {commits.kind: commits.noun for _, _, commits in policy.committing}
-    stops = {rule.kind for rule in strategy.edition.policy.clocks if "implemented" in rule.stops}
     return {
         "strategy": strategy,
         "policy": policy,
@@ -81,7 +80,7 @@ def _shown(strategy_id: int) -> dict[str, Any]:
         "kinds": kinds,
         "states": STATES,
         "last_day": commitments.last_day(strategy),
-        "clocks": [clock for clock in clocks_of(strategy) if clock.kind in stops],
+        "clocks": clocks_of_implementation(strategy),
         "reports": reports(strategy),
         "open_count": sum(not each.settled for each in promised),
         "typed": request.form,
