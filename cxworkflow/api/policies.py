@@ -61,7 +61,8 @@ class ComponentTold(Shape):
     department: str
     kind: str
     hisp: bool = Field(description="Whether it is a High Impact Service Provider.")
-    files: str = Field(description="self, ocio (covered by that office), or invited")
+    files: str = Field(description="self, covered (by another, which files for it), or invited")
+    covered_by: str | None = Field(description="The code of the Component that files for it.")
     from_on: date
     until_on: date | None
     in_force: bool
@@ -101,7 +102,7 @@ def component(asked: Asked, component: str) -> ComponentTold:
 
 
 def _component(found: Component, on: date) -> ComponentTold:
-    names = ("code", "name", "department", "kind", "hisp", "files", "from_on", "until_on")
+    names = ("code", "name", "department", "kind", "hisp", "files", "covered_by", "from_on", "until_on")
     places = [
         FormerPlace(part_of=each.part_of, from_on=each.from_on, until_on=each.until_on) for each in found.former_places
     ]

@@ -100,9 +100,10 @@ def _appoint() -> None:
     at = on(7, 13, 9)
     for role, name in DEPARTMENT:
         people.appoint(people.add(name, _address(name), at=at), role, None, from_on=at.date(), at=at)
+    covering = policies.covering(policies.edition_of(POLICY).policy.department)
     for code, names in COMPONENTS.items():
         component = policies.component_of(code)
-        lead = Role.HQ_LEAD if component.kind == "headquarters" else Role.LEAD
+        lead = Role.HQ_LEAD if code in covering else Role.LEAD
         for role, who in zip((lead, Role.EXECUTIVE, Role.CONTRIBUTOR), names, strict=True):
             if who:
                 people.appoint(people.add(who, _address(who), at=at), role, component, from_on=at.date(), at=at)

@@ -38,7 +38,7 @@ _TITLES = {
     Role.REVIEWER: "CX Directorate reviewer",
     Role.DIRECTORATE_LEAD: "CX Directorate lead",
     Role.CIO: "Chief Information Officer",
-    Role.HQ_LEAD: "OCIO Headquarters lead",
+    Role.HQ_LEAD: "Headquarters lead",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
 }
@@ -62,21 +62,28 @@ COMPONENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEAD, Role.EXECUTIVE, Role.H
 
 
 class Component(Base):
-    """An agency or office; `files` says whether it files itself, is covered by OCIO, or is only invited."""
+    """An agency or office; `files` says whether it files itself, is covered by who does, or is only invited."""
 
     __tablename__ = "component"
     __table_args__ = (
-        CheckConstraint("files in ('self', 'ocio', 'invited')", name="files_known"),
+        CheckConstraint("files in ('self', 'covered', 'invited')", name="files_known"),
+        CheckConstraint(
+            "(files = 'covered') = (covered_by is not null) and covered_by is distinct from code",
+            name="covered_by_another",
+        ),
         CheckConstraint("until_on is null or until_on > from_on", name="dates_in_order"),
         Index("uq_component_department_code", "department", "code", unique=True),
         Index("ix_component_code", "code"),
         Index("ix_component_department_kind", "department", "kind"),
         UniqueConstraint("department", "id"),
-        ForeignKeyConstraint(
-            ["department", "part_of"],
-            ["component.department", "component.code"],
-            deferrable=True,
-            initially="DEFERRED",
+        *(
+            ForeignKeyConstraint(
+                ["department", another],
+                ["component.department", "component.code"],
+                deferrable=True,
+                initially="DEFERRED",
+            )
+            for another in ("part_of", "covered_by")
         ),
     )
 
@@ -87,6 +94,7 @@ class Component(Base):
     kind: Mapped[str]
     hisp: Mapped[bool]
     files: Mapped[str]
+    covered_by: Mapped[str | None]  # the code of the Component that files for it
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     # The Component that it belongs to since it left its last former place, those that were merged into it, and the
@@ -123,7 +131,7 @@ class Component(Base):
         """Whether a rule of a policy gives the Component a clock, if it exists."""
         # Who came later than a day that the policy fixes was never asked for anything by that day.
         in_time = rule.due_on is None or self.from_on <= rule.due_on
-        return self.files != "ocio" and in_time and rule.concerns(obliged=self.files == "self", hisp=self.hisp)
+        return self.files != "covered" and in_time and rule.concerns(obliged=self.files == "self", hisp=self.hisp)
 
 
 class FormerPlace(Base):

@@ -14,7 +14,6 @@ from cxworkflow.permissions.predicates import (
     answers_for_the_commitment,
     assigned_the_section,
     assigned_to_review,
-    for_a_headquarters_office,
     free_of_conflict,
     holds,
     is_reviewer,
@@ -22,6 +21,7 @@ from cxworkflow.permissions.predicates import (
     not_their_own_paper,
     of_the_component,
     of_the_component_once_decided,
+    of_who_files_for_it,
     once_submitted,
     parts_read_once,
     recused,
@@ -47,7 +47,7 @@ Rule = tuple[Role, Predicate]
 OWN_LEADS: tuple[Rule, ...] = ((Role.LEAD, of_the_component), (Role.HQ_LEAD, of_the_component))
 OWN_STAFF: tuple[Rule, ...] = (
     *OWN_LEADS,
-    (Role.HQ_LEAD, for_a_headquarters_office),
+    (Role.HQ_LEAD, of_who_files_for_it),
     (Role.EXECUTIVE, of_the_component),
     (Role.CONTRIBUTOR, of_the_component),
 )

@@ -93,9 +93,12 @@ def of_the_component(case: Case) -> bool:
     return case.owner is not None and case.component is not None and case.owner.id == case.component.id
 
 
-def for_a_headquarters_office(case: Case) -> bool:
-    """The OCIO Headquarters lead also looks after the offices that OCIO covers (IV.b note 1)."""
-    return case.owner is not None and case.owner.files == "ocio"
+def of_who_files_for_it(case: Case) -> bool:
+    """The role is held for the Component that files for the one the subject belongs to."""
+    office, held = case.owner, case.component
+    if office is None or held is None:
+        return False
+    return (office.department, office.covered_by) == (held.department, held.code)
 
 
 def always(case: Case) -> bool:  # noqa: ARG001  # the predicates are called alike

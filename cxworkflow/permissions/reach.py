@@ -1,7 +1,7 @@
 """How far a person's permissions reach, in the words that the policies of row-level security read.
 
 What those let through follows from the one table: its predicates are named here, and what each means for a row stands
-in the policies. Of a Component, they get its number.
+in the policies. Of a Component, they get its number; of those that it files for, the same with a word before it.
 """
 
 from collections import defaultdict
@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cxworkflow.calendar import day_of
-from cxworkflow.models import Person, Role
+from cxworkflow.models import Appointment, Person, Role
 from cxworkflow.permissions import TABLE, Permission
-from cxworkflow.permissions.predicates import of_the_component
+from cxworkflow.permissions.predicates import Predicate, of_the_component, of_who_files_for_it
 from cxworkflow.scope import SETTINGS, Scope
 
 DECLARED = {name: Permission[name.upper()] for name in SETTINGS if name.upper() in Permission.__members__}
@@ -25,6 +25,16 @@ _RULES = {
     ]
     for role in Role
 }
+
+
+COVERS = "covers:"  # before the number of a Component that files for others
+
+
+def _word(predicate: Predicate, held: Appointment) -> str:
+    """What the policies read of a role that is held: for Components, their numbers."""
+    if predicate is of_who_files_for_it:
+        return f"{COVERS}{held.component_id}"
+    return str(held.component_id) if predicate is of_the_component else predicate.__name__
 
 
 def departments_of(person: Person, *, at: datetime) -> list[str]:
@@ -56,7 +66,7 @@ def scope_of(person: Person, *, at: datetime, department: str | None = None, sig
     for held in person.appointments if person.deactivated_at is None else ():
         if held.department == here and held.in_force(on):
             for name, predicate in _RULES[held.role]:
-                words[name].add(str(held.component_id) if predicate is of_the_component else predicate.__name__)
+                words[name].add(_word(predicate, held))
     reaches = {name: ",".join(sorted(found)) for name, found in words.items()}
     told = {"person": str(person.id), "department": here, "signing_in": "yes" if signing_in else ""}
     return Scope(settings={**told, **reaches})

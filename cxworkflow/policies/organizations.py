@@ -1,6 +1,6 @@
 """The Components of a department, read from its file: what each is, whether it is a HISP, and who files for it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +15,6 @@ from cxworkflow.policies.parts import Part, Prose, Slug
 from cxworkflow.policies.raw import Raw, entries, path_of, values
 from cxworkflow.policies.rules import repeated
 from cxworkflow.policies.wording import long_date, quoted
-
-# Files for itself and for every Component whose `files` is "ocio".
-COVERING = "OCIO"
 
 # What sort of organization it is, in words such as "operational" or "independent agency", by which lists narrow down.
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z -]{0,31}$")]
@@ -41,7 +38,8 @@ class FormerPlace(Part):
 class ListedComponent(Part):
     """One line of the register, in force from one day until (not on) another.
 
-    `files`: `self` is obliged to file; `ocio` is covered by the filing of OCIO; `invited` may file, and is not obliged.
+    `files`: `self` is obliged to file; `invited` may file, and is not obliged; for what is `covered`, the
+    Component in `covered_by` files.
     `part_of` is the Component that it belongs to, `continues` are those that were merged into it or renamed with a new
     code; `formerly` the names and `formerly_part_of` the places that it had, the oldest first.
     """
@@ -50,7 +48,8 @@ class ListedComponent(Part):
     name: Prose
     kind: Kind
     hisp: bool = False
-    files: Literal["self", "ocio", "invited"]
+    files: Literal["self", "invited", "covered"] = "covered"
+    covered_by: Code | None = None
     from_on: date
     until_on: date | None = None
     part_of: Code | None = None
@@ -98,9 +97,22 @@ def _faults_between(raw: Raw) -> Iterator[Fault]:
             )
             yield Fault(path_of((*loc, "until_on"), raw), reason)
         yield from (Fault(path_of((*loc, key), raw), reason) for key, reason in _tree_faults(raw, each))
-        if each.get("files") == "ocio" and COVERING not in filers:
-            reason = f"Nobody covers it: there is no {COVERING} with files = “self”. Add one, or write “self” here."
-            yield Fault(path_of((*loc, "files"), raw), reason)
+        yield from (Fault(path_of((*loc, key), raw), reason) for key, reason in _filing_faults(each, filers))
+
+
+def _filing_faults(listed: Raw, filers: Collection[object]) -> Iterator[tuple[str, str]]:
+    """A Component that nobody files for, or more than one."""
+    files, covering = listed.get("files", "covered"), listed.get("covered_by")
+    if isinstance(files, str) and files not in ("self", "invited", "covered"):
+        in_its_stead = "in its stead covered_by with the code of the Component that files for it."
+        yield "files", f"{quoted(files)} is no way to file. Write “self” or “invited”, or {in_its_stead}"
+    elif files == "covered" and covering is None:
+        yield "files", "Who files for it? Write “self” or “invited” here, or covered_by with the code of who does."
+    elif files in ("self", "invited") and covering is not None:
+        yield "covered_by", f"It says files = {quoted(files)}, too. Take one of the two out."
+    elif isinstance(covering, str) and (covering not in filers or covering == listed.get("code")):
+        reason = f"Nobody covers it: {quoted(covering)} is no other Component of this file with files = “self”."
+        yield "covered_by", f"{reason} Name one, or take this out and write files = “self”."
 
 
 def _tree_faults(raw: Raw, listed: Raw) -> Iterator[tuple[str, str]]:

@@ -127,7 +127,7 @@ def _latest(rule: ClockRule, component: Component, known: Known) -> Clock | None
 def _by_sections(policy: Policy, sections: Sequence[Section], component: Component, known: Known) -> Iterator[Said]:
     strategy, own = known.strategies.get(component.id), component.id in known.own
     asked = [section for section in sections if component.hisp or section.applies == "all"]
-    if not asked or (component.files == "ocio" and strategy is None):
+    if not asked or (component.files == "covered" and strategy is None):
         return
     if not known.papers and not own:
         yield State.UNKNOWN, f"What is in the {policy.paper} is not yours to know."
@@ -153,12 +153,15 @@ def _in_the_draft(sections: Sequence[Section], strategy: Strategy) -> Iterator[S
 
 
 def _why_not(component: Component) -> str:
-    if component.files == "ocio":
-        return "Covered by the filing of OCIO."
+    if component.files == "covered":
+        return f"Covered by the filing of {component.covered_by}."
     return "Not asked of this Component."
 
 
-_FILES = {"self": "Files itself.", "ocio": "Covered by the filing of OCIO.", "invited": "Invited to file, not bound."}
+def _who_files(component: Component) -> str:
+    if component.covered_by is not None:
+        return f"Covered by the filing of {component.covered_by}."
+    return "Files itself." if component.files == "self" else "Invited to file, not bound."
 
 
 def _by_the_register(policy: Policy, clause: Clause, component: Component, known: Known) -> Said:
@@ -168,7 +171,7 @@ def _by_the_register(policy: Policy, clause: Clause, component: Component, known
             return State.NOT_ASKED, "Not a High Impact Service Provider."
         return State.HOLDS, "A High Impact Service Provider."
     if "components" in clause.pages:
-        return State.HOLDS, f"In the register. {_FILES[component.files]}"
+        return State.HOLDS, f"In the register. {_who_files(component)}"
     if "people" in clause.pages and component.files == "self":
         told = {Role(role) for kind in clause.notices for role in policy.told_of(kind)} & COMPONENT_ROLES
         if vacant := sorted(role.title for role in told - known.held.get(component.id, set())):

@@ -101,7 +101,7 @@ def profile(person: Person, code: str, *, as_of: date | None = None, at: datetim
         session().scalars(select(Strategy).where(Strategy.component_id == component.id).order_by(Strategy.id)).all()
     )
     begun = {strategy.edition.code for strategy in strategies}
-    leads = component.files != "ocio" and may(person, Permission.ASSIGN_SECTION, component, at=at)
+    leads = component.files != "covered" and may(person, Permission.ASSIGN_SECTION, component, at=at)
     clocks = select(Clock).where(Clock.component_id == component.id)
     events = select(Event).where(Event.component_id == component.id, Event.verb.not_in(WATCHED))
     return Profile(
@@ -167,7 +167,7 @@ def kinds(department: str) -> Sequence[str]:
 
 
 def _asked(component: Component) -> list[Asked]:
-    if component.files == "ocio":
+    if component.files == "covered":
         return []
     handed_in = session().scalars(select(Deliverable).where(Deliverable.component_id == component.id))
     done = {(each.edition.code, each.what): each for each in handed_in}

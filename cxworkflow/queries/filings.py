@@ -74,8 +74,8 @@ def must_changes_of(strategies: Sequence[Strategy]) -> dict[int, int]:
 
 def filings_of(own: Iterable[Component], in_force: Sequence[PolicyEdition], clocks: Sequence[Clock]) -> list[Filing]:
     """What each of one's own Components owes, by its code; `clocks` are those of all of them that run."""
-    # One that OCIO covers files nothing itself (IV.b note 1).
-    components = sorted((each for each in own if each.files != "ocio"), key=lambda component: component.code)
+    # One that another covers files nothing itself.
+    components = sorted((each for each in own if each.files != "covered"), key=lambda component: component.code)
     if not components:
         return []
     found = session().execute(_OWN_STRATEGIES, {"own": [component.id for component in components]}).all()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from cxworkflow.calendar import day_of
 from cxworkflow.models import AnswerRevision, Audience, Comment, Component, Person, Recusal, Strategy, Version
-from cxworkflow.permissions.reach import scope_of
+from cxworkflow.permissions.reach import COVERS, scope_of
 from cxworkflow.scope import SETTINGS
 
 
@@ -66,6 +67,10 @@ class Reach:
     def _own(self, permission: str) -> ColumnElement[bool]:
         words = self.words[permission]
         own = Strategy.component_id.in_([int(word) for word in words if word.isdecimal()])
-        if "for_a_headquarters_office" not in words:
+        covering = [int(word.removeprefix(COVERS)) for word in words if word.startswith(COVERS)]
+        if not covering:
             return own
-        return or_(own, Strategy.component_id.in_(select(Component.id).where(Component.files == "ocio")))
+        filing = aliased(Component)
+        for_it = and_(filing.department == Component.department, filing.code == Component.covered_by)
+        covered = select(Component.id).join(filing, for_it).where(filing.id.in_(covering))
+        return or_(own, Strategy.component_id.in_(covered))

@@ -21,10 +21,11 @@ def hire(components: list[Component], *, from_on: date, at: datetime) -> None:
     for role in OF_THE_DEPARTMENT:
         person = people.add(role.title, address(role, None), at=at)
         people.appoint(person, role, None, department=components[0].department, from_on=from_on, at=at)
+    covering = policies.covering(components[0].department)
     for component in components:
         for role in OF_COMPONENTS:
             person = people.add(f"{component.code} {role.value}", address(role, component), at=at)
-            held = Role.HQ_LEAD if role is Role.LEAD and component.kind == "headquarters" else role
+            held = Role.HQ_LEAD if role is Role.LEAD and component.code in covering else role
             people.appoint(person, held, component, from_on=from_on, at=at)
 
 

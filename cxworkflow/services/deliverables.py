@@ -46,7 +46,7 @@ def hand_in(
     with within(SYSTEM):  # the edition is nobody's of a Component; two last deliverables at once wait here, too
         edition = held(edition)
     asked = _asked(edition, "component", what)
-    if component.department != edition.policy.department or component.files == "ocio":
+    if component.department != edition.policy.department or component.files == "covered":
         raise NotFound(f"{edition.policy.short_title} asks {component.code} for nothing.")
     if what in delivered(edition, component):
         raise NotNow(f"“{asked.title}” is recorded as done already.")

@@ -17,6 +17,6 @@ def take_out(piece: Guidance, *, by: Person, at: datetime) -> KeptFile:
 
 
 def audience_of_all(edition: PolicyEdition, *, on: date) -> list[Component]:
-    """All Components: an office that OCIO covers is told through it."""
+    """All Components: an office that another covers is told through that."""
     known = policies.components(edition.policy.department)
-    return [each for each in known if each.files != "ocio" and each.in_force(on)]
+    return [each for each in known if each.files != "covered" and each.in_force(on)]

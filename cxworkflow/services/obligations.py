@@ -91,7 +91,7 @@ def _lift(clock: Clock, *, at: datetime) -> Clock:
     component = clock.component
     assert component is not None
     why = {
-        "ocio": f"{component.code} is covered by the submission of OCIO.",
+        "covered": f"{component.code} is covered by the submission of {component.covered_by}.",
         "invited": f"{component.code} is invited to file and no longer has to.",
         "self": f"{component.code} has no such clock any more.",
     }[component.files]

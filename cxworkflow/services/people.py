@@ -88,7 +88,7 @@ def _overlap(one: Appointment, from_on: date, until_on: date | None) -> bool:
 
 
 def holder(role: Role, component: Component | None, *, department: str | None = None, on: date) -> Person:
-    """The first person who holds a role on a day; raises NotFound. The lead of OCIO's filing is the HQ lead.
+    """The first person who holds a role on a day; raises NotFound. The lead of who files for others is the HQ lead.
 
     `department`: for a role of no Component; None where there is one.
     """

@@ -85,7 +85,7 @@ def _says(component: Component, listed: ListedComponent) -> bool:
 
 
 def _facts(listed: ListedComponent) -> dict[str, Any]:
-    plain = ("name", "kind", "hisp", "files", "from_on", "until_on", "part_of")
+    plain = ("name", "kind", "hisp", "files", "covered_by", "from_on", "until_on", "part_of")
     return {
         **{name: getattr(listed, name) for name in plain},
         "continues": list(listed.continues),
@@ -194,6 +194,12 @@ def section_of(edition: PolicyEdition, clause: str) -> Section:
 def components(department: str) -> list[Component]:
     """The department's Components, by code."""
     return list(session().scalars(select(Component).where(Component.department == department).order_by(Component.code)))
+
+
+def covering(department: str) -> set[str]:
+    """The codes of the Components that file for others."""
+    wanted = select(Component.covered_by).where(Component.department == department, Component.covered_by.is_not(None))
+    return {code for code in session().scalars(wanted.distinct()) if code is not None}
 
 
 def obliged(department: str, *, on: date, only: Collection[str] | None = None) -> list[Component]:

@@ -32,7 +32,7 @@ def begin(edition: PolicyEdition, component: Component, *, by: Person, at: datet
     existing = find(edition, component)
     if existing is not None:
         return existing
-    if component.files == "ocio":
+    if component.files == "covered":
         raise NotNow(
             f"{component.name} is covered by the submission of the Office of the Chief Information Officer "
             "and files no strategy of its own."

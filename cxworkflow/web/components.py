@@ -19,7 +19,7 @@ from cxworkflow.web import current, filters, mandates, words
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Day, Listing, iso
-from cxworkflow.web.standing_words import FILES, MARKS, STANDINGS, STATUSES, counts_now, status_words
+from cxworkflow.web.standing_words import FILES, MARKS, STANDINGS, STATUSES, counts_now, files_words, status_words
 
 pages = Blueprint("components", __name__)
 
@@ -29,7 +29,7 @@ def columns(policy: Policy, on: date) -> tuple[Column, ...]:
     return (
         Column("Component", lambda row: row[0].code, "code"),
         Column("Name", lambda row: row[0].name_on(on), "name"),
-        Column("Files", lambda row: FILES[row[0].files]),
+        Column("Files", lambda row: files_words(row[0])),
         Column("Strategy", lambda row: status_words(row[0], row[1]), "status"),
         Column("What counts now", lambda row: counts_now(policy, row[1], row[2])),
         Column("Due", lambda row: iso(row[2].due_on) if row[2] else "", "due"),
@@ -82,7 +82,7 @@ def register() -> ResponseReturnValue:
         queries.with_places(standings.find(person, edition, wanted, at=at)),
         policy=policy,
         on=on,
-        files=FILES,
+        files=files_words,
         statuses=statuses,
         standings=STANDINGS,
         counts_now=counts_now,

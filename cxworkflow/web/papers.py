@@ -171,9 +171,9 @@ def _dossier(code: str, what: str) -> queries.Dossier:
 
 
 def offered(paper: queries.Dossier) -> list[Any]:
-    """The Components to which a paper can be put: an office that OCIO covers is asked through it."""
+    """The Components to which a paper can be put: an office that another covers is asked through that."""
     known = policies.components(paper.edition.policy.department)
-    return [each for each in known if each.files != "ocio" and each.in_force(current.today())]
+    return [each for each in known if each.files != "covered" and each.in_force(current.today())]
 
 
 def _shown(code: str, what: str) -> dict[str, Any]:

@@ -20,7 +20,12 @@ STATUSES = {
     Status.IMPLEMENTED.value: "Implemented",
 }
 MARKS = {"meets": "Meets", "partly": "Partly", "not": "Does not meet"}
-FILES = {"self": "Itself", "ocio": "Covered by OCIO", "invited": "If it wishes"}
+FILES = {"self": "Itself", "covered": "Covered by another", "invited": "If it wishes"}
+
+
+def files_words(component: Component) -> str:
+    """Who files for a Component."""
+    return f"Covered by {component.covered_by}" if component.covered_by else FILES[component.files]
 
 
 def status_words(component: Component, strategy: Strategy | None) -> str:

@@ -29,6 +29,7 @@ from tests.stage import answers
 POLICY = "dhs-076-02"
 COMPONENTS = 22
 VACANT = 2  # of them have no lead: nobody drafts there, so their clocks run on and on
+ITSELF, BY_OCIO = {"files": "self", "covered_by": None}, {"files": "covered", "covered_by": "OCIO"}
 Steps = dict[str, tuple[float, Callable[[], object]]]  # how likely, and what to do
 PATIENCE = 120.0  # seconds that an action is tried again while the database is away
 COMES_BACK = 0.1  # seconds between two such tries
@@ -51,9 +52,7 @@ class People:
             listed = read_organization(ORGANIZATIONS / f"{policy.department}.toml")
             filing = sorted(listed.components, key=lambda each: each.files != "self")[:COMPONENTS]
             mine = {each.code for each in filing}
-            everybody = [
-                each.model_copy(update={"files": "self" if each.code in mine else "ocio"}) for each in listed.components
-            ]
+            everybody = [each.model_copy(update=ITSELF if each.code in mine else BY_OCIO) for each in listed.components]
             with unit_of_work():
                 policies.load_organization(listed.model_copy(update={"components": tuple(everybody)}), at=signed_at)
                 policies.load(policy, at=signed_at)

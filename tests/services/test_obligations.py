@@ -19,11 +19,16 @@ pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.b.note-1")]
 CHANGED_AT = eastern("2024-02-01 10:00")
 
 
+def filing(files: str) -> dict[str, str | None]:
+    """What a line says of who files so."""
+    return {"files": files, "covered_by": "OCIO" if files == "covered" else None}
+
+
 def register(*, at: str = "2024-02-01 10:00", **files: str) -> int:
     """The register now says of these Components (& is written _) that they file so; returns how many clocks changed."""
     listed = read_organization(ORGANIZATIONS / "dhs.toml")
     said = {code.replace("_", "&"): value for code, value in files.items()}
-    components = tuple(each.model_copy(update={"files": said.get(each.code, each.files)}) for each in listed.components)
+    components = tuple(each.model_copy(update=filing(said.get(each.code, each.files))) for each in listed.components)
     policies.load_organization(listed.model_copy(update={"components": components}), at=eastern(at))
     return obligations.bring_up_to_date(policies.edition_of("dhs-076-02"), at=eastern(at))
 
@@ -77,7 +82,7 @@ def test_what_a_component_is_no_longer_asked_for_is_closed_with_the_reason_and_w
     clock = stage.clock("strategy", "CWMD")
     reminders.sweep(at=eastern("2024-01-31 06:00"))
     before = len(session().scalars(select(Notice)).all())
-    assert register(CWMD="ocio") == 1
+    assert register(CWMD="covered") == 1
     assert (clock.lifted, clock.stopped_on, clock.state(date(2024, 2, 1)).value) == (True, date(2024, 2, 1), "lifted")
     assert clock.days_late(date(2024, 2, 1)) == 0
     assert clock.changes[-1].reason == "The register changed: CWMD is covered by the submission of OCIO."
@@ -92,7 +97,7 @@ def test_what_a_component_is_no_longer_asked_for_is_closed_with_the_reason_and_w
 
 
 def test_who_has_to_file_again_gets_a_new_clock_with_the_old_date(stage: Stage) -> None:
-    register(CWMD="ocio")
+    register(CWMD="covered")
     assert register(CWMD="self", at="2024-02-05 10:00") == 1
     old, new = clocks_of("CWMD")
     assert (old.lifted, new.lifted) == (True, False)
@@ -149,5 +154,5 @@ def test_the_department_is_done_when_the_last_that_was_waited_for_is_let_off(sta
     for code in waited_for[1:]:
         stage.implemented(stage.approved(code), "2024-01-20 12:00")
     assert department.stopped_on is None
-    register(**{waited_for[0].replace("&", "_"): "ocio"})
+    register(**{waited_for[0].replace("&", "_"): "covered"})
     assert department.stopped_on == date(2024, 2, 1)

@@ -52,8 +52,8 @@ def test_a_start_with_a_changed_register_opens_and_closes_clocks(
 ) -> None:
     opening.open_house(demo=False)
     told = (ORGANIZATIONS / "dhs.toml").read_text(encoding="utf-8")
-    changed = re.sub(r'(code = "CWMD"[^\[]*files = )"self"', r'\1"ocio"', told)
-    changed = re.sub(r'(code = "OGC"[^\[]*files = )"ocio"', r'\1"self"', changed)
+    changed = re.sub(r'(code = "CWMD"[^\[]*)files = "self"', r'\1covered_by = "OCIO"', told)
+    changed = re.sub(r'(code = "OGC"[^\[]*)covered_by = "OCIO"', r'\1files = "self"', changed)
     (tmp_path / "dhs.toml").write_text(changed, encoding="utf-8")
     monkeypatch.setattr(opening, "ORGANIZATIONS", tmp_path)
     opening.open_house(demo=False)

@@ -231,7 +231,7 @@ def test_the_headquarters_lead_of_ocio_looks_after_the_offices_that_it_covers(
     stage: Stage, permission: Permission
 ) -> None:
     hq_lead = stage.newcomer("Hugo Quist", (Role.HQ_LEAD, "OCIO"))
-    office = session().scalars(select(Component).where(Component.files == "ocio").limit(1)).one()
+    office = session().scalars(select(Component).where(Component.covered_by == "OCIO").limit(1)).one()
     assert may(hq_lead, permission, office, at=AT)
     assert not may(stage.newcomer("Lena Lead", (Role.LEAD, "OCIO")), permission, office, at=AT)
 

@@ -107,7 +107,7 @@ def test_filters_of_the_register_narrow_it_down(cio: Browser) -> None:
     assert codes("status=submitted") == ["TSA"]
     assert codes("status=not-begun&kind=support") == ["CWMD", "I&A", "OHS", "OSA", "S&T"]
     assert codes("standing=late&kind=operational") == ["CBP", "CISA", "FLETC", "USCG", "USCIS", "USSS"]
-    assert "OGC" in codes("files=ocio")
+    assert "OGC" in codes("files=covered")
     assert codes("rated=IV.c.3:not") == ["TSA"]
     for refused in ("status=lost", "standing=vertical", "kind=imaginary", "rated=IV.c.3:brilliant", "policy=none"):
         assert cio.get(f"/components/?{refused}").status_code == 422, refused

@@ -28,7 +28,7 @@ from_on = 2023-07-13
 code = "OPA"
 name = "Public Affairs"
 kind = "headquarters"
-files = "ocio"
+covered_by = "OCIO"
 from_on = 2023-07-13
 until_on = 2024-01-01
 """
@@ -52,7 +52,7 @@ def test_those_who_file_for_themselves_are_obliged(dhs: Organization) -> None:
 
 @pytest.mark.clause("IV.b.note-1")
 def test_headquarters_offices_are_covered_and_the_inspector_general_is_invited(dhs: Organization) -> None:
-    assert {dhs.component(code).files for code in ("MGMT", "OGC", "PLCY", "PRIV", "OIDO")} == {"ocio"}
+    assert {dhs.component(code).covered_by for code in ("MGMT", "OGC", "PLCY", "PRIV", "OIDO")} == {"OCIO"}
     assert dhs.component("OIG").files == "invited"
 
 
@@ -80,7 +80,23 @@ def test_an_unknown_component_is_named() -> None:
         ('code = "OPA"', 'code = "opa"', "components[opa].code", "capital letters"),
         ('code = "OPA"', 'code = "OCIO"', "components[OCIO].code", "stands here 2 times"),
         ('kind = "headquarters"', 'kind = "HQ!"', "components[OCIO].kind", "small letters"),
-        ('files = "self"', 'files = "invited"', "components[OPA].files", "Nobody covers it"),
+        ('files = "self"', 'files = "invited"', "components[OPA].covered_by", "Nobody covers it"),
+        (
+            'covered_by = "OCIO"',
+            'covered_by = "OCI"',
+            "components[OPA].covered_by",
+            "it: “OCI” is no other",
+        ),
+        (
+            'covered_by = "OCIO"',
+            'covered_by = "OPA"',
+            "components[OPA].covered_by",
+            "it: “OPA” is no other",
+        ),
+        ('covered_by = "OCIO"', 'files = "ocio"', "components[OPA].files", "“ocio” is no way to file."),
+        ('covered_by = "OCIO"', "", "components[OPA].files", "Who files for it?"),
+        ('covered_by = "OCIO"', 'files = "covered"', "components[OPA].files", "Who files for it?"),
+        ('covered_by = "OCIO"', 'covered_by = "OCIO"\nfiles = "self"', "components[OPA].covered_by", "“self”, too."),
         ("until_on = 2024-01-01", "until_on = 2023-01-01", "components[OPA].until_on", "not after from_on"),
         ('name = "Public Affairs"', "hisp = 1", "components[OPA].hisp", "true or false"),
         ('name = "Public Affairs"', "", "components[OPA].name", "missing"),
@@ -99,7 +115,7 @@ def test_a_wrong_line_is_refused(find: str, replace: str, key: str, says: str) -
 
 def test_a_component_that_is_part_of_itself_by_a_circle_is_told() -> None:
     circle = SMALL.replace('files = "self"', 'files = "self"\npart_of = "OPA"', 1)
-    circle = circle.replace('files = "ocio"', 'files = "ocio"\npart_of = "OCIO"', 1)
+    circle = circle.replace('covered_by = "OCIO"', 'covered_by = "OCIO"\npart_of = "OCIO"', 1)
     with pytest.raises(InvalidInput, match="It would be a part of itself: OPA, OCIO"):
         read_organization(circle.encode())
 
