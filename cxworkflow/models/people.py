@@ -61,6 +61,11 @@ def titled(as_whom: str) -> str:
 COMPONENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEAD, Role.EXECUTIVE, Role.HQ_LEAD})
 
 
+def called(name: str, formerly: list[dict[str, str]], on: date) -> str:
+    """What was called by these names, the oldest first, on this day."""
+    return next((each["name"] for each in formerly if on < date.fromisoformat(each["until_on"])), name)
+
+
 class Component(Base):
     """An agency or office; `files` says whether it files itself, is covered by who does, or is only invited."""
 
@@ -111,7 +116,7 @@ class Component(Base):
 
     def name_on(self, on: date) -> str:
         """What the Component was called on this day."""
-        return next((each["name"] for each in self.formerly if on < date.fromisoformat(each["until_on"])), self.name)
+        return called(self.name, self.formerly, on)
 
     def part_of_on(self, on: date) -> str | None:
         """The code of the Component that it belonged to on this day; None: to the department itself."""

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from cxworkflow.calendar import ChangeKind, moment
 from cxworkflow.db import session
 from cxworkflow.models import PolicyEdition
+from cxworkflow.models.people import called
 from cxworkflow.policies import Policy
 from cxworkflow.policies.together import together
 from cxworkflow.services import policies
@@ -23,7 +24,7 @@ _ROWS = text(
     -- Who had not begun a strategy went by the latest edition of that day.
     latest as (select id from edition order by loaded_at < :until desc,
                       case when loaded_at < :until then id else -id end desc limit 1)
-    select c.code, c.name, c.kind, c.files,
+    select c.code, c.name, c.formerly, c.kind,
            s.id as strategy_id, first.days_late, first.late_reason, last.number, last.submitted_at, last.content,
            d.decided_at as approved_at, r.reported_at,
            sc.kind as strategy_clock, sc.due_on as strategy_due_on, sc.happened_on as strategy_changed_on,
@@ -56,7 +57,11 @@ _ROWS = text(
                           where k.edition_id = counts.id and k.component_id = c.id
                             and k.kind = any (:implementation_kinds)
                           order by ch.id desc limit 1) ic on true
-     where c.department = :department and (c.files = 'self' or s.id is not null)
+     where c.department = :department
+       -- Who had to file by then is told by the clocks, where there are any: the register says who has to today.
+       and (s.id is not null or sc.kind <> 'lifted' or sc.kind is null and c.files = 'self' and not exists (
+                select from clock k where k.edition_id = counts.id and k.component_id = c.id
+                                      and k.kind = any (:strategy_kinds)))
        and c.from_on <= :on and (c.until_on is null or c.until_on > :on)
      order by c.code
     """
@@ -182,7 +187,7 @@ def _kinds(edition: PolicyEdition, stopped_by: str) -> list[str]:
 def _standing(row: Any, on: date) -> Standing:
     return Standing(
         code=row["code"],
-        name=row["name"],
+        name=called(row["name"], row["formerly"], on),
         kind=row["kind"],
         strategy_id=row["strategy_id"],
         version=row["number"],

@@ -34,8 +34,7 @@ def begin(edition: PolicyEdition, component: Component, *, by: Person, at: datet
         return existing
     if component.files == "covered":
         raise NotNow(
-            f"{component.name} is covered by the submission of the Office of the Chief Information Officer "
-            "and files no strategy of its own."
+            f"{component.name} is covered by the submission of {component.covered_by} and files no strategy of its own."
         )
     # Two people may begin it at once: the second one gets the strategy of the first.
     begun = insert(Strategy).on_conflict_do_nothing(index_elements=["edition_id", "component_id"])

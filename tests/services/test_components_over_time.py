@@ -14,7 +14,8 @@ from cxworkflow.db import session
 from cxworkflow.errors import InvalidInput
 from cxworkflow.models import FormerPlace, Role
 from cxworkflow.policies.organizations import Organization, read_organization
-from cxworkflow.services import policies
+from cxworkflow.queries import department_report
+from cxworkflow.services import obligations, policies
 from tests.api.programs import Program, token_of
 from tests.stage import Stage, eastern
 from tests.web.visiting import it_is, visitor, words
@@ -107,6 +108,21 @@ def test_the_register_as_of_a_day_has_the_names_and_places_of_that_day(app: Flas
     listed = auditor.get("/components/?on=2024-04-30&as=csv").get_data(as_text=True)
     assert re.search(r"^CWMD,Office of Weapons,.*,MGMT,support,No", listed, re.MULTILINE)
     assert auditor.get("/components/CWMD?on=yesterday").status_code == 422
+
+
+def test_the_report_of_a_day_names_who_had_to_file_by_then_as_they_were_called(stage: Stage) -> None:
+    former = {"name": "Countering Weapons", "until_on": date(2024, 3, 4)}
+    covered = {"files": "covered", "covered_by": "OCIO", "name": "Office of Weapons", "formerly": [former]}
+    itself = {"files": "self", "covered_by": None}
+    policies.load_organization(changed(CWMD=covered, OGC=itself), at=LATER)
+    obligations.bring_up_to_date(stage.edition, at=LATER)
+    before, after = (
+        {each.code: each.name for each in department_report.standings(stage.edition, day)}
+        for day in (date(2024, 3, 3), date(2024, 3, 4))
+    )
+    assert before["CWMD"] == "Countering Weapons"
+    assert after.keys() - before.keys() == {"OGC"}
+    assert before.keys() - after.keys() == {"CWMD"}
 
 
 @pytest.mark.parametrize(

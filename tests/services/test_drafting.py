@@ -45,7 +45,7 @@ def test_a_strategy_is_begun_once(stage: Stage, strategy: Strategy, lead: Person
 @pytest.mark.clause("IV.b.note-1")
 def test_an_office_that_ocio_covers_begins_none(stage: Stage) -> None:
     lead = stage.newcomer("Pat Gray", (Role.LEAD, "MGMT"))
-    with refused(NotNow, "Management Directorate is covered by the submission of the Office of the Chief Information"):
+    with refused(NotNow, "Management Directorate is covered by the submission of OCIO and files no strategy"):
         strategies.begin(stage.edition, stage.component("MGMT"), by=lead, at=AT)
 
 
