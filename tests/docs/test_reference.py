@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs import command_line, policy_file
-from tests.docs.blocks import PAGES, ROOT
+from tests.docs.blocks import PAGES, ROOT, blocks
 
 pytestmark = pytest.mark.unit
 
@@ -25,6 +25,23 @@ def named(page: Path) -> Iterator[tuple[str, tuple[str, ...], set[str]]]:
             word for number, word in enumerate(words) if all(re.fullmatch(r"[a-z-]+", w) for w in words[: number + 1])
         )
         yield command, path, set(re.findall(r"--[a-z-]+", command))
+
+
+# What runs until it is stopped, or fails unless all runs, and the test that runs it instead.
+RUN_BY = {
+    ("demo",): "functional/conftest.py",
+    ("up",): "functional/test_signing_in.py",
+    ("serve",): "local/test_graceful_stop.py",
+    ("doctor",): "functional/test_doctor.py",
+}
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    lines = [line for page in PAGES for block in blocks(page) for line in block.script.splitlines()]
+    left = {path for path in KNOWN if not any(f"cxworkflow {' '.join(path)} " in f"{line} " for line in lines)}
+    assert left == RUN_BY.keys()
+    for path, where in RUN_BY.items():
+        assert f'"{path[0]}"' in (ROOT / "tests" / where).read_text(encoding="utf-8")
 
 
 def test_the_reference_of_the_command_line_is_up_to_date() -> None:
