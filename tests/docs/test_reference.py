@@ -44,6 +44,17 @@ def test_every_command_is_run_by_a_test() -> None:
         assert f'"{path[0]}"' in (ROOT / "tests" / where).read_text(encoding="utf-8")
 
 
+def test_every_option_is_used_by_a_test() -> None:
+    lines = [line for page in PAGES for block in blocks(page) for line in block.script.splitlines()]
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    left = []
+    for path, options in KNOWN.items():
+        shown = {word for line in lines if f"cxworkflow {' '.join(path)} " in line for word in line.split()}
+        used = {each for each in options if any(f'"{path[-1]}"' in text and f'"{each}"' in text for text in tests)}
+        left += [(*path, option) for option in options - shown - used - {"-h", "--help"}]
+    assert left == []
+
+
 def test_the_reference_of_the_command_line_is_up_to_date() -> None:
     assert command_line.FILE.read_text(encoding="utf-8") == command_line.text(), "write it anew: python -m tests.docs"
 
