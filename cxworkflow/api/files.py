@@ -43,16 +43,18 @@ def record(asked: Asked, strategy_id: int, ending: str) -> Handed:
 
 
 def letter(asked: Asked, strategy_id: int, number: int) -> Handed:
-    """The letter about the decision on a version, as it was sent."""
+    """The letter about the decision on a version, as it was sent; that it is taken out is recorded."""
     found = reviews.letter(asked.by, strategy_id, number, at=asked.at)
-    outcome = found.decision.outcome.value
-    name = f"{found.decision.version.strategy.component.code}-version-{number}-{outcome}.pdf"
+    version, outcome = found.decision.version, found.decision.outcome.value
+    taking_out.take_out_version(version, taking_out.LETTER, by=asked.by, at=asked.at)
+    name = f"{version.strategy.component.code}-version-{number}-{outcome}.pdf"
     return Handed(name, PDF, found.pdf)
 
 
 def preview(asked: Asked, publication_id: int, ending: str) -> Handed:
-    """What the public reads of a publication, or would, as a file."""
+    """What the public reads of a publication, or would, as a file; that it is taken out is recorded."""
     kind, publication = kind_of(ending), publications.one(asked.by, publication_id, at=asked.at)
+    taking_out.take_out_preview(publication, f"a file for {kind.title}", by=asked.by, at=asked.at)
     at = publication.released_at or publication.prepared_at
     name = f"preview {publication.strategy.component.code}.{ending}"
     return Handed(name, _bare(kind), kind.make(public(publication).document, at=at))

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from cxworkflow.models import Person, Strategy, Version
+from cxworkflow.models import Person, Publication, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import record
+
+LETTER = "the letter about it"
 
 
 def take_out_version(version: Version, what: str, *, by: Person, at: datetime) -> None:
@@ -12,6 +14,14 @@ def take_out_version(version: Version, what: str, *, by: Person, at: datetime) -
     role = require(by, Permission.SEE_SUBMITTED, version.strategy, at=at)
     details = {"what": f"version {version.number} as {what}"}
     record.write("exported", by=by, as_role=role, at=at, strategy=version.strategy, version=version, details=details)
+
+
+def take_out_preview(publication: Publication, what: str, *, by: Person, at: datetime) -> None:
+    """Record that somebody took out as a file what the public reads, or would; raises NotAllowed."""
+    strategy = publication.strategy
+    role = require(by, Permission.SEE_PUBLICATIONS, strategy, at=at)
+    details = {"what": f"what the public reads as {what}"}
+    record.write("exported", by=by, as_role=role, at=at, strategy=strategy, details=details)
 
 
 def take_out_record(strategy: Strategy, what: str, *, by: Person, at: datetime) -> None:

@@ -16,7 +16,7 @@ from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission
 from cxworkflow.policies import ClockRule
 from cxworkflow.queries import reviews as queries
-from cxworkflow.services import commitments, reviews
+from cxworkflow.services import commitments, reviews, taking_out
 from cxworkflow.web import current, filters
 from cxworkflow.web.changes import comparison
 from cxworkflow.web.errors import refused
@@ -92,7 +92,10 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
 def letter(strategy_id: int, number: int) -> ResponseReturnValue:
     """The letter about the decision on a version, as it was sent, for everybody who may see the version."""
     found = queries.letter(current.person(), strategy_id, number, at=current.now())
-    name = f"{found.decision.version.strategy.component.code}-version-{number}-{found.decision.outcome.value}.pdf"
+    version, outcome = found.decision.version, found.decision.outcome.value
+    with unit_of_work():
+        taking_out.take_out_version(version, taking_out.LETTER, by=current.person(), at=current.now())
+    name = f"{version.strategy.component.code}-version-{number}-{outcome}.pdf"
     return send_file(BytesIO(found.pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
 
 

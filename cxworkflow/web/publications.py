@@ -13,7 +13,7 @@ from cxworkflow.models import Publication
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.publication import our_bases
 from cxworkflow.queries import publications as queries
-from cxworkflow.services import publications
+from cxworkflow.services import publications, taking_out
 from cxworkflow.services.public_texts import Place, public, unabridged, words_at
 from cxworkflow.web import charts, current
 from cxworkflow.web.errors import refused
@@ -146,6 +146,9 @@ def preview(publication_id: int) -> ResponseReturnValue:
 def preview_file(publication_id: int, ending: str) -> Response:
     """The same as a file."""
     publication, kind = _found(publication_id), kind_of(ending)
+    with unit_of_work():
+        what = f"a file for {kind.title}"
+        taking_out.take_out_preview(publication, what, by=current.person(), at=current.now())
     at = publication.released_at or publication.prepared_at
     name = f"preview {publication.strategy.component.code}.{ending}"
     return as_file(kind.make(public(publication).document, at=at), kind, name)

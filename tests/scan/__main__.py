@@ -24,7 +24,7 @@ from tests.functional.conftest import ROOT, closed, free_port, opened
 WAPITI = ROOT / ".venv-scan" / "bin" / "wapiti"
 REPORTS = ROOT / "var" / "scan"
 # Who attacks: nobody who has signed in; a Component; the review; the decision; the accounts.
-PEOPLE = (None, "Rosa Delgado", "Marcus Oyelaran", "Ellen Prescott", "Alice Tremblay")
+PEOPLE = (None, "Rosa Delgado", "Marcus Oyelaran", "Ellen Prescott", "Lucia Ferreira")
 MODULES = "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,sql,upload,xss,xxe"
 # These would end the sign-in, move the clock of the demo, or play a policy through, and the rest would find nothing.
 LEFT_OUT = (
