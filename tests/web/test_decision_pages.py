@@ -83,7 +83,7 @@ def test_the_letter_comes_back_as_the_same_bytes_for_those_concerned(app: Flask,
     of_cbp = visitor(app, stage.person(Role.LEAD, "CBP"))
     assert of_cbp.get(letter).data == sent.data
     taken = session().execute(select(Event.by_role, Event.details).where(Event.verb == "exported").order_by(Event.seq))
-    assert taken.all() == [(role, {"what": "version 1 as the letter about it"}) for role in ("cio", "lead")]
+    assert list(taken.tuples()) == [(role, {"what": "version 1 as the letter about it"}) for role in ("cio", "lead")]
     assert "The letter about version 1 (PDF)" in words(of_cbp.get(f"/strategies/{paper.id}"))
     assert visitor(app, stage.person(Role.LEAD, "TSA")).get(letter).status_code == 404
     assert cio.get(letter.replace("/1/", "/2/")).status_code == 404
