@@ -30,6 +30,7 @@ OF_AUDITORS = (
     "holds.place",
     "offline.take_out",
     "stories.take_out",
+    "taking_out.take_out_preview",
     "taking_out.take_out_record",
     "taking_out.take_out_report",
     "taking_out.take_out_version",

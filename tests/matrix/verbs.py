@@ -655,6 +655,11 @@ VERBS: dict[str, tuple[str, str, Verb]] = {
         "submitted",
         lambda m, by: strategies.withdraw(Row.paper(m), reason=WHY, by=by, at=NOW),
     ),
+    "taking_out.take_out_preview": (
+        "A publication",
+        "prepared",
+        lambda m, by: taking_out.take_out_preview(Row.publication(m), "a file", by=by, at=NOW),
+    ),
     "taking_out.take_out_record": (
         "A strategy",
         "submitted",
