@@ -6,8 +6,6 @@ from cxworkflow.models import Person, Publication, Strategy, Version
 from cxworkflow.permissions import Permission, require
 from cxworkflow.services import record
 
-LETTER = "the letter about it"
-
 
 def take_out_version(version: Version, what: str, *, by: Person, at: datetime) -> None:
     """Record that somebody took a version out as a file; raises NotAllowed for who may not see the strategy."""

@@ -2,27 +2,27 @@
 
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
+from cxworkflow.documents import taken
 from cxworkflow.errors import WorkflowError
 from cxworkflow.explain import started
 from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Strategy
 from cxworkflow.permissions import Permission
 from cxworkflow.policies import ClockRule
-from cxworkflow.queries import reviews as queries
-from cxworkflow.services import commitments, reviews, taking_out
+from cxworkflow.services import commitments, reviews
 from cxworkflow.web import current, filters
 from cxworkflow.web.changes import comparison
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.reviews import shown
 from cxworkflow.web.steps import asked_of
+from cxworkflow.web.versions import as_file
 
 pages = Blueprint("decisions", __name__)
 
@@ -91,12 +91,9 @@ def send_back(strategy_id: int) -> ResponseReturnValue:
 @signed_in
 def letter(strategy_id: int, number: int) -> ResponseReturnValue:
     """The letter about the decision on a version, as it was sent, for everybody who may see the version."""
-    found = queries.letter(current.person(), strategy_id, number, at=current.now())
-    version, outcome = found.decision.version, found.decision.outcome.value
     with unit_of_work():
-        taking_out.take_out_version(version, taking_out.LETTER, by=current.person(), at=current.now())
-    name = f"{version.strategy.component.code}-version-{number}-{outcome}.pdf"
-    return send_file(BytesIO(found.pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
+        file = taken.letter(strategy_id, number, by=current.person(), at=current.now())
+    return as_file(file)
 
 
 def _refused(strategy_id: int, refusal: WorkflowError) -> ResponseReturnValue:

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
-from cxworkflow.documents.files import FILE_KINDS, kind_of
+from cxworkflow.documents import taken
+from cxworkflow.documents.files import FILE_KINDS
 from cxworkflow.errors import InvalidInput, NotFound, WorkflowError
 from cxworkflow.models import Publication
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.publication import our_bases
 from cxworkflow.queries import publications as queries
-from cxworkflow.services import publications, taking_out
+from cxworkflow.services import publications
 from cxworkflow.services.public_texts import Place, public, unabridged, words_at
 from cxworkflow.web import charts, current
 from cxworkflow.web.errors import refused
@@ -145,13 +146,9 @@ def preview(publication_id: int) -> ResponseReturnValue:
 @signed_in
 def preview_file(publication_id: int, ending: str) -> Response:
     """The same as a file."""
-    publication, kind = _found(publication_id), kind_of(ending)
     with unit_of_work():
-        what = f"a file for {kind.title}"
-        taking_out.take_out_preview(publication, what, by=current.person(), at=current.now())
-    at = publication.released_at or publication.prepared_at
-    name = f"preview {publication.strategy.component.code}.{ending}"
-    return as_file(kind.make(public(publication).document, at=at), kind, name)
+        file = taken.preview(publication_id, ending, by=current.person(), at=current.now())
+    return as_file(file)
 
 
 @pages.post(f"{ONE}/release")

@@ -13,14 +13,14 @@ from cxworkflow.calendar import moment
 from cxworkflow.db import unit_of_work
 from cxworkflow.documents import department_files as files
 from cxworkflow.documents import department_report as documents
+from cxworkflow.documents import taken
 from cxworkflow.documents.files import FILE_KINDS, kind_of
-from cxworkflow.documents.strategy_record import strategy_record
+from cxworkflow.documents.taken import Taken
 from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission
-from cxworkflow.queries import commitments, commitments_then, reviews
+from cxworkflow.queries import commitments_then
 from cxworkflow.queries import department_report as rows
-from cxworkflow.queries import strategies as queries
 from cxworkflow.services import taking_out
 from cxworkflow.web import current, filters, mandates
 from cxworkflow.web.guard import needs, signed_in
@@ -35,15 +35,9 @@ IN_MEMORY = 1 << 20  # bytes of a file; what is longer waits on the disk
 @signed_in
 def record(strategy_id: int, ending: str) -> Response:
     """The record of one strategy from draft to implementation, as a file."""
-    kind = kind_of(ending)
-    paper = queries.paper(current.person(), strategy_id, at=current.now())
     with unit_of_work():
-        what = f"its record as a file for {kind.title}"
-        taking_out.take_out_record(paper.strategy, what, by=current.person(), at=current.now())
-        decided = reviews.decisions_on(paper.strategy)
-        document = strategy_record(paper, decided, commitments.of_strategy(paper.strategy))
-    name = f"{paper.strategy.component.code} {paper.policy.names.paper} record {current.today().isoformat()}.{ending}"
-    return as_file(kind.make(document, at=current.now()), kind, name)
+        file = taken.record(strategy_id, ending, by=current.person(), at=current.now())
+    return as_file(file)
 
 
 @pages.get("/department/report")
@@ -78,7 +72,7 @@ def department_file(ending: str) -> Response:
     at, on = moment(_on()), _on()
     name = f"{edition.code} report {on.isoformat()}.{ending}"
     if ending not in WRITERS:
-        return as_file(kind.make(_counted(edition).document, at=at), kind, name)
+        return as_file(Taken(name, kind.media_type, kind.make(_counted(edition).document, at=at)))
     # It is whole before the first byte leaves: so nobody gets half of it.
     spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # it is closed when all of it is sent
     WRITERS[ending](_begun(edition), rows.standings(edition, on), spool, at)
