@@ -1,6 +1,6 @@
 """Reads a strategy out of a Word file that came back: by its marks, else by its headings and gray lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -10,40 +10,42 @@ from docx.oxml.ns import qn
 from cxworkflow.documents import marks
 from cxworkflow.documents.cells import typed
 from cxworkflow.documents.word import BEGINS, INSTRUCTION, instructions
+from cxworkflow.documents.word_asides import asides, beside
+from cxworkflow.documents.word_text import blocks, cells, text_of
+from cxworkflow.models import Strategy
 from cxworkflow.policies import Field, Section
 from cxworkflow.policies.answers import Typed
 from cxworkflow.policies.characters import shown
 
+LONGEST_SHOWN = 80  # characters of a line that could not be placed
 Place = tuple[Section, Field | None]
 
-# Not the author's last word: what was deleted or moved away, what Word computes, and pictures of text boxes.
-_LEFT_OUT = {
-    *(qn(name) for name in ("w:del", "w:moveFrom", "w:instrText", "w:pPr", "w:rPr")),
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-}
-_BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "\u2011"}
-LONGEST_SHOWN = 80  # characters of a line that could not be placed
 
-
-def read_word(content: bytes, sections: Sequence[Section]) -> marks.Reading:
-    """What the file says in each section; `content` has passed the checks of uploads."""
+def read_word(content: bytes, strategy: Strategy, sections: Sequence[Section]) -> marks.Reading:
+    """What the file says in each section of this strategy; `content` has passed the checks of uploads."""
     document: Any = Document(BytesIO(content))
     names = {style.style_id: style.name for style in document.styles}
-    walk = _Walk(sections)
-    for block in _blocks(document.element.body):
+    walk = _Walk(strategy.title, sections)
+    for block in blocks(document.element.body):
         if block.tag == qn("w:tbl"):
             walk.table(block)
         else:
             style = block.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
             walk.paragraph(block, str(names.get(style.get(qn("w:val")), "")) if style is not None else "")
+        for text, why in beside(block, document.part.rels):
+            walk.unplaced(text, why)
+    walk.leave()
+    for text, why in asides(document):
+        walk.unplaced(text, why)
     return walk.done()
 
 
 class _Walk:
     """Goes through the file from top to bottom and remembers where it is."""
 
-    def __init__(self, sections: Sequence[Section]) -> None:
+    def __init__(self, title: str, sections: Sequence[Section]) -> None:
         self.reading = marks.Reading()
+        self._title = title
         self._sections = sections
         self._at: Place | None = None
         self._lines: dict[tuple[str, str], list[str]] = {}
@@ -64,24 +66,32 @@ class _Walk:
 
     def paragraph(self, paragraph: Any, style: str) -> None:
         """Go where it leads, or take it as a line of the answer."""
-        text = _text(paragraph)
-        if self._led_by_marks(paragraph) or self._led_by_words(text, style):
+        text = text_of(paragraph)
+        if heads := self._led_by_marks(paragraph):
+            if _squashed(text) not in heads:
+                self.unplaced(text, "It stands in a heading; write below it")
+            return
+        if self._led_by_words(text, style):
             return
         if style == INSTRUCTION and text.strip():
-            self._unplaced(text, "It stands in a gray line; write below it")
+            self.unplaced(text, "It stands in a gray line; write below it")
             return
         self._take(text)
 
     def table(self, table: Any) -> None:
         """Take its rows, if rows are asked for here."""
         section, asked = self._at or (None, None)
-        lines = [[_cell(cell) for cell in row.iterchildren(qn("w:tc"))] for row in table.iterchildren(qn("w:tr"))]
+        lines = [[_cell(cell) for cell in line] for line in cells(table)]
         if section is None or asked is None or asked.type != "rows":
             for line in lines:
-                self._unplaced(" | ".join(text for text, _ in line), "No table is asked for there")
+                self.unplaced(" | ".join(text for text, _ in line), "No table is asked for there")
             return
         rows: Any = self.reading.section(section).found.setdefault(asked.key, [])
         columns, body = _columns(asked, lines)
+        if len(body) < len(lines):
+            for (text, _), column in zip(lines[0], columns, strict=True):
+                if column is None:
+                    self.unplaced(text, "No column of the table is called so")
         for line in body:
             texts = [text for text, _ in line]
             if not any(text.strip() for text in texts):
@@ -89,7 +99,7 @@ class _Walk:
             if len(line) != len(columns) or any(
                 text.strip() for text, column in zip(texts, columns, strict=True) if not column
             ):
-                self._unplaced(" | ".join(texts), "Its cells do not fit the columns of the table")
+                self.unplaced(" | ".join(texts), "Its cells do not fit the columns of the table")
             else:
                 row: Typed = {
                     column.key: typed(column, text) for text, column in zip(texts, columns, strict=True) if column
@@ -104,24 +114,36 @@ class _Walk:
             returned.found[key] = typed(asked, "\n".join(lines).strip())
         return self.reading
 
-    def _led_by_marks(self, paragraph: Any) -> bool:
-        led = False
+    def leave(self) -> None:
+        """Leave the text behind: what comes now stands in no section."""
+        self._at = None
+
+    def unplaced(self, text: str, why: str) -> None:
+        """Say of a text, if there is any, that it was not taken over, and why."""
+        if text.strip():
+            section, asked = self._at or (None, None)
+            where = f" (in {section.clause}{f', {asked.label}' if asked else ''})" if section else ""
+            self.reading.unplaced.append(f"“{shown(' '.join(text.split()), LONGEST_SHOWN)}”{where}: {shown(why, 300)}.")
+
+    def _led_by_marks(self, paragraph: Any) -> list[str]:
+        """What the headings say whose marks the paragraph carries; empty where it carries none."""
+        heads: list[str] = []
         for start in paragraph.iter(qn("w:bookmarkStart")):
             name = str(start.get(qn("w:name")))
             if name in self._marks:
                 self._go(*self._marks[name])
-                led = True
+                heads.append(_squashed(self._marks[name][1].label))
             elif name.startswith("cxstrategy_") and name.removeprefix("cxstrategy_").isdecimal():
                 self.reading.strategy_id = int(name.removeprefix("cxstrategy_"))
-                led = True
+                heads.append(_squashed(self._title))
             elif name.startswith("cxs_"):
                 revision = name.split("_")[1]
                 for section in self._sections:
                     if revision.isdecimal() and name == marks.of_section(section, int(revision)):
                         self._go(section, None)
                         self.reading.section(section).revision = int(revision)
-                        led = True
-        return led
+                        heads.append(_squashed(f"{section.clause} {section.title}"))
+        return heads
 
     def _led_by_words(self, text: str, style: str) -> bool:
         squashed = _squashed(text)
@@ -154,38 +176,14 @@ class _Walk:
         if section is not None and asked is not None and asked.type != "rows":
             self._lines[section.clause, asked.key].append(text)
         elif text.strip():
-            self._unplaced(text, "Write it into the table" if asked else "It stands under no question")
-
-    def _unplaced(self, text: str, why: str) -> None:
-        if text.strip():
-            section, asked = self._at or (None, None)
-            where = f" (in {section.clause}{f', {asked.label}' if asked else ''})" if section else ""
-            self.reading.unplaced.append(f"“{shown(' '.join(text.split()), LONGEST_SHOWN)}”{where}: {why}.")
-
-
-def _blocks(parent: Any) -> Iterator[Any]:
-    for child in parent.iterchildren():
-        if child.tag in (qn("w:p"), qn("w:tbl")):
-            yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:moveTo")):
-            yield from _blocks(child)
-
-
-def _text(element: Any) -> str:
-    if element.tag in _LEFT_OUT:
-        return ""
-    if element.tag == qn("w:t"):
-        return element.text or ""
-    return _BREAKS.get(element.tag, "") + "".join(
-        _text(child) for child in element.iterchildren() if isinstance(child.tag, str)
-    )
+            self.unplaced(text, "Write it into the table" if asked else "It stands under no question")
 
 
 def _cell(cell: Any) -> tuple[str, str]:
     """The text of a cell, and the name of the row that it carries."""
     starts = (str(start.get(qn("w:name"))) for start in cell.iter(qn("w:bookmarkStart")))
     name = next(filter(None, map(marks.row_name, starts)), "")
-    return "\n".join(_text(paragraph) for paragraph in _blocks(cell)), name
+    return text_of(cell), name
 
 
 def _columns(

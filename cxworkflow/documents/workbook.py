@@ -36,21 +36,29 @@ def workbook_file(strategy: Strategy, sections: Sequence[Section]) -> bytes:
     about = book.worksheets[0]
     about.title = FIRST_SHEET
     about.column_dimensions["A"].width = 120
-    for line in (strategy.title, *map(strategy.edition.policy.names.in_words, BEGINS)):
-        about.append([_inert(line)])
+    for line in first_lines(strategy, sections):
+        about.append([_inert(line)] if line else [])
     answers = {answer.clause: answer for answer in strategy.answers}
-    for section in sections:
-        for asked in section.fields:
-            if asked.type == "rows":
-                name = sheet_name(section, asked)
-                about.append([])
-                for line in (name, *instructions(section, asked)):
-                    about.append([_inert(line)])
-                _write_sheet(book.create_sheet(name), strategy.id, section, asked, answers.get(section.clause))
+    for section, asked in tables(sections):
+        sheet = book.create_sheet(sheet_name(section, asked))
+        _write_sheet(sheet, strategy.id, section, asked, answers.get(section.clause))
     about["A1"].font = Font(bold=True, size=14)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def first_lines(strategy: Strategy, sections: Sequence[Section]) -> list[str]:
+    """What the first sheet says, line by line; an empty one stands above each table's."""
+    lines = [strategy.title, *map(strategy.edition.policy.names.in_words, BEGINS)]
+    for section, asked in tables(sections):
+        lines += ["", sheet_name(section, asked), *instructions(section, asked)]
+    return lines
+
+
+def tables(sections: Sequence[Section]) -> list[tuple[Section, Field]]:
+    """The questions of these sections that are answered by rows."""
+    return [(section, asked) for section in sections for asked in section.fields if asked.type == "rows"]
 
 
 def sheet_name(section: Section, asked: Field) -> str:

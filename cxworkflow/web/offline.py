@@ -112,7 +112,7 @@ def _read(paper: queries.Paper) -> Reading:
     if file.kind.ending not in READERS:
         raise _unfit("Choose the Word (.docx) or Excel (.xlsx) file that you downloaded here.")
     try:
-        reading = READERS[file.kind.ending](file.content, paper.sections)
+        reading = READERS[file.kind.ending](file.content, paper.strategy, paper.sections)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
         raise _unfit("This file can’t be read as a strategy. Download it here again, and fill that one in.") from None
     if reading.strategy_id not in (None, paper.strategy.id):

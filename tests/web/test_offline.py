@@ -145,7 +145,8 @@ def test_what_is_written_in_word_is_saved_under_its_question(lead: Browser, stra
         {"role": "Writer", "series_grade": None, "count": 2, "by": "2024-08-01"},
     ]
     assert {clause for clause in after if after[clause] != before[clause]} == {"IV.c.5.b", "IV.c.6"}
-    assert "Could not be placed" not in words(told)
+    assert "“Our purchases” (in IV.c.5.b): It stands in a heading; write below it." in words(told)
+    assert words(told).count("; write below it.") == 1
 
 
 def test_what_can_not_be_placed_is_said_line_by_line(lead: Browser, strategy: Strategy) -> None:
