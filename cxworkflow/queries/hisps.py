@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, cast, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from cxworkflow.calendar import day_of
@@ -27,6 +27,15 @@ _REPLACED = select(_LATER.id).where(
     _LATER.revision > QuarterEntry.revision,
 )
 LATEST = aliased(QuarterEntry, select(QuarterEntry).where(~_REPLACED.exists()).subquery())
+# The same looked up for each report by itself, so that a page reads those of its own quarters and leaves the others.
+OF_REPORT = aliased(
+    QuarterEntry,
+    select(QuarterEntry)
+    .where(QuarterEntry.report_id == QuarterReport.id, ~_REPLACED.exists())
+    .offset(literal_column("0", Integer))
+    .correlate(QuarterReport)
+    .lateral("of_report"),
+)
 
 SERVICE_ORDERS = {
     **both_ways("component", "By Component, A to Z", "By Component, Z to A", Component.code, func.lower(Service.name)),
@@ -42,10 +51,10 @@ QUARTER_ORDERS = {
     ),
 }
 NUMBER_ORDERS = {
-    "-cycle": Order("Latest quarter first", (QuarterReport.cycle.desc(), Component.code, Service.name, LATEST.id)),
-    "cycle": Order("Earliest quarter first", (QuarterReport.cycle, Component.code, Service.name, LATEST.id)),
-    **both_ways("service", "By service, A to Z", "By service, Z to A", func.lower(Service.name), LATEST.id),
-    **both_ways("component", "By Component, A to Z", "By Component, Z to A", Component.code, LATEST.id),
+    "-cycle": Order("Latest quarter first", (QuarterReport.cycle.desc(), Component.code, Service.name, OF_REPORT.id)),
+    "cycle": Order("Earliest quarter first", (QuarterReport.cycle, Component.code, Service.name, OF_REPORT.id)),
+    **both_ways("service", "By service, A to Z", "By service, Z to A", func.lower(Service.name), OF_REPORT.id),
+    **both_ways("component", "By Component, A to Z", "By Component, Z to A", Component.code, OF_REPORT.id),
 }
 
 
@@ -151,10 +160,11 @@ def quarters(
 def numbers(person: Person, *, component: str | None, cycle: str | None, at: datetime) -> Select[Any]:
     """The numbers that count, with their service and report, to be read in one of the `NUMBER_ORDERS`."""
     found = (
-        select(LATEST, Service, QuarterReport)
-        .join(Service, Service.id == LATEST.service_id)
-        .join(QuarterReport, QuarterReport.id == LATEST.report_id)
-        .join(Component, Component.id == LATEST.component_id)
+        select(OF_REPORT, Service, QuarterReport)
+        .select_from(QuarterReport)
+        .join(OF_REPORT, true())
+        .join(Service, Service.id == OF_REPORT.service_id)
+        .join(Component, Component.id == QuarterReport.component_id)
         .where(in_sight(person, at=at))
     )
     if component:

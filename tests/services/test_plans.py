@@ -184,6 +184,7 @@ def _looked_at(node: dict[str, Any], table: str) -> Iterator[int]:
         (CIO, "/metrics"),
         (CIO, "/hisps/quarters"),
         (LEAD, "/hisps/numbers"),
+        (CIO, "/hisps/numbers"),
         (CIO, "/hisps/numbers?component=C77"),
         (CIO, "/hisps/C77/charts"),
         (CIO, "/webhooks"),
