@@ -47,9 +47,12 @@ def days_left(count: int) -> str:
 # What a list is of, one of it, where that is more than its ending less.
 _ONE_OF = {
     "answers asked for": "answer asked for",
+    "lines of the close": "line of the close",
     "lines of the record": "line of the record",
     "people": "person",
     "pieces of guidance": "piece of guidance",
+    "places found": "place found",
+    "sections to rate": "section to rate",
 }
 
 

@@ -140,7 +140,7 @@ def _of_the_work(*, demo: bool, keys: Sequence[str]) -> Iterator[Finding]:
 
 def _of_webhooks(keys: Sequence[str]) -> Iterator[Finding]:
     """Nothing where no other program is told of events."""
-    if not webhook_queries.kept():
+    if not webhook_queries.any_kept():
         return
     lost, states = webhooks.without_secret(keys), figures.deliveries()
     if lost:

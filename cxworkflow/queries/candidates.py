@@ -5,7 +5,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, cast, column, func, literal, null, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    cast,
+    column,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG, TSQUERY, TSVECTOR
 
 from cxworkflow.lifecycle import Status
@@ -37,7 +51,7 @@ class Source(StrEnum):
 def candidates(
     asked: Asked, reach: Reach, *, component: Component | None, on: date, guidance: Sequence[Passage]
 ) -> Iterable[Select[Any]]:
-    """The rows that answer, as source, rank, row_id, clause, component_id; with a Component, its versions only."""
+    """The rows that answer, as source, rank, row_id, clause, component_id, at; with a Component, its versions only."""
     whole = cast(asked.whole, TSQUERY)
     yield _drafts(whole, reach)
     yield _versions(whole, cast(asked.needed, TSQUERY), reach, component.id if component else None)
@@ -65,7 +79,7 @@ def people(asked: Asked, *, on: date, everybody: bool) -> Select[Any]:
 def _drafts(whole: Any, reach: Reach) -> Select[Any]:
     rank = func.ts_rank(Answer.words, whole, BY_LENGTH)
     return (
-        _row(Source.DRAFT, rank, Answer.id, Answer.clause, Strategy.component_id)
+        _row(Source.DRAFT, rank, Answer.id, Answer.clause, Strategy.component_id, Answer.saved_at)
         .join(Strategy, Strategy.id == Answer.strategy_id)
         .where(
             _found(Answer.id, func.drafts_with(whole)),
@@ -82,7 +96,7 @@ def _versions(whole: Any, needed: Any, reach: Reach, component_id: int | None) -
     """
     of = cast(component_id, BigInteger)
     best = (
-        select(Version.id, Version.content, Strategy.component_id)
+        select(Version.id, Version.content, Version.submitted_at, Strategy.component_id)
         .join(Strategy, Strategy.current_version_id == Version.id)
         .where(_found(Version.id, func.versions_with(needed, MOST_VERSIONS, of)), reach.submitted())
         .order_by(func.ts_rank(Version.words, needed).desc(), Version.id)
@@ -92,7 +106,9 @@ def _versions(whole: Any, needed: Any, reach: Reach, component_id: int | None) -
     parts = func.jsonb_each(best.c.content).table_valued(column("key", Text), column("value", JSONB)).render_derived()
     words = func.searchable(parts.c.value, type_=TSVECTOR)
     rank = func.ts_rank(words, whole, BY_LENGTH)
-    found = _row(Source.VERSION, rank, best.c.id, parts.c.key, best.c.component_id).select_from(best)
+    found = _row(Source.VERSION, rank, best.c.id, parts.c.key, best.c.component_id, best.c.submitted_at).select_from(
+        best
+    )
     return found.join(parts, literal(True)).where(_answers(words, whole))
 
 
@@ -103,7 +119,7 @@ def _comments(whole: Any, reach: Reach) -> Iterable[Select[Any]]:
         (Source.REPLY, Reply, func.replies_with(whole)),
     ):
         rank = func.ts_rank(row.words, whole, BY_LENGTH)
-        found = _row(source, rank, row.id, Comment.clause, Strategy.component_id).select_from(Comment)
+        found = _row(source, rank, row.id, Comment.clause, Strategy.component_id, row.made_at).select_from(Comment)
         if row is Reply:
             found = found.join(Reply, Reply.comment_id == Comment.id)
         yield found.join(Strategy, on_strategy).where(_found(row.id, ids), reach.said())
@@ -120,7 +136,9 @@ def _guidance(whole: Any, passages: Sequence[Passage]) -> Select[Any]:
 def _library(whole: Any, reach: Reach) -> Select[Any]:
     rank = func.ts_rank(Guidance.words, whole, BY_LENGTH)
     within = in_sight(reach.person, at=reach.at)
-    return _row(Source.LIBRARY, rank, Guidance.id).where(_answers(Guidance.words, whole), IN_FORCE, within)
+    return _row(Source.LIBRARY, rank, Guidance.id, at=Guidance.published_at).where(
+        _answers(Guidance.words, whole), IN_FORCE, within
+    )
 
 
 def _components(named: Any, on: date) -> Select[Any]:
@@ -142,11 +160,15 @@ def _found(column: Any, ids: Any) -> ColumnElement[bool]:
     return among
 
 
-def _row(source: Source, rank: Any, row_id: Any, clause: Any = None, component: Any = None) -> Select[Any]:
+def _row(
+    source: Source, rank: Any, row_id: Any, clause: Any = None, component: Any = None, at: Any = None
+) -> Select[Any]:
+    """`at`: when it was written, submitted or published, where it has such a day."""
     return select(
         literal(source.value).label("source"),
         rank.label("rank"),
         cast(row_id, BigInteger).label("row_id"),
         (cast(null(), Text) if clause is None else clause).label("clause"),
         (cast(null(), BigInteger) if component is None else component).label("component_id"),
+        (cast(null(), DateTime(timezone=True)) if at is None else at).label("at"),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, Text, column, false, select, values
 
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
@@ -21,6 +21,7 @@ from cxworkflow.policies.proofs import proofs_of
 from cxworkflow.queries import actions, directorate
 from cxworkflow.queries.clause_states import ClauseState, Known, State, clock_stands, stands
 from cxworkflow.queries.clocks import in_sight, own_components, sees_every_clock
+from cxworkflow.queries.paging import both_ways
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,25 @@ def clause_map(edition: PolicyEdition, reader: Person | None, *, at: datetime) -
         )
         for clause in policy.clauses
     ]
+
+
+# How a clause stands for Components is worked out here and not in the database, which is only asked to order it.
+_STANDS = values(
+    column("code", Text), column("state", Text), column("place", Integer), column("says", Text), name="stands"
+)
+ORDERS = {
+    **both_ways("code", "By Component, A to Z", "By Component, Z to A", _STANDS.c.code),
+    **both_ways("state", "The most pressing first", "The least pressing first", _STANDS.c.place, _STANDS.c.code),
+}
+
+
+def listed(mapped: Mapped, state: str | None) -> Select[Any]:
+    """How the clause stands for each Component, of all or of those that stand so: code, state, its place, and why."""
+    places = {each: place for place, each in enumerate(State)}
+    rows = [(each.of, each.state.value, places[each.state], each.says) for each in mapped.components]
+    found = [row for row in rows if state in (None, row[1])]
+    told = _STANDS.data(found or [("", "", 0, "")])
+    return select(told) if found else select(told).where(false())
 
 
 def told(edition: PolicyEdition, mapped: Sequence[Mapped]) -> dict[str, Any]:

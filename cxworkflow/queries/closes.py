@@ -3,21 +3,60 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from cxworkflow.db import session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import CloseLine, FiscalClose, Person
+from cxworkflow.models import CloseLine, Component, FiscalClose, Person, PolicyEdition
 from cxworkflow.permissions import Permission, may
 from cxworkflow.queries.clocks import own_components
 from cxworkflow.queries.names import with_person
+from cxworkflow.queries.paging import Order, both_ways
+
+DONE, NOT_DONE, NOT_STATED = "implemented", "not-implemented", "not-stated"
+ORDERS = {
+    "-closed": Order("The latest first", (FiscalClose.closed_on.desc(), FiscalClose.id)),
+    "closed": Order("The oldest first", (FiscalClose.closed_on, FiscalClose.id)),
+    **both_ways("signed", "Signed first", "Signed last", FiscalClose.signed_at, FiscalClose.id),
+}
+LINE_ORDERS = {
+    "line": Order("As they stand in the document", (CloseLine.id,)),
+    **both_ways("code", "By Component, A to Z", "By Component, Z to A", Component.code, CloseLine.id),
+}
 
 
-def all_of_them() -> Sequence[FiscalClose]:
-    """Every close, the latest first."""
-    wanted = select(FiscalClose).options(selectinload(FiscalClose.lines), with_person(FiscalClose.signed_by))
-    return session().scalars(wanted.order_by(FiscalClose.closed_on.desc(), FiscalClose.id)).all()
+def all_of_them(*, policy: str | None, signed: bool | None) -> Select[tuple[FiscalClose, int, int]]:
+    """The closes that are wanted, each with how many Components had implemented and of how many it tells."""
+    counted = select(CloseLine.close_id, func.count().label("told")).group_by(CloseLine.close_id)
+    of_close = counted.add_columns(func.count().filter(CloseLine.implemented).label("done")).subquery()
+    found = (
+        select(FiscalClose, func.coalesce(of_close.c.done, 0), func.coalesce(of_close.c.told, 0))
+        .join(FiscalClose.edition)
+        .outerjoin(of_close, of_close.c.close_id == FiscalClose.id)
+        .options(contains_eager(FiscalClose.edition), with_person(FiscalClose.signed_by))
+    )
+    if policy is not None:
+        found = found.where(PolicyEdition.code == policy)
+    if signed is not None:
+        found = found.where(FiscalClose.signed_at.is_not(None) if signed else FiscalClose.signed_at.is_(None))
+    return found
+
+
+def policies() -> Sequence[str]:
+    """The codes of the policies of which a close was drawn up."""
+    return session().scalars(select(PolicyEdition.code).join(FiscalClose).distinct().order_by(PolicyEdition.code)).all()
+
+
+def lines(close: FiscalClose, stands: str | None) -> Select[tuple[CloseLine]]:
+    """What a close says of each Component, of all or of those that stand so."""
+    wanted = select(CloseLine).join(CloseLine.component).where(CloseLine.close_id == close.id)
+    found = wanted.options(contains_eager(CloseLine.component), joinedload(CloseLine.stated_by))
+    if stands == DONE:
+        return found.where(CloseLine.implemented)
+    if stands is not None:
+        found = found.where(~CloseLine.implemented)
+    return found.where(CloseLine.statement.is_(None)) if stands == NOT_STATED else found
 
 
 def one(close_id: int) -> FiscalClose:

@@ -1,27 +1,27 @@
 """What lies in a person's inbox: each thing they were told, once, however the e-mail went out."""
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from cxworkflow.db import rows, session
 from cxworkflow.errors import NotFound
-from cxworkflow.models import Notice, Person
+from cxworkflow.models import Component, Notice, Person
 from cxworkflow.models.notice import NoticeState
-from cxworkflow.queries.paging import Page, page_of
+from cxworkflow.queries.paging import Order, both_ways
 
 CARRIERS = ("bundle", "daily-digest")  # these only carry others, which lie in the inbox themselves
 MOST_COUNTED = 100
-
-
-def find(person: Person, *, only_unread: bool, number: int) -> Page[Notice]:
-    """A page of the inbox, the latest first."""
-    latest_first = wanted(person, only_unread=only_unread).order_by(Notice.owed_at.desc(), Notice.id.desc())
-    return page_of(latest_first, number)
+ORDERS = {
+    "-told": Order("The latest first", (Notice.owed_at.desc(), Notice.id.desc())),
+    "told": Order("The oldest first", (Notice.owed_at, Notice.id)),
+    **both_ways("kind", "By kind, A to Z", "By kind, Z to A", Notice.kind, Notice.id.desc()),
+    **both_ways("component", "By Component, A to Z", "By Component, Z to A", Component.code, Notice.id.desc()),
+}
 
 
 def wanted(person: Person, *, only_unread: bool) -> Select[tuple[Notice]]:
-    """What lies in the inbox, all of it or what is not read."""
-    found = _in_the_inbox_of(person.id).options(joinedload(Notice.component))
+    """What lies in the inbox, all of it or what is not read, to be read in one of the `ORDERS`."""
+    found = _in_the_inbox_of(person.id).outerjoin(Notice.component).options(contains_eager(Notice.component))
     return found.where(Notice.read_at.is_(None)) if only_unread else found
 
 

@@ -183,7 +183,7 @@ def workload(edition: PolicyEdition) -> Select[Any]:
         .subquery()
     )
     given = (
-        _waiting(edition)
+        under_review(edition)
         .outerjoin(rated, and_(rated.c.version_id == Review.version_id, rated.c.by_id == Review.reviewer_id))
         .with_only_columns(
             Review.reviewer_id.label("reviewer_id"),
@@ -202,7 +202,8 @@ def workload(edition: PolicyEdition) -> Select[Any]:
     )
 
 
-def _waiting(edition: PolicyEdition) -> Select[Any]:
+def under_review(edition: PolicyEdition) -> Select[Any]:
+    """The reviews that somebody has before them, with strategy and Component."""
     return (
         select(Review)
         .join(Strategy, Strategy.current_version_id == Review.version_id)

@@ -1,13 +1,13 @@
 """A search as its page shows it: what was found of each kind, and one page of it, the best first, with excerpts."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import CTE, Row, cast, func, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Row, cast, func, select, true, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import joinedload
 
@@ -28,6 +28,7 @@ from cxworkflow.queries.reach import Reach
 from cxworkflow.services.policies import section_of
 
 SIZE = 20  # hits on a page
+BEST, LATEST, OLDEST = "best", "latest", "oldest"  # the orders of what was found
 
 
 class Kind(StrEnum):
@@ -65,6 +66,7 @@ class Hit:
     found: Any  # Answer, Version, Comment, Reply, Guidance, Component or Person
     section: Section | None
     excerpt: Excerpt | None
+    at: datetime | None = None  # when it was written, submitted or published
 
     @property
     def strategy(self) -> Strategy:
@@ -95,7 +97,15 @@ class Found:
 
 
 def find(
-    person: Person, words: str, *, kind: Kind | None, component: Component | None, number: int, at: datetime
+    person: Person,
+    words: str,
+    *,
+    kind: Kind | None,
+    component: Component | None,
+    number: int,
+    at: datetime,
+    order: str = BEST,
+    size: int = SIZE,
 ) -> Found | None:
     """What the words are found in, within the reach of the person's permissions; None if no word is left to look for.
 
@@ -112,37 +122,43 @@ def find(
         people(asked, on=on, everybody=everybody),
     ).cte("every_hit")
     chosen = [source for each in Kind if kind in (None, each) for source in SOURCES[each]]
-    counted, rows, number = _best(every, chosen, component, number)
+    counted, rows, number = _best(every, chosen, component, number, order=order, size=size)
     if not (asked.whole or counted):
         return None
     tally = {each: sum(counted.get(source, 0) for source in SOURCES[each]) for each in Kind}
     total = sum(counted.get(source, 0) for source in chosen)
-    return Found(Page(_hits(rows, asked, told), number, total, SIZE), tally)
+    return Found(Page(_hits(rows, asked, told), number, total, size), tally)
 
 
 def _best(
-    every: CTE, chosen: Sequence[Source], component: Component | None, number: int
+    every: CTE, chosen: Sequence[Source], component: Component | None, number: int, *, order: str, size: int
 ) -> tuple[dict[str, int], Sequence[Row[Any]], int]:
-    """How many there are of each source, a page of the best of those chosen, and its number: in one statement."""
-    hits = select(every.c.source, every.c.rank, every.c.row_id, every.c.clause)
+    """How many there are of each source, a page of those chosen, and its number: in one statement."""
+    hits = select(every.c.source, every.c.rank, every.c.row_id, every.c.clause, every.c.at)
     hit = hits.where(every.c.component_id == component.id).cte("hit") if component is not None else hits.cte("hit")
     told = select(hit.c.source, func.count().label("many")).group_by(hit.c.source).subquery()
     tally = select(
         func.coalesce(func.jsonb_object_agg(told.c.source, told.c.many), cast({}, JSONB)).label("tally")
     ).cte()
     total = select(func.count()).where(hit.c.source.in_(chosen)).scalar_subquery()
-    first = func.greatest(0, func.least(number - 1, (total - 1).op("/")(SIZE))) * SIZE
-    in_order = (hit.c.rank.desc(), hit.c.source, hit.c.row_id, hit.c.clause)
-    best = select(hit).where(hit.c.source.in_(chosen)).order_by(*in_order).limit(SIZE).offset(first).subquery()
-    again = (best.c.rank.desc(), best.c.source, best.c.row_id, best.c.clause)
+    first = func.greatest(0, func.least(number - 1, (total - 1).op("/")(size))) * size
+    best = select(hit).where(hit.c.source.in_(chosen)).order_by(*_by(order, hit)).limit(size).offset(first).subquery()
     rows = (
         session()
-        .execute(select(tally.c.tally, *best.c).join_from(tally, best, true(), isouter=True).order_by(*again))
+        .execute(
+            select(tally.c.tally, *best.c).join_from(tally, best, true(), isouter=True).order_by(*_by(order, best))
+        )
         .all()
     )
     counted: dict[str, int] = rows[0].tally
     shown = sum(counted.get(source, 0) for source in chosen)
-    return counted, [row for row in rows if row.source is not None], max(1, min(number, -(-shown // SIZE)))
+    return counted, [row for row in rows if row.source is not None], max(1, min(number, -(-shown // size)))
+
+
+def _by(order: str, hit: Any) -> tuple[ColumnElement[Any], ...]:
+    """An order of hits; what has no day comes last, and within a day the best first."""
+    days = {LATEST: (hit.c.at.desc().nulls_last(),), OLDEST: (hit.c.at.asc().nulls_last(),)}
+    return (*days.get(order, ()), hit.c.rank.desc(), hit.c.source, hit.c.row_id, hit.c.clause)
 
 
 def _guidance() -> list[Guidance]:
@@ -157,9 +173,9 @@ def _hits(rows: Sequence[Row[Any]], asked: Asked, told: Sequence[Guidance]) -> l
         source = Source(row.source)
         found = known[source][row.row_id]
         hit = Hit(source, found, None, None)
-        hits.append(Hit(source, found, section_of(hit.edition, row.clause) if row.clause else None, None))
+        hits.append(Hit(source, found, section_of(hit.edition, row.clause) if row.clause else None, None, row.at))
     best = excerpts(asked, [list(_texts(hit)) for hit in hits])
-    return [Hit(hit.source, hit.found, hit.section, excerpt) for hit, excerpt in zip(hits, best, strict=True)]
+    return [replace(hit, excerpt=excerpt) for hit, excerpt in zip(hits, best, strict=True)]
 
 
 def _load(source: Source, ids: Sequence[int]) -> dict[int, Any]:

@@ -1,6 +1,7 @@
 """Other programs that are told of events, and what became of each delivery to them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -9,7 +10,7 @@ from cxworkflow.db import session
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Component, Delivery, DeliveryState, Event, Webhook
 from cxworkflow.queries.names import with_person
-from cxworkflow.queries.paging import Order
+from cxworkflow.queries.paging import Order, both_ways
 
 ORDERS = {
     "-owed": Order("The latest first", (Delivery.id.desc(),)),
@@ -17,23 +18,44 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True)
-class Kept:
-    """An address, and how many of its deliveries stand in each state."""
+WAITING = (DeliveryState.OWED, DeliveryState.SENDING)
+ALL = "all"  # what an address is of that is told of every Component and of the Department
+ADDRESS_ORDERS = {
+    "in-use": Order("In use first", (Webhook.ended_at.desc().nulls_first(), Webhook.id)),
+    **both_ways("url", "By address, A to Z", "By address, Z to A", Webhook.url, Webhook.id),
+    **both_ways("registered", "The oldest first", "The latest first", Webhook.registered_at, Webhook.id),
+}
 
-    webhook: Webhook
-    tally: dict[DeliveryState, int]
+
+def kept(*, in_use: bool | None = None, component: str | None = None) -> Select[Any]:
+    """Every address ever registered, or those that are wanted: Webhook, deliveries made, waiting and failed."""
+    counted = (
+        select(
+            Delivery.webhook_id,
+            func.count().filter(Delivery.state == DeliveryState.DELIVERED).label("delivered"),
+            func.count().filter(Delivery.state.in_(WAITING)).label("waiting"),
+            func.count().filter(Delivery.state == DeliveryState.FAILED).label("failed"),
+        )
+        .group_by(Delivery.webhook_id)
+        .subquery()
+    )
+    numbers = (func.coalesce(each, 0) for each in (counted.c.delivered, counted.c.waiting, counted.c.failed))
+    found = (
+        select(Webhook, *numbers)
+        .outerjoin(counted, counted.c.webhook_id == Webhook.id)
+        .outerjoin(Webhook.component)
+        .options(with_person(Webhook.by), contains_eager(Webhook.component))
+    )
+    if in_use is not None:
+        found = found.where(Webhook.ended_at.is_(None) if in_use else Webhook.ended_at.is_not(None))
+    if component is not None:
+        found = found.where(Webhook.component_id.is_(None) if component == ALL else Component.code == component)
+    return found
 
 
-def kept() -> list[Kept]:
-    """Every address ever registered, those in use first."""
-    counted: dict[int, dict[DeliveryState, int]] = {}
-    by_state = select(Delivery.webhook_id, Delivery.state, func.count()).group_by(Delivery.webhook_id, Delivery.state)
-    for webhook_id, state, number in session().execute(by_state):
-        counted.setdefault(webhook_id, {})[state] = number
-    wanted = select(Webhook).order_by(Webhook.ended_at.desc().nulls_first(), Webhook.id)
-    loaded = wanted.options(with_person(Webhook.by), joinedload(Webhook.component))
-    return [Kept(each, counted.get(each.id, {})) for each in session().scalars(loaded)]
+def any_kept() -> bool:
+    """Whether an address was ever registered."""
+    return session().scalar(select(select(Webhook.id).exists())) or False
 
 
 def one(webhook_id: int) -> Webhook:
@@ -45,10 +67,9 @@ def one(webhook_id: int) -> Webhook:
     return found
 
 
-def deliveries(webhook: Webhook, state: DeliveryState | None) -> Select[tuple[Delivery]]:
-    """What was owed to an address, to be read in one of the `ORDERS`."""
-    wanted = select(Delivery).where(Delivery.webhook_id == webhook.id)
-    return wanted if state is None else wanted.where(Delivery.state == state)
+def deliveries(webhook: Webhook, states: Sequence[DeliveryState]) -> Select[tuple[Delivery]]:
+    """What was owed to an address and stands so, to be read in one of the `ORDERS`."""
+    return select(Delivery).where(Delivery.webhook_id == webhook.id, Delivery.state.in_(states))
 
 
 def delivery(delivery_id: int) -> Delivery:

@@ -9,11 +9,12 @@ from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Home
 from cxworkflow.policies.characters import shown
-from cxworkflow.queries.clause_map import Mapped, clause_map
+from cxworkflow.queries.clause_map import ORDERS, Mapped, clause_map, listed
 from cxworkflow.queries.clause_states import State
 from cxworkflow.queries.clocks import editions
-from cxworkflow.web import current
+from cxworkflow.web import current, words
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.lists import Choice, Column, Listing
 
 pages = Blueprint("clause_map", __name__)
 
@@ -63,14 +64,27 @@ def one(code: str, clause: str) -> ResponseReturnValue:
     found = next((each for each in mapped if each.clause.id == clause), None)
     if found is None:
         raise NotFound(f"{edition.policy.short_title} has no clause “{shown(clause)}”.")
-    return render_template(
+    listing = Listing(
+        "Components",
+        (
+            Column("Component", lambda row: row.code, "code"),
+            Column("Stands", lambda row: STATES[State(row.state)], "state"),
+            Column("Why", lambda row: words.in_sentence(row.says)),
+        ),
+        ORDERS,
+        [Choice("state", "Stands", [(each.value, said) for each, said in STATES.items()])],
+        plain=True,
+    )
+    return listing.answer(
         "policies/clause.html",
+        listed(found, listing["state"]),
         edition=edition,
         policy=edition.policy,
         each=found,
         states=STATES,
         opens=_opens,
         kinds=KINDS,
+        state_of=State,
     )
 
 

@@ -16,22 +16,51 @@ from cxworkflow.services import record as lines_of_the_record
 from cxworkflow.web import current
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import needs, signed_in
+from cxworkflow.web.lists import Choice, Column, Listing, iso
 
 pages = Blueprint("closes", __name__, url_prefix="/closes")
+
+COLUMNS = (
+    Column("As of", lambda row: iso(row[0].closed_on), "closed"),
+    Column("Policy", lambda row: row[0].edition.policy.short_title),
+    Column("Implemented", lambda row: str(row[1])),
+    Column("Of", lambda row: str(row[2]), only_csv=True),
+    Column("Signed", lambda row: iso(row[0].signed_at.date()) if row[0].signed_at else "", "signed"),
+    Column("Signed by", lambda row: row[0].signed_by.name if row[0].signed_by else "", only_csv=True),
+)
+STANDS = {
+    queries.DONE: "Implemented",
+    queries.NOT_DONE: "Not implemented",
+    queries.NOT_STATED: "Not implemented, and no statement yet",
+}
+LINES = (
+    Column("Component", lambda line: line.component.code, "code"),
+    Column("Implemented", lambda line: "Yes" if line.implemented else "No"),
+    Column("What the close says", lambda line: " ".join(closes.said_of(line))),
+)
+WHOLE = 1_000  # lines on a page: the document is signed as it was read
 
 
 @pages.get("/")
 @needs(Permission.SEE_ALL)
 def index() -> ResponseReturnValue:
     """Every close that was drawn up, and when the next one will be."""
-    return render_template("closes/index.html", closes=queries.all_of_them(), coming=closes.coming())
+    of = Choice("policy", "Policy", [(code, code) for code in queries.policies()])
+    signed = Choice("signed", "Signed", [("yes", "Signed"), ("no", "Not signed yet")])
+    listing = Listing("closes", COLUMNS, queries.ORDERS, [of, signed])
+    found = queries.all_of_them(
+        policy=listing["policy"], signed=listing["signed"] == "yes" if listing["signed"] else None
+    )
+    return listing.answer("closes/index.html", found, coming=closes.coming(), done=queries.DONE)
 
 
 @pages.get("/<int:close_id>")
 @needs(Permission.SEE_ALL)
 def one(close_id: int) -> ResponseReturnValue:
     """Who had implemented by that day, who had not and why."""
-    return render_template("closes/one.html", **_shown(close_id))
+    shown = _shown(close_id)
+    listing = _lines()
+    return listing.answer("closes/one.html", queries.lines(shown["close"], listing["stands"]), **shown)
 
 
 @pages.post("/<int:close_id>/signature")
@@ -44,7 +73,9 @@ def sign(close_id: int) -> ResponseReturnValue:
         with unit_of_work():
             closes.sign(close, read_sha256=request.form.get("sha256", ""), by=current.person(), at=current.now())
     except WorkflowError as refusal:
-        return refused("closes/one.html", refusal, **_shown(close_id))
+        listing = _lines()
+        page = listing.turn(queries.lines(close, listing["stands"]))
+        return refused("closes/one.html", refusal, listing=listing, page=page, **_shown(close_id))
     flash("The close is signed. Its text and its PDF are kept as they are now.", "success")
     return redirect(url_for("closes.one", close_id=close_id), 303)
 
@@ -83,6 +114,11 @@ def state(line_id: int) -> ResponseReturnValue:
         return refused("closes/statement.html", refusal, **_line(line_id))
     flash("Your statement is part of the close. You can change it until the close is signed.", "success")
     return redirect(url_for("closes.line", line_id=line_id), 303)
+
+
+def _lines() -> Listing:
+    stands = Choice("stands", "Show", list(STANDS.items()), every="All Components")
+    return Listing("lines of the close", LINES, queries.LINE_ORDERS, [stands], size=WHOLE, endpoint="closes.one")
 
 
 def _shown(close_id: int) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from cxworkflow.fiscal import fiscal_year, quarter_end
 from cxworkflow.models import PolicyEdition
 from cxworkflow.permissions import Permission
 from cxworkflow.policies import Policy
-from cxworkflow.queries import components, milestones, standings, tallies
+from cxworkflow.queries import components, milestones, standings, standings_then, tallies
 from cxworkflow.queries.milestones import Milestones
 from cxworkflow.queries.standings import Standing
-from cxworkflow.web import current, mandates
+from cxworkflow.web import current, filters, mandates
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import Choice, Column, Listing, iso
 from cxworkflow.web.standing_words import STANDINGS, definitions
@@ -89,13 +89,32 @@ def overview() -> ResponseReturnValue:
 @pages.get("/trend")
 @needs(Permission.SEE_ALL)
 def by_week() -> ResponseReturnValue:
-    """How many Components stood on time, at risk and late at the end of each of the last weeks."""
-    edition, _ = mandates.chosen()
+    """How many Components stood on time, at risk and late at the end of each of the last weeks, and which they were."""
+    edition, editions = mandates.chosen()
     if edition is None:
         return render_template("directorate/empty.html")
-    weeks = tallies.weeks(edition, WEEKS, on=current.today())
-    return render_template(
+    weeks = tallies.weeks(edition, WEEKS, on=(today := current.today()))
+    past = [(week.on.isoformat(), long_date(week.on)) for week in reversed(weeks) if week.on != today]
+    on = date.fromisoformat(filters.one_of("on", [day for day, _ in past]) or today.isoformat())
+    listing = Listing(
+        "Components",
+        (
+            Column("Component", lambda row: row[0].code, "code"),
+            Column("Name", lambda row: row[0].name_on(on), "name"),
+            Column("Stood", lambda row: STANDINGS[Standing(row[1])]),
+        ),
+        {name: standings.ORDERS[name] for name in ("code", "-code", "name", "-name")},
+        [
+            mandates.policy_filter(editions),
+            Choice("on", "As of", past, every="Today"),
+            Choice("standing", "Stood", [(each.value, said) for each, said in STANDINGS.items()]),
+        ],
+    )
+    standing = Standing(listing["standing"]) if listing["standing"] else None
+    return listing.answer(
         "department/trend.html",
+        components.with_places(standings_then.then(edition, on, standing, today=today)),
+        on=on,
         policy=edition.policy,
         weeks=weeks,
         chart=trend(weeks),

@@ -1,7 +1,11 @@
 """The inbox: what a person was told, read or not, and how they want to be told."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, WorkflowError
@@ -12,6 +16,7 @@ from cxworkflow.services import calendar_feeds, inbox, preferences
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.lists import Choice, Column, Listing
 from cxworkflow.web.notice_pages import page_for
 from cxworkflow.wording import NOTICE_KINDS
 
@@ -24,7 +29,13 @@ AT_ONCE, DAILY = "at-once", "daily"
 @signed_in
 def index() -> ResponseReturnValue:
     """What this person was told, the latest first."""
-    return render_template("inbox/index.html", **_shown())
+    subjects: dict[int, str] = {}
+
+    def read(notices: Sequence[Notice]) -> None:
+        subjects.update((notice.id, _subject(notice)) for notice in notices)
+
+    listing, shown = _listing(subjects), _shown()
+    return listing.answer("inbox/index.html", _wanted(listing), read=read, subjects=subjects, **shown)
 
 
 @pages.post("/<int:notice_id>/opened")
@@ -59,7 +70,10 @@ def prefer() -> ResponseReturnValue:
         with unit_of_work():
             preferences.choose(daily_digest=daily_digest, by=current.person(), at=current.now())
     except WorkflowError as refusal:
-        return refused("inbox/index.html", refusal, **_shown())
+        listing = _listing({})
+        page = listing.turn(_wanted(listing))
+        subjects = {notice.id: _subject(notice) for notice in page.rows}
+        return refused("inbox/index.html", refusal, listing=listing, page=page, subjects=subjects, **_shown())
     flash(
         "From now on, what may wait comes in one e-mail a day."
         if daily_digest
@@ -69,24 +83,39 @@ def prefer() -> ResponseReturnValue:
     return redirect(url_for("inbox.index", _anchor="preferences"), 303)
 
 
-def _shown() -> dict[str, object]:
-    person, settings = current.person(), current.settings()
-    only_unread = filters.one_of("show", ("unread",)) is not None
-    page = queries.find(person, only_unread=only_unread, number=filters.page_number())
+def _listing(subjects: dict[int, str]) -> Listing:
+    return Listing(
+        "notices",
+        (
+            Column("Told", lambda each: each.owed_at.isoformat(), "told"),
+            Column("What", lambda each: subjects[each.id]),
+            Column("Kind", lambda each: NOTICE_KINDS.get(each.kind, each.kind), "kind"),
+            Column("Component", lambda each: each.component.code if each.component else "", "component"),
+            Column("Read", lambda each: each.read_at.isoformat() if each.read_at else ""),
+        ),
+        queries.ORDERS,
+        [Choice("show", "Show", [("unread", "Not read yet")], every="Everything")],
+        endpoint="inbox.index",
+    )
+
+
+def _wanted(listing: Listing) -> Select[tuple[Notice]]:
+    return queries.wanted(current.person(), only_unread=listing["show"] == "unread")
+
+
+def _shown() -> dict[str, Any]:
+    person = current.person()
     return {
-        "page": page,
-        "only_unread": only_unread,
-        "subjects": {notice.id: _subject(notice, settings.base_url) for notice in page.rows},
         "kinds": NOTICE_KINDS,
         "feed": calendar_feeds.of_person(person),
         "daily": preferences.wants_daily_digest(person),
-        "unread_here": [notice.id for notice in page.rows if notice.read_at is None],
     }
 
 
-def _subject(notice: Notice, base_url: str) -> str:
+def _subject(notice: Notice) -> str:
     try:
-        return compose.subject_of(notice, base_url=base_url, at=notice.sent_at or notice.owed_at)
+        base_url, at = current.settings().base_url, notice.sent_at or notice.owed_at
+        return compose.subject_of(notice, base_url=base_url, at=at)
     except Exception:  # noqa: BLE001  # one that can't be put together, or was disposed of, is told by its kind
         return NOTICE_KINDS.get(notice.kind, notice.kind)
 

@@ -1,6 +1,6 @@
 """A list as every page of lists shows it: filters, an order, pages, and all of it as CSV under the same address."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,21 +9,17 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from cxworkflow.db import unit_of_work
-from cxworkflow.documents.csv_file import csv_bytes
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.models import Person
 from cxworkflow.policies.characters import shown
 from cxworkflow.queries import components, paging
 from cxworkflow.queries.paging import Orders
-from cxworkflow.services import record
 from cxworkflow.web import current, filters, words
-from cxworkflow.wording import counted
+from cxworkflow.web.list_files import as_file, written_out
 
 MOST_OFFERED = 200  # choices of a filter
 LONGEST_NAME = 200  # characters
 Read = Callable[[Sequence[Any]], None]
-LARGEST = 100_000  # rows of a CSV: what a spreadsheet still opens
 
 
 @dataclass(frozen=True)
@@ -214,28 +210,24 @@ class Listing:
         return current.address(self.endpoint or request.endpoint or "", asked)
 
     def _csv(self, ordered: Select[Any], read: Read | None) -> Response:
-        with unit_of_work():
-            content = taken_out(self.noun, self.columns, ordered, read)
-        answer = Response(content, mimetype="text/csv")
-        name = f"{self.noun.replace(' ', '-')}-{current.today().isoformat()}.csv"
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
-        return answer
+        return as_file(self.noun, *_lines(self.columns, ordered, read))
 
 
-def taken_out(noun: str, columns: Sequence[Column], ordered: Select[Any], read: Read | None = None) -> bytes:
+def taken_out(noun: str, columns: Sequence[Column], ordered: Select[Any]) -> bytes:
     """All of a list as CSV, which is recorded; raises InvalidInput where that is more than a file can hold."""
-    total = paging.count(ordered)
-    if total > LARGEST:
-        reason = f"{total:,} {noun} are more than the {LARGEST:,} that a file can hold. Narrow the list down first."
-        raise InvalidInput(None, [Fault("as", reason)])
-    lines = [[column.heading for column in columns]]
-    for rows in paging.every(ordered):
-        if read:
-            read(rows)
-        lines += [[column.says(row) for column in columns] for row in rows]
-    told = f"a list of {counted(total, noun)}"
-    record.write("exported", by=current.person(), as_role=None, at=current.now(), details={"what": told})
-    return csv_bytes(lines)
+    return written_out(noun, *_lines(columns, ordered, None))
+
+
+def _lines(
+    columns: Sequence[Column], ordered: Select[Any], read: Read | None
+) -> tuple[list[str], int, Iterator[list[str]]]:
+    def every() -> Iterator[list[str]]:
+        for rows in paging.every(ordered):
+            if read:
+                read(rows)
+            yield from ([column.says(row) for column in columns] for row in rows)
+
+    return [column.heading for column in columns], paging.count(ordered), every()
 
 
 def of_component(person: Person, *, at: datetime) -> Choice | Code:

@@ -11,7 +11,7 @@ from cxworkflow.lifecycle import Status
 from cxworkflow.models import Mark, Strategy
 from cxworkflow.permissions import Permission
 from cxworkflow.queries import queue as queries
-from cxworkflow.queries import standings
+from cxworkflow.queries import sections_to_rate, standings
 from cxworkflow.web import current, mandates, words
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import Choice, Column, Listing, iso
@@ -100,6 +100,39 @@ def workload() -> ResponseReturnValue:
         return render_template("directorate/empty.html")
     listing = Listing("reviewers", WORKLOAD, queries.WORK_ORDERS, [mandates.policy_filter(editions)])
     return listing.answer("directorate/workload.html", queries.workload(edition), edition=edition)
+
+
+@pages.get("/workload/sections")
+@needs(Permission.SEE_ALL)
+def sections() -> ResponseReturnValue:
+    """The sections that the workload counts, one by one, with their marks."""
+    edition, editions = mandates.chosen()
+    if edition is None:
+        return render_template("directorate/empty.html")
+    reviewers = [(str(number), name) for number, name in queries.reviewers(on=current.today())]
+    listing = Listing(
+        "sections to rate",
+        (
+            Column("Component", lambda row: row.code, "code"),
+            Column("Clause", lambda row: row.clause),
+            Column("Section", lambda row: row.title),
+            Column("Reviewer", lambda row: row.reviewer, "reviewer"),
+            Column("Rated", lambda row: MARKS[row.mark] if row.mark else ""),
+        ),
+        sections_to_rate.ORDERS,
+        [
+            mandates.policy_filter(editions),
+            Choice("reviewer", "Reviewer", reviewers, every="Anybody"),
+            Choice("rated", "Rated", [("yes", "Rated"), ("no", "Not rated yet")]),
+        ],
+        plain=True,
+    )
+    found = sections_to_rate.find(
+        edition,
+        reviewer=int(listing["reviewer"]) if listing["reviewer"] else None,
+        rated=listing["rated"] == "yes" if listing["rated"] else None,
+    )
+    return listing.answer("directorate/sections.html", found, words=MARKS)
 
 
 @pages.get("/clauses")

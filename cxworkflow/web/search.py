@@ -1,5 +1,6 @@
 """Search: what was found, each with the words around it and a link to the very place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -7,16 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from cxworkflow.calendar import day_of
 from cxworkflow.errors import Fault, InvalidInput, WorkflowError
+from cxworkflow.models import Component
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies.characters import character_fault
 from cxworkflow.queries import components, people, search
 from cxworkflow.queries.candidates import Source
+from cxworkflow.queries.paging import AT_ONCE
 from cxworkflow.queries.search import Hit, Kind
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.library_forms import KINDS as KINDS_OF_GUIDANCE
-from cxworkflow.web.lists import MOST_OFFERED, Code
+from cxworkflow.web.list_files import as_file
+from cxworkflow.web.lists import MOST_OFFERED, Code, iso
 from cxworkflow.web.reading import answer_id, field_id, place_words
 from cxworkflow.web.words import each_in_words, in_words
 
@@ -24,6 +28,8 @@ pages = Blueprint("search", __name__)
 
 LONGEST = 200  # characters of what is looked for
 CODE = Code("component", "Component (its code)")
+HEADINGS = ("Where", "Kind", "More about it", "Written, submitted or published", "Words around it", "Address")
+ORDERS = {search.BEST: "The best first", search.LATEST: "The latest first", search.OLDEST: "The oldest first"}
 KINDS = {
     Kind.STRATEGIES: "Strategies",
     Kind.COMMENTS: "Comments",
@@ -43,6 +49,33 @@ class Card:
     about: str
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for, where, and in which order."""
+
+    words: str
+    kind: Kind | None
+    component: Component | None
+    order: str
+
+    def find(self, number: int, size: int = search.SIZE) -> search.Found | None:
+        """A page of what was found. Whose drafts are among it is noted, for the record tells of those who read them."""
+        found = search.find(
+            current.person(),
+            self.words,
+            kind=self.kind,
+            component=self.component,
+            number=number,
+            at=current.now(),
+            order=self.order,
+            size=size,
+        )
+        if found is not None:
+            drafts = [hit.strategy for hit in found.page.rows if hit.source is Source.DRAFT]
+            g.drafts_read = [*g.get("drafts_read", ()), *drafts]
+        return found
+
+
 @pages.get("/search")
 @signed_in
 def index() -> ResponseReturnValue:
@@ -54,34 +87,43 @@ def index() -> ResponseReturnValue:
         "words": words[:LONGEST],
         "kinds": [(each.value, label) for each, label in each_in_words(KINDS).items()],
         "components": [] if too_many else [(each.code, f"{each.code}: {each.name}") for each in offered],
+        "orders": ORDERS,
         "kind": None,
         "component": None,
+        "order": search.BEST,
         "found": None,
         "cards": [],
     }
     try:
         kind = filters.one_of("kind", KINDS)
         code = CODE.read() if too_many else filters.one_of("component", [each.code for each in offered])
-        shown |= {"kind": kind, "component": code}
-        number = filters.page_number()
+        order = filters.one_of("sort", ORDERS) or search.BEST
+        shown |= {"kind": kind, "component": code, "order": order}
+        number, as_csv = filters.page_number(), filters.one_of("as", ["csv"]) is not None
         _check(words)
     except WorkflowError as refusal:
         return refused("search/index.html", refusal, **shown)
     if words:
-        found = search.find(
-            current.person(),
-            words,
-            kind=Kind(kind) if kind else None,
-            component=next((each for each in offered if each.code == code), None) or components.coded(code),
-            number=number,
-            at=current.now(),
-        )
+        component = next((each for each in offered if each.code == code), None) or components.coded(code)
+        wanted = Wanted(words, Kind(kind) if kind else None, component, order)
+        found = wanted.find(number)
         if found is None:
             reason = "These words stand in almost every text, or are only to be left out. Add a word that says more."
             return refused("search/index.html", InvalidInput(None, [Fault("q", reason)]), **shown)
-        g.drafts_read = [hit.strategy for hit in found.page.rows if hit.source is Source.DRAFT]
-        shown |= {"found": found, "cards": [(card(hit), hit.excerpt) for hit in found.page.rows]}
+        if as_csv:
+            return as_file("places found", HEADINGS, found.page.total, _all_of_it(wanted, found.page.total))
+        shown |= {"found": found, "cards": [(card(hit), hit) for hit in found.page.rows]}
     return render_template("search/index.html", **shown)
+
+
+def _all_of_it(wanted: Wanted, total: int) -> Iterator[list[str]]:
+    """What was found as the lines of a file, under the `HEADINGS`."""
+    for number in range(1, -(-total // AT_ONCE) + 1):
+        found = wanted.find(number, AT_ONCE)
+        for hit in found.page.rows if found else ():
+            told, text = card(hit), "".join(piece.text for piece in hit.excerpt.pieces) if hit.excerpt else ""
+            on = iso(day_of(hit.at)) if hit.at else ""
+            yield [told.title, told.tag, told.about, on, text, current.settings().base_url + told.path]
 
 
 def _check(words: str) -> None:

@@ -35,11 +35,35 @@ COLUMNS = (
 )
 
 
+ADDRESSES = (
+    Column("Address", lambda row: row[0].url, "url"),
+    Column("Registered", lambda row: row[0].registered_at.isoformat(), "registered"),
+    Column("By", lambda row: row[0].by.name, only_csv=True),
+    Column("Of", lambda row: row[0].component.code if row[0].component else "All"),
+    Column("Delivered", lambda row: str(row[1])),
+    Column("Waiting", lambda row: str(row[2])),
+    Column("Failed", lambda row: str(row[3])),
+    Column("State", lambda row: "Ended" if row[0].ended_at else "In use", "in-use"),
+)
+NOT_YET = "not-yet"  # the deliveries that an address still waits for
+
+
 @pages.get("/webhooks")
 @needs(Permission.KEEP_WEBHOOKS)
 def index() -> ResponseReturnValue:
     """Every address, and the form that registers another."""
-    return render_template("webhooks/index.html", **_shown())
+    of = [(queries.ALL, "All of them"), *((each.code, each.code) for each in queries.components())]
+    listing = Listing(
+        "webhooks",
+        ADDRESSES,
+        queries.ADDRESS_ORDERS,
+        [
+            Choice("state", "State", [("in-use", "In use"), ("ended", "Ended")]),
+            Choice("of", "Of", of, every="Any"),
+        ],
+    )
+    found = queries.kept(in_use=listing["state"] == "in-use" if listing["state"] else None, component=listing["of"])
+    return listing.answer("webhooks/index.html", found, not_yet=NOT_YET, **_shown())
 
 
 @pages.post("/webhooks")
@@ -68,9 +92,10 @@ def one(webhook_id: int) -> ResponseReturnValue:
     """What an address is told of, and what was delivered to it."""
     webhook = queries.one(webhook_id)
     offered = [(each.value, said) for each, said in STATES.items()]
+    offered.append((NOT_YET, "Waiting or on its way"))
     listing = Listing("deliveries", COLUMNS, queries.ORDERS, [Choice("state", "State", offered)])
-    state = DeliveryState(listing["state"]) if listing["state"] else None
-    return listing.answer("webhooks/one.html", queries.deliveries(webhook, state), **_of(webhook))
+    states = [each for each in DeliveryState if listing["state"] in (None, each.value)] or queries.WAITING
+    return listing.answer("webhooks/one.html", queries.deliveries(webhook, states), **_of(webhook))
 
 
 @pages.post("/webhooks/<int:webhook_id>/secret")
@@ -139,9 +164,7 @@ def _secret(webhook: Webhook) -> ResponseReturnValue:
 
 def _shown() -> dict[str, Any]:
     return {
-        "kept": queries.kept(),
         "groups": KINDS,
-        "states": STATES,
         "components": [(each.code, f"{each.code}: {each.name}") for each in queries.components()],
         "typed": request.form,
         "chosen": request.form.getlist("kinds"),

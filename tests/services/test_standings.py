@@ -8,9 +8,9 @@ from flask import Flask
 
 from config.settings import POLICIES
 from cxworkflow.db import session
-from cxworkflow.models import Role
+from cxworkflow.models import PolicyEdition, Role
 from cxworkflow.policies.answers import StrategyFile, placeholder
-from cxworkflow.queries import milestones, paging, standings, tallies
+from cxworkflow.queries import milestones, paging, standings, standings_then, tallies
 from cxworkflow.queries.standings import Standing, Wanted
 from cxworkflow.services import clocks, drafting, policies, strategies
 from tests.stage import Stage, eastern
@@ -110,6 +110,19 @@ def test_the_last_of_the_weeks_is_today(app: Flask, stage: Stage, day: str) -> N
     )
 
 
+def behind(edition: PolicyEdition, week: tallies.Week, *, today: date) -> dict[Standing, int]:
+    """How many rows the list behind each figure of a week has."""
+    return {each: paging.count(standings_then.then(edition, week.on, each, today=today)) for each in Standing}
+
+
+@pytest.mark.parametrize("day", ["2024-01-16", "2024-07-20", "2024-11-01"])
+def test_the_figures_of_a_week_are_the_lengths_of_the_lists_behind_them(app: Flask, stage: Stage, day: str) -> None:
+    played(stage)
+    today = date.fromisoformat(day)
+    for week in tallies.weeks(stage.edition, 12, on=today):
+        assert behind(stage.edition, week, today=today) == week.counts, week.on
+
+
 def test_weeks_tell_how_it_was_on_their_sundays(app: Flask, stage: Stage) -> None:
     weeks = tallies.weeks(stage.edition, 4, on=date(2024, 1, 16))
     assert [week.on for week in weeks] == [date(2023, 12, 31), date(2024, 1, 7), date(2024, 1, 14), date(2024, 1, 16)]
@@ -159,7 +172,9 @@ def test_where_several_clocks_run_at_once_everybody_stands_on_the_time_line_once
         tally = tallies.tally(stage.edition, others, at=at)
         assert tally == {each: listed[each] for each in Standing}, day
         if at.date() > stage.edition.signed_on:
-            assert tallies.weeks(stage.edition, 3, on=at.date())[-1].counts == tally, day
+            weeks = tallies.weeks(stage.edition, 3, on=at.date())
+            assert weeks[-1].counts == tally, day
+            assert [behind(stage.edition, each, today=at.date()) for each in weeks] == [each.counts for each in weeks]
     found = standings.find(stage.person(Role.CIO), stage.edition, Wanted(), at=at)
     known = [row[0].code for row in session().execute(found)]
     assert len(known) == len(set(known)) > 20

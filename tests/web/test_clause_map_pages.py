@@ -25,7 +25,9 @@ def test_each_clause_has_its_homes_its_tests_and_how_it_stands(app: Flask, stage
     shown = words(page)
     assert "how it stands on January 10, 2024" in shown
     assert re.search(
-        r"IV\.b A strategy within 180 days Components Clock: Strategy submission ; .* tests 14 overdue 1 done", shown
+        r"IV\.b A strategy within 180 days Components Clock: Strategy submission ; .* tests of IV\.b "
+        r"14 overdue under IV\.b 1 done under IV\.b",
+        shown,
     )
     assert not re.search(r"\b0 tests", shown)
     one = words(cio.get(f"{MAP}/IV.b"))
