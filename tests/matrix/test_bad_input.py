@@ -1,7 +1,7 @@
 """Every address that takes something typed: what is too long or holds hidden characters is refused in words or inert.
 
 An address, a field or a filter that is new is among them by itself: they are taken from the routes, from the complete
-forms of the matrix, and from the code that reads filters.
+forms of the matrix, from the filters that a list declares, and from the code that reads others.
 """
 
 import inspect
@@ -18,6 +18,7 @@ from cxworkflow.policies.answers import to_form
 from cxworkflow.services import policies
 from tests.matrix.asking import Asking
 from tests.matrix.forms import FORMS, Form
+from tests.matrix.lists import READ, list_at
 from tests.matrix.premises import CLAUSE, Matter, Premises
 from tests.matrix.statement import OUTSIDE, STATEMENT, Rule
 
@@ -29,7 +30,6 @@ BAD = {"a paste of 200 kB": PASTE, "hidden characters": HIDDEN, "bytes in anothe
 
 WEB = Path(cxworkflow.web.__file__).parent
 PLAIN = [rule for rule in STATEMENT.rules if rule.method == "POST" and rule.path != "/strategies/…/offline"]
-READ = [rule for rule in STATEMENT.rules if rule.method == "GET" and rule.answers == 200 and "assets" not in rule.path]
 READS_A_FILTER = re.compile(r'(?:filters\.(?:one_of|day|number)|request\.args\.get)\(\s*"(\w+)"')
 
 
@@ -99,7 +99,10 @@ GIVEN_BACK = {
 def test_whatever_a_filter_is_given_the_page_says_so_or_shows_nothing_of_it(asking: Asking, rule: Rule) -> None:
     who, state = who_may(rule)
     view = asking.app.view_functions[asking.routes[rule.path].endpoint]
-    for name in {"page", *READS_A_FILTER.findall(Path(inspect.getfile(view)).read_text(encoding="utf-8"))}:
+    with list_at(asking, rule) as (_, listing):
+        offered = [each.name for each in listing.offered] if listing else []
+    read = READS_A_FILTER.findall(Path(inspect.getfile(view)).read_text(encoding="utf-8"))
+    for name in {"page", "sort", "as", "policy", *offered, *read}:
         for bad in (HIDDEN, "\0", "9" * 400):
             with asking.told(rule, who, state, query={name: bad}) as answer:
                 told = f"{rule.address}?{name}={bad[:20]!r}: {answer.status_code}"
