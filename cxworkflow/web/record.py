@@ -1,10 +1,10 @@
 """The record: who did what, when, filtered."""
 
-from flask import Blueprint, Response, stream_with_context
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import session, unit_of_work
-from cxworkflow.documents.packing import zipped
+from cxworkflow.documents.packing import write_zip
 from cxworkflow.documents.story import Folder
 from cxworkflow.errors import NotFound
 from cxworkflow.models import Strategy
@@ -16,6 +16,7 @@ from cxworkflow.web import current, filters
 from cxworkflow.web.guard import needs
 from cxworkflow.web.lists import MOST_OFFERED, Choice, Column, Day, Listing, Name, of_component
 from cxworkflow.web.plain_words import other_details
+from cxworkflow.web.versions import as_large_file
 from cxworkflow.web.words import event_words, role_title
 
 pages = Blueprint("record", __name__)
@@ -79,7 +80,7 @@ def _by_whom() -> Choice | Name:
 @pages.get("/record/story.zip")
 @needs(Permission.TAKE_OUT_STORY)
 def story() -> Response:
-    """A strategy's whole story as a ZIP, sent while it is made."""
+    """A strategy's whole story as a ZIP."""
     strategy = session().get(Strategy, filters.number("strategy") or 0)
     if strategy is None:
         raise NotFound("There is no such strategy. Choose one from the list.")
@@ -87,6 +88,6 @@ def story() -> Response:
         stories.take_out(strategy, by=current.person(), at=current.now())
     settings = current.settings()
     folder = Folder(strategy, settings.mail_from, settings.base_url)
-    answer = Response(stream_with_context(zipped(folder.files(), within=folder.name)), mimetype="application/zip")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{folder.name}.zip")
-    return answer
+    return as_large_file(
+        f"{folder.name}.zip", "application/zip", lambda out: write_zip(folder.files(), out, within=folder.name)
+    )

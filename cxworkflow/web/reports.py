@@ -1,12 +1,11 @@
 """What is reported: the record of one strategy, and the Department's report to the Secretary at any date."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import IO, Any
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.calendar import moment
@@ -24,11 +23,10 @@ from cxworkflow.queries import department_report as rows
 from cxworkflow.services import taking_out
 from cxworkflow.web import current, filters, mandates
 from cxworkflow.web.guard import needs, signed_in
-from cxworkflow.web.versions import as_file
+from cxworkflow.web.versions import as_file, as_large_file
 from cxworkflow.wording import long_date
 
 pages = Blueprint("reports", __name__)
-IN_MEMORY = 1 << 20  # bytes of a file; what is longer waits on the disk
 
 
 @pages.get("/strategies/<int:strategy_id>/record.<ending>")
@@ -73,11 +71,8 @@ def department_file(ending: str) -> Response:
     name = f"{edition.code} report {on.isoformat()}.{ending}"
     if ending not in WRITERS:
         return as_file(Taken(name, kind.media_type, kind.make(_counted(edition).document, at=at)))
-    # It is whole before the first byte leaves: so nobody gets half of it.
-    spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # it is closed when all of it is sent
-    WRITERS[ending](_begun(edition), rows.standings(edition, on), spool, at)
-    spool.seek(0)
-    return send_file(spool, mimetype=kind.media_type, as_attachment=True, download_name=name, etag=False)
+    begun, standings = _begun(edition), rows.standings(edition, on)
+    return as_large_file(name, kind.media_type, lambda out: WRITERS[ending](begun, standings, out, at))
 
 
 def _csv(report: documents.Report, standings: Any, out: IO[bytes], _at: datetime) -> None:

@@ -1,6 +1,10 @@
 """A frozen version, as it was submitted: as a page, and as files."""
 
-from flask import Blueprint, Response, render_template
+import tempfile
+from collections.abc import Callable
+from typing import IO
+
+from flask import Blueprint, Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
@@ -12,6 +16,8 @@ from cxworkflow.web import current
 from cxworkflow.web.guard import signed_in
 
 pages = Blueprint("versions", __name__)
+
+IN_MEMORY = 1 << 20  # bytes of a file; what is longer waits on the disk
 
 
 @pages.get("/strategies/<int:strategy_id>/versions/<int:number>")
@@ -37,6 +43,17 @@ def download(strategy_id: int, number: int, ending: str) -> Response:
     with unit_of_work():
         file = taken.version(strategy_id, number, ending, by=current.person(), at=current.now())
     return as_file(file)
+
+
+def as_large_file(name: str, media_type: str, write: Callable[[IO[bytes]], None]) -> Response:
+    """A file of any size, to be saved under its name.
+
+    It is whole before the first byte leaves, so nobody gets half of it; once they leave, nothing can be read any more.
+    """
+    spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # it is closed when all of it is sent
+    write(spool)
+    spool.seek(0)
+    return send_file(spool, mimetype=media_type, as_attachment=True, download_name=name, etag=False)
 
 
 def as_file(file: Taken) -> Response:
