@@ -11,13 +11,22 @@ from cxworkflow.errors import Fault, NotFound, WorkflowError
 from cxworkflow.models import Answer, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Section
-from cxworkflow.policies.answers import NAME, FormReading, form_places, from_form, missing_in, weak_in
+from cxworkflow.policies.answers import (
+    NAME,
+    FormReading,
+    faults_of_boxes,
+    form_places,
+    from_form,
+    missing_in,
+    weak_in,
+)
 from cxworkflow.queries import presence as queries
 from cxworkflow.queries import strategies
 from cxworkflow.services import drafting, presence
 from cxworkflow.services.drafting import SectionChanged
 from cxworkflow.web import current, filters
 from cxworkflow.web.guard import signed_in
+from cxworkflow.web.reading import label_words
 from cxworkflow.web.sections import differing
 
 pages = Blueprint("live", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>")
@@ -45,12 +54,13 @@ def save(strategy_id: int, clause: str) -> ResponseReturnValue:
     strategy, section = _section(strategy_id, clause)
     read = from_form(section, request.form)
     told = _tried(strategy, section, read)
+    unread = [Fault(each.key, label_words(each, section) + each.reason) for each in faults_of_boxes(section, read)]
     return render_template(
         "sections/live.html",
         strategy=strategy,
         section=section,
         told=told,
-        missing=_once([*read.faults, *missing_in(section, read.content)]),
+        missing=_once([*unread, *missing_in(section, read.content)]),
         weak=weak_in(strategy.edition.policy, section, {**strategy.contents, section.clause: read.content}),
         content=read.content,
         places=form_places(section, request.form),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from cxworkflow.errors import Fault
 from cxworkflow.models import Version
 from cxworkflow.policies import Field, Section
-from cxworkflow.policies.answers import row_words
+from cxworkflow.policies.answers import field_of, row_words
 from cxworkflow.wording import long_date
 
 
@@ -35,6 +36,12 @@ def place_words(key: str, section: Section) -> str:
         return ""
     noun = next((field.row_noun for field in section.fields if field.key == row[1]), None) or "row"
     return f"{noun[:1].upper()}{noun[1:]} {int(row[2]) + 1}: "
+
+
+def label_words(fault: Fault, section: Section) -> str:
+    """Which box a fault is of, as it goes before a reason that does not say so: "Baseline: "."""
+    field = field_of(section, fault.key)
+    return f"{field.label}: " if field and f"“{field.label}”" not in fault.reason else ""
 
 
 def row_choices(section: Section, version: Version) -> list[tuple[str, str]]:

@@ -14,7 +14,16 @@ from cxworkflow.lifecycle import Action, can
 from cxworkflow.models import Answer, Presence, Strategy
 from cxworkflow.permissions import Permission, may
 from cxworkflow.policies import Section
-from cxworkflow.policies.answers import ChecklistItem, Content, FormReading, Typed, from_form, missing_in, to_form
+from cxworkflow.policies.answers import (
+    ChecklistItem,
+    Content,
+    FormReading,
+    Typed,
+    faults_of_boxes,
+    from_form,
+    missing_in,
+    to_form,
+)
 from cxworkflow.queries import presence
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting
@@ -22,7 +31,7 @@ from cxworkflow.services.drafting import SectionChanged
 from cxworkflow.web import current, filters
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
-from cxworkflow.web.reading import field_id, place_words
+from cxworkflow.web.reading import field_id, label_words, place_words
 from cxworkflow.web.steps import ask_who_then_when
 
 pages = Blueprint("sections", __name__, url_prefix="/strategies/<int:strategy_id>/sections/<clause>")
@@ -117,7 +126,7 @@ def write(strategy_id: int, clause: str) -> ResponseReturnValue:
         _change_rows(section, writing.typed)
         return render_template("sections/section.html", sheet=opened(strategy_id, clause), writing=writing)
     if read.faults:
-        return _with_faults(opened(strategy_id, clause), writing, read.faults)
+        return _with_faults(opened(strategy_id, clause), writing, faults_of_boxes(section, read))
     try:
         with unit_of_work():
             drafting.save_section(
@@ -184,7 +193,10 @@ def _change_rows(section: Section, typed: Typed) -> None:
 
 def _with_faults(sheet: Sheet, writing: Writing, faults: list[Fault]) -> ResponseReturnValue:
     writing.faults = {field_id(fault.key): fault.reason for fault in reversed(faults)}
-    placed = [Fault(fault.key, place_words(fault.key, sheet.section) + fault.reason) for fault in faults]
+    placed = [
+        Fault(fault.key, place_words(fault.key, sheet.section) + label_words(fault, sheet.section) + fault.reason)
+        for fault in faults
+    ]
     return refused("sections/section.html", InvalidInput(None, placed), sheet=sheet, writing=writing)
 
 

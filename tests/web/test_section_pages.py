@@ -97,9 +97,11 @@ def test_faults_are_said_at_their_boxes_and_nothing_is_saved(lead: Browser, stra
     assert "2 things have to be mended" in words(refused)
     assert 'href="#metrics-0-baseline"' in page
     assert 'id="metrics-0-baseline-fault"' in page
-    assert "Metric 1: “about 70” is not a number." in words(refused)
+    assert "Metric 1: Baseline: “about 70” is not a number." in words(refused)
     assert 'href="#metrics-1-by"' in page
-    assert "is not a day of the calendar" in words(refused)
+    assert "Metric 2: By: There is no such day. For January 9, 2024 choose January and write 9 and 2024." in words(
+        refused
+    )
     for kept in (
         "about 70",
         "A clearer name",
@@ -216,3 +218,16 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(app: Flask, lead: 
     with statements(app) as many:
         lead.get(path(strategy, "IV.c.3"))
     assert len(many) == len(few)
+
+
+def test_the_statements_of_a_saving_do_not_grow_with_the_rows(app: Flask, lead: Browser, strategy: Strategy) -> None:
+    sent = form(strategy, "IV.c.3", text="One")
+    with statements(app) as few:
+        assert lead.post(path(strategy, "IV.c.3"), data=sent).status_code == 303
+    sent = form(strategy, "IV.c.3", text="Two")
+    for place in range(2, 200):
+        sent[f"metrics-{place}-name"] = f"Metric {place}"
+    with statements(app) as many:
+        assert lead.post(path(strategy, "IV.c.3"), data=sent).status_code == 303
+    assert len(saved(strategy, "IV.c.3").content["metrics"]) == 200
+    assert len(many) == len(few), "\n".join(many)

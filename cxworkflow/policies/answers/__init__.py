@@ -3,7 +3,16 @@
 from cxworkflow.policies.answers.canonical import canonical, sha256_of
 from cxworkflow.policies.answers.completeness import ChecklistItem, checklist, missing_in, missing_overall
 from cxworkflow.policies.answers.differences import FieldChange, RowChange, SectionChange, Side, differences
-from cxworkflow.policies.answers.forms import FormReading, Typed, date_boxes, form_places, from_form, to_form
+from cxworkflow.policies.answers.forms import (
+    FormReading,
+    Typed,
+    date_boxes,
+    faults_of_boxes,
+    field_of,
+    form_places,
+    from_form,
+    to_form,
+)
 from cxworkflow.policies.answers.placeholder import placeholder
 from cxworkflow.policies.answers.reading import as_read, row_words
 from cxworkflow.policies.answers.row_names import NAME, RowNames, name_rows
@@ -33,6 +42,8 @@ __all__ = [
     "date_boxes",
     "differences",
     "empty_content",
+    "faults_of_boxes",
+    "field_of",
     "form_places",
     "from_form",
     "missing_in",

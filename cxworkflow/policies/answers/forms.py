@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -79,6 +80,40 @@ def date_boxes(typed: str) -> tuple[str, str, str]:
     if len(boxes) < 3:
         return typed, "", ""
     return boxes[0], boxes[1].removeprefix("0"), boxes[2].removeprefix("0")
+
+
+def field_of(section: Section, key: str) -> Field | None:
+    """The field, or column of rows, to which a fault's key belongs: `text`, `metrics[2].by`."""
+    named = re.match(r"(\w+)(?:\[\d+\]\.(\w+))?", key)
+    field = next((field for field in section.fields if named and field.key == named[1]), None)
+    if field is None or named is None or named[2] is None:
+        return field
+    return next((column for column in field.columns if column.key == named[2]), None)
+
+
+def faults_of_boxes(section: Section, read: FormReading) -> list[Fault]:
+    """The faults, in words for who has three boxes before them where one is of a date that can't be read."""
+    return [_of_boxes(section, read.typed, fault) for fault in read.faults]
+
+
+def _of_boxes(section: Section, typed: Typed, fault: Fault) -> Fault:
+    field, row = field_of(section, fault.key), re.match(r"(\w+)\[(\d+)\]", fault.key)
+    if field is None or field.type != "date":
+        return fault
+    written: str = typed[row[1]][int(row[2])][field.key] if row else typed[field.key]
+    year, month, day = date_boxes(written)
+    if all(box.isdecimal() for box in (year, month, day)) and _is_a_day(int(year), int(month), int(day)):
+        return fault  # of a day that is one, but too early or too late
+    reason = "There is no such day." if year and month and day else "Give month, day and year."
+    return Fault(fault.key, f"{reason} For January 9, 2024 choose January and write 9 and 2024.")
+
+
+def _is_a_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _one(form: Mapping[str, Any], name: str) -> str:

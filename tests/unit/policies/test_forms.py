@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from cxworkflow.policies import Policy
-from cxworkflow.policies.answers import date_boxes, from_form, to_form
+from cxworkflow.policies.answers import date_boxes, faults_of_boxes, from_form, to_form
 
 pytestmark = pytest.mark.unit
 
@@ -149,3 +149,20 @@ def test_a_form_filled_from_content_gives_the_same_content_back(policy: Policy, 
         content = hisp_answers[section.clause]
         reading = from_form(section, flattened(to_form(section, content)))
         assert (reading.content, reading.faults) == (content, [])
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "said"),
+    [
+        ("2024", "2", "30", "There is no such day. For January 9, 2024 choose January and write 9 and 2024."),
+        ("soon", "8", "30", "There is no such day. For January 9, 2024 choose January and write 9 and 2024."),
+        ("", "8", "30", "Give month, day and year. For January 9, 2024 choose January and write 9 and 2024."),
+        ("1024", "8", "30", "The year 1024 can't be right. Write one from 1900 to 2199."),
+    ],
+)
+def test_who_has_three_boxes_is_told_of_three_boxes(policy: Policy, year: str, month: str, day: str, said: str) -> None:
+    boxes = {"metrics-0-by-year": year, "metrics-0-by-month": month, "metrics-0-by-day": day}
+    sent = MultiDict({name: value for name, value in METRIC.items() if name != "metrics-0-by"} | boxes)
+    section = policy.section("IV.c.3")
+    (fault,) = faults_of_boxes(section, from_form(section, sent))
+    assert (fault.key, fault.reason) == ("metrics[0].by", said)
