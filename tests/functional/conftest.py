@@ -129,3 +129,15 @@ def page(browser: Browser, demo: Demo) -> Iterator[Page]:
         trouble += faults_of(found)
     context.close()
     assert not trouble, "\n".join(trouble)
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: Demo) -> Iterator[Page]:
+    """A page that may be refused something, which the browser itself notes as an error; its scripts may not fail."""
+    context = browser.new_context(base_url=demo.address, viewport=SCREEN)
+    found = context.new_page()
+    trouble: list[str] = []
+    found.on("pageerror", lambda error: trouble.append(str(error)))
+    yield found
+    context.close()
+    assert not trouble, "\n".join(trouble)
