@@ -156,7 +156,7 @@ def test_a_return_gathers_what_has_to_change_and_the_lead_works_from_it(page: Pa
 
 
 @pytest.mark.timeout(180)
-def test_a_reviewer_without_javascript_and_without_a_mouse_comments_and_rates(page: Page, demo: Demo) -> None:
+def test_a_reviewer_without_javascript_and_without_a_mouse_comments(page: Page, demo: Demo) -> None:
     context = page.context.browser.new_context(base_url=demo.address, java_script_enabled=False)  # type: ignore[union-attr]
     plain = context.new_page()
     sign_in(plain, "Dana Whitfield")
