@@ -66,7 +66,7 @@ def tours_of_newcomer(person: Person, events: Sequence[Event] = ()) -> list[Role
 def glossed(text: str) -> Markup:
     """The text, escaped; the words of the glossary link to it where they first stand on the page.
 
-    Not where a word begins a name, as in “Executive Order”.
+    Not where a word begins a name, as in “Executive Order”, nor where it says what somebody does: “who leads it”.
     """
     if "glossed" not in g:
         g.glossed = set()
@@ -106,4 +106,5 @@ def _pattern(known: Known) -> re.Pattern[str]:
     written = "|".join(
         f"{re.escape(form)}s?" if not form.endswith("y") else f"{re.escape(form[:-1])}(?:y|ies)" for form in forms
     )
-    return re.compile(rf"\b((?i:{written}))\b(?!\s[A-Z])")
+    doing = "".join(rf"(?<!\b{word} )" for word in ("that", "which", "who", "customers"))
+    return re.compile(rf"{doing}\b((?i:{written}))\b(?!\s[A-Z])")

@@ -42,8 +42,8 @@ ASK = Step(
 WRITE = Step(
     "Write a section",
     "Open a section and type: it is saved while you write, and every saved state is kept. Help and an example stand "
-    "beside each question, and “What is missing” leads to the very box. If somebody else saves first, you are shown "
-    "both texts.",
+    "beside each question, and “What is missing” takes you to the very box. If somebody else saves first, you are "
+    "shown both texts.",
 )
 OFFLINE = Step(
     "Work away from the screen if you like",

@@ -62,6 +62,7 @@ def test_words_of_the_glossary_link_to_it_where_they_first_stand(app: Flask, sta
         assert '<a class="usa-link" href="/glossary#word-high-impact-service-provider-hisp">HISPs</a>' in told
         assert '<a class="usa-link" href="/glossary#word-activity">activities</a>' in told
         assert "<a" not in glossed("The clock is known by now.")
+        assert glossed("Name who leads it, and what customers notice.").count("<a ") == 1, "customers"
 
 
 def test_every_link_to_the_glossary_leads_to_a_word(app: Flask, stage: Stage) -> None:
