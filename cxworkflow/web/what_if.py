@@ -96,7 +96,7 @@ def _page(*, played: dict[str, Any] | None) -> str:
 def _values(*, played: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "played": played,
-        "policies": [(each.code, each.title) for each in clock_queries.latest_editions()],
+        "policies": [(each.code, each.policy.short_title) for each in clock_queries.latest_editions()],
         "typed": request.form,
         "lapse": filters.boxes("lapse"),
         "closed": filters.boxes("closed"),
