@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 # The one with the fewest packages first: a service that knows nothing is not asked about all the others.
 LOCKS = tuple(f"requirements{name}.txt" for name in ("-node", "", "-otel", "-dev", "-bench", "-scan"))
 NPM = "package-lock.json"
+STRICT = "`make audit ANSWERED=yes` fails there."
 
 
 def told_by_pip_audit(printed: str) -> tuple[list[str], int]:
@@ -70,7 +71,7 @@ def main(*arguments: str) -> int:
     for line in weak:
         print(f"  {line}")
     if waiting:
-        print(f"NOT AUDITED, since the service did not answer, and so no all-clear: {', '.join(waiting)}")
+        print(f"NOT AUDITED, since the service did not answer, and so no all-clear: {', '.join(waiting)}. {STRICT}")
     return 1 if weak or (waiting and "--answered" in arguments) else 0
 
 

@@ -80,7 +80,8 @@ OF_THE_CLASS: dict[str, dict[str, str]] = {
     "most_attached": {"ATTACHMENTS_MEGABYTES": "how much all files of a strategy may have"},
     "clamd_url": {
         "CLAMD_URL": "ClamAV’s daemon, which is asked about each file before it is taken: "
-        "`unix:///run/clamav/clamd.ctl` or `tcp://clamd:3310`. While it does not answer, no file is taken",
+        "`unix:///run/clamav/clamd.ctl` or `tcp://clamd:3310`. While it does not answer, no file is taken; its "
+        "`StreamMaxLength` has to be 32 MB at least",
     },
     "trusted_proxies": {
         "TRUSTED_PROXIES": "how many proxies of yours stand before the pages and add to `X-Forwarded-For`. Without it, "

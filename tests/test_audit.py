@@ -66,7 +66,10 @@ def test_what_was_not_looked_at_is_the_last_word_and_fails_where_that_is_asked(
     code, told = run(monkeypatch, capsys, answers)
     left = ["package-lock.json"] if silent == "npm" else AUDIT["LOCKS"][AUDIT["LOCKS"].index(silent) :]
     assert code == 0
-    assert told[-1] == f"NOT AUDITED, since the service did not answer, and so no all-clear: {', '.join(left)}"
+    assert (
+        told[-1]
+        == f"NOT AUDITED, since the service did not answer, and so no all-clear: {', '.join(left)}. {AUDIT['STRICT']}"
+    )
     assert run(monkeypatch, capsys, answers, "--answered")[0] == 1
 
 
@@ -76,7 +79,8 @@ def test_without_a_network_all_is_named_and_the_run_goes_on(
     code, told = run(monkeypatch, capsys, {})
     assert code == 0
     assert told == [told[-1]]
-    assert told[-1].endswith(": " + ", ".join([*AUDIT["LOCKS"], "package-lock.json"]))
+    assert f": {', '.join([*AUDIT['LOCKS'], 'package-lock.json'])}. " in told[-1]
+    assert "make audit ANSWERED=yes" in told[-1], "how to have it fail"
 
 
 def test_a_known_weakness_fails_whoever_else_is_silent(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any, TypeVar
 
 from flask import request
@@ -20,7 +21,7 @@ from cxworkflow.lifecycle import Action, after
 from cxworkflow.models import Person, Strategy
 from cxworkflow.permissions import Permission, require
 from cxworkflow.queries.strategies import known
-from cxworkflow.uploads.examining import Examined, examine
+from cxworkflow.uploads.examining import Examined, ask_scanner, examine
 from cxworkflow.uploads.kinds import KINDS
 from cxworkflow.web import current
 
@@ -76,8 +77,18 @@ class Asked:
                 raise BadRequest("What you sent is no JSON that could be read.") from None
             raise InvalidInput(None, _faults(error)) from None
 
-    def sent(self) -> bytes:
-        """The bytes of the file that was sent; raises what HTTP asks for where it is of another type, or too large."""
+    def scanned(self, name: str) -> BytesIO:
+        """A file that is read for what it says, and not kept: only the scanner looks at it before.
+
+        `name` is what it is called where that is told. Raises InvalidInput, and what HTTP asks for where it is of
+        another type, or too large.
+        """
+        content = BytesIO(self._sent())
+        ask_scanner(name, content, current.settings().clamd_url)
+        content.seek(0)
+        return content
+
+    def _sent(self) -> bytes:
         brings = self.endpoint.brings
         assert brings is not None
         if request.mimetype not in brings.media_types:
@@ -88,9 +99,9 @@ class Asked:
     def file(self, name: str) -> Examined:
         """The file that was sent under this name, checked as on the pages: by its content, and by the scanner.
 
-        Raises InvalidInput, and what `sent` raises.
+        Raises InvalidInput, and what HTTP asks for where it is of another type, or too large.
         """
-        settings, content = current.settings(), self.sent()
+        settings, content = current.settings(), self._sent()
         file = examine(name, content, largest=settings.largest_attachment, clamd_url=settings.clamd_url)
         if request.mimetype not in (BYTES, file.kind.media_type):
             reason = f"“{file.name}” is no {request.mimetype}: send it as {file.kind.media_type}, or as {BYTES}."

@@ -1,6 +1,6 @@
 """Quarterly numbers of a Component as a CSV file: taken out, and brought in, whole or not at all."""
 
-from io import BytesIO, TextIOWrapper
+from io import TextIOWrapper
 
 from pydantic import Field
 
@@ -43,7 +43,7 @@ def bring_in(asked: Asked, component: str) -> BroughtIn:
     """Take in a CSV file in UTF-8, whole or not at all: every wrong line is named."""
     hisp = queries.one(asked.by, component, at=asked.at)
     require(asked.by, Permission.REPORT_QUARTER, hisp, at=asked.at)
-    text = TextIOWrapper(BytesIO(asked.sent()), "utf-8-sig", newline="")
+    text = TextIOWrapper(asked.scanned("The file"), "utf-8-sig", newline="")
     brought = quarter_files.bring_in(hisp, text, by=asked.by, at=asked.at)
     return BroughtIn(lines=brought.lines, changed=brought.changed, quarters=list(brought.cycles))
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
@@ -172,7 +173,7 @@ def _of_other_services(read: Settings) -> Iterator[Finding]:
         yield Finding("Anchors", can, f"{read.anchor_file} can {'' if can else 'not '}be written to.")
     if read.clamd_url is not None:
         try:
-            found_in(b"", read.clamd_url)
+            found_in(BytesIO(), read.clamd_url)
             yield Finding("Virus scanner", True, "It answers.")
         except ScannerAway:
             says = (

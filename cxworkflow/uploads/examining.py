@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
+from typing import IO
 
 from cxworkflow.errors import Fault, InvalidInput
 from cxworkflow.uploads import apart, scanning
@@ -44,9 +46,14 @@ def examine(name: str, content: bytes, *, largest: int, clamd_url: str | None) -
         )
     if fault := apart.fault_of(kind, content):
         raise _unfit(f"“{name}” can’t be attached. {fault}")
-    if clamd_url and (found := scanning.found_in(content, clamd_url)):
-        raise _unfit(f"“{name}” can’t be attached: the virus scanner found {found} in it. Tell your IT service desk.")
+    ask_scanner(name, BytesIO(content), clamd_url)
     return Examined(name, kind, content)
+
+
+def ask_scanner(name: str, content: IO[bytes], clamd_url: str | None) -> None:
+    """Raise InvalidInput where the scanner finds something, and ScannerAway; without a `clamd_url` none is asked."""
+    if clamd_url and (found := scanning.found_in(content, clamd_url)):
+        raise _unfit(f"“{name}” can’t be taken: the virus scanner found {found} in it. Tell your IT service desk.")
 
 
 def said_size(size: int) -> str:

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from typing import IO
 from urllib.parse import urlsplit
 
 from cxworkflow.errors import NotNow
@@ -15,7 +16,7 @@ class ScannerAway(NotNow):
     """The virus scanner does not answer, so the file was not taken. Try again in a minute."""
 
 
-def found_in(content: bytes, url: str) -> str | None:
+def found_in(content: IO[bytes], url: str) -> str | None:
     """The name of what the scanner found, None if it found nothing; raises ScannerAway if it says neither.
 
     `url` is `unix:///path/to/socket` or `tcp://host:port`.
@@ -32,11 +33,10 @@ def found_in(content: bytes, url: str) -> str | None:
     raise ScannerAway("The virus scanner could not read this file, so it was not taken. Tell the administrator.")
 
 
-def _answer(content: bytes, url: str) -> str:
+def _answer(content: IO[bytes], url: str) -> str:
     with _connected(url) as line:
         line.sendall(b"zINSTREAM\0")
-        for place in range(0, len(content), BLOCK):
-            block = content[place : place + BLOCK]
+        while block := content.read(BLOCK):
             line.sendall(struct.pack(">I", len(block)) + block)
         line.sendall(struct.pack(">I", 0))
         told = b""

@@ -74,6 +74,7 @@ from cxworkflow.web import (
     search,
     section_history,
     sections,
+    sent_files,
     sign_in_links,
     signin,
     sizes,
@@ -180,6 +181,7 @@ def register(app: Flask) -> None:
     prometheus.register(app)
     hosts.register(app)
     guard.register(app)
+    sent_files.register(app)
     attachments.register(app)
     quarter_files.register(app)
     CSRFProtect(app)

@@ -11,28 +11,20 @@ from cxworkflow.db import unit_of_work
 from cxworkflow.errors import Fault, InvalidInput, NotFound, WorkflowError
 from cxworkflow.policies.answers import from_form
 from cxworkflow.services import attachments
-from cxworkflow.uploads.examining import examine, said_size
+from cxworkflow.uploads.examining import said_size
 from cxworkflow.uploads.kinds import KINDS
-from cxworkflow.web import current, filters, sections
+from cxworkflow.web import current, filters, sections, sent_files
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 
 pages = Blueprint("attachments", __name__)
 SECTION = "/strategies/<int:strategy_id>/sections/<clause>/attachments"
-# How much is read before it is thrown away: up to here, a file that is too large takes nothing with it that was typed.
-AT_MOST = 5  # times the largest file
-TAKES_FILES = {"attachments.attach", "commitments.attach", "offline.upload"} | {
-    "papers.save",
-    "library.begin",
-    "library.revise",
-}
 # What is handed out acts nowhere, even where a browser shows it.
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def register(app: Flask) -> None:
-    """Let files in where they are attached, and nowhere else; comes before the form is read for its token."""
-    app.before_request(_make_room)
+    """What templates say of files."""
     app.jinja_env.filters["said_size"] = said_size
     app.jinja_env.globals.update(KINDS=KINDS, largest_attachment=app.extensions["settings"].largest_attachment)
 
@@ -42,18 +34,15 @@ def register(app: Flask) -> None:
 def attach(strategy_id: int, clause: str) -> ResponseReturnValue:
     """Attach a file; what was typed in the section's boxes is kept in them, and not saved yet."""
     sheet = sections.opened_to_write(strategy_id, clause)
-    sent = request.files.get("file")
 
     def verb() -> str:
-        settings = current.settings()
-        name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
-        file = examine(name, content, largest=settings.largest_attachment, clamd_url=settings.clamd_url)
+        file = sent_files.examined()
         with unit_of_work():
             attachments.attach(
                 sheet.paper.strategy,
                 clause,
                 file,
-                most=settings.most_attached,
+                most=current.settings().most_attached,
                 by=current.person(),
                 at=current.now(),
             )
@@ -117,8 +106,3 @@ def _address(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound("This file is not attached any more.") from None
-
-
-def _make_room() -> None:
-    if request.endpoint in TAKES_FILES:
-        request.max_content_length = AT_MOST * current.settings().largest_attachment

@@ -15,8 +15,7 @@ from cxworkflow.queries import commitments as queries
 from cxworkflow.queries import metrics
 from cxworkflow.services import commitments as promised
 from cxworkflow.services import evidence, progress, readings
-from cxworkflow.uploads.examining import examine
-from cxworkflow.web import current, filters, mandates, words
+from cxworkflow.web import current, filters, mandates, sent_files, words
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.lists import Choice, Column, Listing, iso, of_component
@@ -107,12 +106,9 @@ def attach(commitment_id: int) -> ResponseReturnValue:
     """Attach a file that shows how far it is."""
 
     def verb(commitment: Commitment) -> str:
-        settings, sent = current.settings(), request.files.get("file")
-        name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
         progress.open_still(commitment)
-        file = examine(name, content, largest=settings.largest_attachment, clamd_url=settings.clamd_url)
-        told = request.form.get("note", "")
-        evidence.attach(commitment, file, note=told, most=settings.most_attached, by=current.person(), at=current.now())
+        file, told, most = sent_files.examined(), request.form.get("note", ""), current.settings().most_attached
+        evidence.attach(commitment, file, note=told, most=most, by=current.person(), at=current.now())
         return f"“{file.name}” is attached."
 
     return act(commitment_id, Permission.WORK_ON, verb)

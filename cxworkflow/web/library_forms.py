@@ -11,8 +11,7 @@ from cxworkflow.permissions import Permission, may, require
 from cxworkflow.queries import guidance as queries
 from cxworkflow.queries.clocks import editions
 from cxworkflow.services import guidance, library
-from cxworkflow.web import current, filters
-from cxworkflow.web.papers import sent_file
+from cxworkflow.web import current, filters, sent_files
 
 KINDS = {GuidanceKind.GUIDANCE: "Guidance", GuidanceKind.PLAYBOOK: "Playbook", GuidanceKind.LESSON: "Lesson"}
 STATES = {
@@ -27,7 +26,8 @@ STATES = {
 def words() -> guidance.Words:
     """The text that a form brings, and its file."""
     typed = request.form
-    return guidance.Words(typed.get("title", ""), typed.get("tags", ""), typed.get("text", ""), sent_file())
+    file = sent_files.examined_if_any()
+    return guidance.Words(typed.get("title", ""), typed.get("tags", ""), typed.get("text", ""), file)
 
 
 def kind() -> GuidanceKind:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, g, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 
 from config.settings import Settings
 
@@ -66,6 +66,13 @@ def register(app: Flask) -> None:
     """Count the pages of the table; call it when they are all there."""
     settings: Settings = app.extensions["settings"]
     asked_before = app.before_request_funcs[None].copy()
+
+    def hold(reached: RequestLimit) -> None:
+        own = limiter._fallback_limiter  # noqa: SLF001  # what counts while Redis is away has no other name
+        if own is not None and reached.limiter is not own:
+            own.clear(reached.limit, *reached.request_args)
+            own.hit(reached.limit, *reached.request_args, cost=reached.limit.amount)
+
     limiter = Limiter(
         key_func=_who,
         app=app,
@@ -74,6 +81,7 @@ def register(app: Flask) -> None:
         strategy="moving-window",
         key_prefix="cxworkflow",
         in_memory_fallback_enabled=True,
+        on_breach=hold,  # whoever has to wait goes on waiting if Redis goes away
     )
     # Those of the table ask for themselves, and no limit counts all pages: the others need not ask whether one does.
     app.before_request_funcs[None] = asked_before

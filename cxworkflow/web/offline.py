@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
@@ -19,9 +19,8 @@ from cxworkflow.policies.answers import Content, FormReading, check_section, fro
 from cxworkflow.queries import strategies as queries
 from cxworkflow.services import drafting, offline
 from cxworkflow.services.drafting import SectionChanged
-from cxworkflow.uploads.examining import examine
 from cxworkflow.uploads.kinds import KINDS
-from cxworkflow.web import current
+from cxworkflow.web import current, sent_files
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.reading import place_words
@@ -106,9 +105,7 @@ def _writes(paper: queries.Paper, clause: str) -> bool:
 
 
 def _read(paper: queries.Paper) -> Reading:
-    sent, settings = request.files.get("file"), current.settings()
-    name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
-    file = examine(name, content, largest=settings.largest_attachment, clamd_url=settings.clamd_url)
+    file = sent_files.examined()
     if file.kind.ending not in READERS:
         raise _unfit("Choose the Word (.docx) or Excel (.xlsx) file that you downloaded here.")
     try:

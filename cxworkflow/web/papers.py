@@ -15,9 +15,8 @@ from cxworkflow.policies.answers import FieldChange
 from cxworkflow.queries import coordination as queries
 from cxworkflow.redline import Passage, redline
 from cxworkflow.services import coordination, duty_drafts, policies, signatures
-from cxworkflow.uploads.examining import Examined, examine
 from cxworkflow.uploads.kinds import KINDS
-from cxworkflow.web import current, filters
+from cxworkflow.web import current, filters, sent_files
 from cxworkflow.web.attachments import ALONE
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
@@ -43,7 +42,7 @@ def save(code: str, what: str) -> ResponseReturnValue:
             paper.edition,
             what,
             request.form.get("text", ""),
-            file=sent_file(),
+            file=sent_files.examined_if_any(),
             without_file=request.form.get("without_file") == "yes",
             base=filters.posted_number("base"),
             by=current.person(),
@@ -135,14 +134,6 @@ def signed(code: str, what: str) -> ResponseReturnValue:
     with unit_of_work():
         pdf = signatures.take_out(paper.edition, what, by=current.person(), at=current.now())
     return send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=f"{what}.pdf")
-
-
-def sent_file() -> Examined | None:
-    """The file that came with a form, if one did, checked as every file is; raises InvalidInput."""
-    sent, settings = request.files.get("file"), current.settings()
-    if sent is None or not sent.filename:
-        return None
-    return examine(sent.filename, sent.read(), largest=settings.largest_attachment, clamd_url=settings.clamd_url)
 
 
 def _file(of: DutyDraft) -> str:

@@ -3,17 +3,17 @@
 import io
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cxworkflow.db import unit_of_work
 from cxworkflow.documents.csv_file import csv_bytes
-from cxworkflow.errors import Fault, InvalidInput, WorkflowError
+from cxworkflow.errors import WorkflowError
 from cxworkflow.models import QuarterReport
 from cxworkflow.policies.collection import our_collection
 from cxworkflow.queries import hisps as queries
 from cxworkflow.services import quarter_files, quarter_lights
-from cxworkflow.web import current
+from cxworkflow.web import current, sent_files
 from cxworkflow.web.errors import refused
 from cxworkflow.web.guard import signed_in
 from cxworkflow.web.hisps import of_code
@@ -24,14 +24,8 @@ pages = Blueprint("quarter_files", __name__, url_prefix="/hisps")
 
 
 def register(app: Flask) -> None:
-    """Let a file of quarterly numbers in where it is taken; comes before the form is read for its token."""
-    app.before_request(_make_room)
+    """What templates call quarters."""
     app.jinja_env.filters["quarter_words"] = quarter_words
-
-
-def _make_room() -> None:
-    if request.endpoint == "quarter_files.bring_in":
-        request.max_content_length = quarter_files.LARGEST + 100_000  # what surrounds the file
 
 
 @pages.get("/<code>/import")
@@ -45,12 +39,11 @@ def file_form(code: str) -> ResponseReturnValue:
 @signed_in
 def bring_in(code: str) -> ResponseReturnValue:
     """Take in a CSV file, whole or not at all."""
-    component, sent = reported(of_code(code)), request.files.get("file")
+    component = reported(of_code(code))
     try:
-        if sent is None or not sent.filename:
-            raise InvalidInput(None, [Fault("file", "Choose a CSV file.")])
+        file = sent_files.scanned(missing="Choose a CSV file.")
         with unit_of_work():
-            text = io.TextIOWrapper(sent.stream, "utf-8-sig", newline="")
+            text = io.TextIOWrapper(file, "utf-8-sig", newline="")
             brought = quarter_files.bring_in(component, text, by=current.person(), at=current.now())
             text.detach()
     except WorkflowError as refusal:

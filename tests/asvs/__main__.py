@@ -1,4 +1,4 @@
-"""Write the table of ASVS requirements anew, and its sum in the README."""
+"""Write the table of ASVS requirements anew, and those of the README."""
 
 from tests.asvs.table import FILE, README, readme, text
 

@@ -1,4 +1,4 @@
-"""The table of ASVS requirements and the tests that show them: `python -m tests.asvs` writes it, and its sum."""
+"""The table of ASVS requirements and the tests that show them: `python -m tests.asvs` writes it, and the README's."""
 
 import ast
 import re
@@ -18,12 +18,13 @@ INTRODUCTION = """\
 # What of the ASVS is kept, and which test shows it
 
 OWASP Application Security Verification Standard 5.0.0, levels 1 and 2, all of it, in our own short words.
-`python -m tests.asvs` writes this table and its sum in the README from `tests/asvs/requirements.toml` and from the
-marks that tests carry; a test fails when they are out of date. A requirement without a test says why: it asks for
-something to be *written down*, it is *not applicable* to what there is here, it is up to the *operator*, or it is *not
-met*.
+`python -m tests.asvs` writes this table, and its sum and its tests in the README, from `tests/asvs/requirements.toml`
+and from the marks that tests carry; a test fails when they are out of date. A requirement without a test says why: it
+asks for something to be *written down*, it is *not applicable* to what there is here, it is up to the *operator*, or it
+is *not met*.
 """
-BEGINS, ENDS = "<!-- asvs: `python -m tests.asvs` writes this table -->\n", "<!-- asvs ends -->\n"
+BEGINS, ENDS = "<!-- asvs: `python -m tests.asvs` writes these tables -->\n", "<!-- asvs ends -->\n"
+SUMMARY = "Requirement by requirement: the tests that show it"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,23 @@ def summed_up() -> str:
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
+def mapped() -> str:
+    """The README's other table: each requirement that tests show, with a link to each of them."""
+    tests = marked()
+    rows = "".join(
+        f"| {each.number} | {'<br>'.join(map(_link, tests[each.number]))} |\n"
+        for each in requirements()
+        if tests.get(each.number)
+    )
+    return f"\n<details>\n<summary>{SUMMARY}</summary>\n\n| requirement | tests |\n|---|---|\n{rows}\n</details>\n"
+
+
+def _link(test: str) -> str:
+    path, _, name = test.partition("::")
+    return f"[{name.removeprefix('test_').replace('_', ' ')}]({path})"
+
+
 def readme() -> str:
-    """The README with its table anew."""
-    told = README.read_text(encoding="utf-8")
-    return re.sub(f"{re.escape(BEGINS)}.*?{ENDS}", lambda _: BEGINS + summed_up() + ENDS, told, flags=re.DOTALL)
+    """The README with its tables anew."""
+    told, tables = README.read_text(encoding="utf-8"), summed_up() + mapped()
+    return re.sub(f"{re.escape(BEGINS)}.*?{ENDS}", lambda _: BEGINS + tables + ENDS, told, flags=re.DOTALL)

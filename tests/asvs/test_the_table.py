@@ -8,7 +8,7 @@ from flask import Flask
 
 from cxworkflow.services import sign_in_links, sign_ins
 from cxworkflow.web.limits import PER_MINUTE
-from tests.asvs.table import BEGINS, FILE, README, REASONS, SHOWN, STATED, marked, readme, requirements, text
+from tests.asvs.table import BEGINS, FILE, README, REASONS, SHOWN, STATED, mapped, marked, readme, requirements, text
 
 SECURITY = FILE.with_name("security.md").read_text(encoding="utf-8")
 # How many requirements of levels 1 and 2 the chapters of version 5.0.0 have.
@@ -21,6 +21,17 @@ def test_the_tables_are_up_to_date() -> None:
     assert FILE.read_text(encoding="utf-8") == text(), "write it anew: python -m tests.asvs"
     assert BEGINS in README.read_text(encoding="utf-8")
     assert README.read_text(encoding="utf-8") == readme(), "write it anew: python -m tests.asvs"
+
+
+@pytest.mark.unit
+def test_the_readme_leads_from_each_requirement_to_tests_that_are_there() -> None:
+    rows = dict(re.findall(r"^\| (\d+\.\d+\.\d+) \| (.+) \|$", mapped(), re.MULTILINE))
+    assert rows.keys() == {each.number for each in requirements() if each.kind == SHOWN}
+    for number, told in rows.items():
+        led_to = re.findall(r"\[([^]]+)\]\((tests/[^)]+)\)", told)
+        assert led_to, number
+        for words, path in led_to:
+            assert f"def test_{words.replace(' ', '_')}(" in (README.parent / path).read_text(encoding="utf-8"), number
 
 
 @pytest.mark.unit

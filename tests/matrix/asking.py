@@ -99,14 +99,24 @@ class Asking:
 
     @contextmanager
     def told(
-        self, rule: Rule, who: str, state: str, typed: Form | None = None, query: Form | None = None
+        self,
+        rule: Rule,
+        who: str,
+        state: str,
+        typed: Form | None = None,
+        query: Form | None = None,
+        *,
+        path: str = "",
     ) -> Iterator[TestResponse]:
-        """The answer to one of the people who sends this; what it did is undone at the end of the block."""
+        """The answer to one of the people who sends this; what it did is undone at the end of the block.
+
+        It is sent to the address of the rule for the matter, or to a `path` of another one.
+        """
         matter = self.premises.matters[rule.family][state]
         # Each time anew: some answers change it, which is undone with the rest.
         self.browser.set_cookie("session", self.cookies[self._people[who, matter.component]])
         with self._alone():
-            path = self.address(rule, matter)
+            path = path or self.address(rule, matter)
             yield self.browser.open(path, method=rule.method, data=typed, query_string=query)
 
     @contextmanager

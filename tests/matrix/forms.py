@@ -7,10 +7,13 @@ from typing import Any
 from cxworkflow.calendar import day_of
 from cxworkflow.db import session
 from cxworkflow.documents.word import word_file
-from cxworkflow.models import FiscalClose, Publication, Strategy
+from cxworkflow.models import Answer, FiscalClose, Publication, Strategy
+from cxworkflow.policies.answers import Content
 from cxworkflow.services import account_reviews, closes, duty_drafts, policies, publications, strategies
 from cxworkflow.services.public_texts import public
+from cxworkflow.web.reading import field_id
 from tests import hisps
+from tests.boxes import boxes
 from tests.matrix.premises import CLAUSE, NOW, Matter, Premises
 from tests.uploads.samples import png
 
@@ -25,6 +28,10 @@ def _day(name: str, on: str) -> Form:
 
 def _paper(matter: Matter) -> Strategy:
     return session().get_one(Strategy, matter.strategy_id)
+
+
+def _answer(paper: Strategy) -> Answer:
+    return next(each for each in paper.answers if each.clause == CLAUSE)
 
 
 def _version(_: Premises, matter: Matter) -> Form:
@@ -60,18 +67,36 @@ def _confirming(_: Premises, __: Matter) -> Form:
     return {"mark": account_reviews.mark_of(account_reviews.statement(on=day_of(NOW)))}
 
 
-def _attaching(_: Premises, __: Matter) -> Form:
-    return {"base_revision": "1", "file": (BytesIO(png()), "visitors.png")}
+def _section(_: Premises, matter: Matter) -> Form:
+    """Every box of the section, as it stands."""
+    paper = _paper(matter)
+    answer, section = _answer(paper), paper.edition.policy.section(CLAUSE)
+    return {**boxes(section, answer.content, answer.row_names), "base_revision": "1"}
+
+
+ANOTHER = {"metrics-0-name": "Another name"}
 
 
 def _uploading(_: Premises, matter: Matter) -> Form:
-    strategy = _paper(matter)
-    sections = strategy.edition.policy.sections_for(hisp=strategy.component.hisp)
-    return {"file": (BytesIO(word_file(strategy, sections)), "strategy.docx")}
+    """A file in which one section reads otherwise than in the draft."""
+    paper = _paper(matter)
+    sections = paper.edition.policy.sections_for(hisp=paper.component.hisp)
+    with session().no_autoflush:
+        answer = _answer(paper)
+        answer.content = renamed(answer.content)
+        file = word_file(paper, sections)
+        session().expire(answer)
+    return {"file": (BytesIO(file), "strategy.docx")}
 
 
-def _detaching(_: Premises, matter: Matter) -> Form:
-    return {"base_revision": "1", "detach": str(matter.address)}
+def renamed(content: Content) -> Content:
+    """The same with another name of its first metric."""
+    first, *others = content["metrics"]
+    return {**content, "metrics": [{**first, "name": "Another name"}, *others]}
+
+
+def _attaching(_: Premises, __: Matter) -> Form:
+    return {"file": (BytesIO(png()), "visitors.png")}
 
 
 def _holding(_: Premises, __: Matter) -> Form:
@@ -116,10 +141,7 @@ def _signing(_: Premises, matter: Matter) -> Form:
 
 THREAD = _about("thread", "comment_id")
 LATER, WHY = _day("to", "2024-12-02"), {"reason": "It has to be.", "why": "It has to be.", "authority": "A memorandum."}
-
 REMARK = {"clause": CLAUSE, "text": "Since when?", "kind": "comment", "audience": "component"}
-
-
 PIECE = {"kind": "playbook", "title": "Plain forms", "tags": "forms", "text": "Ask less."}
 
 
@@ -216,17 +238,17 @@ FORMS: dict[str, Typed] = {
     "/strategies/…/review/comments/…/kind": _of({"kind": "must-change"}, THREAD),
     "/strategies/…/review/comments/…/settled": _of(_version, THREAD),
     "/strategies/…/review/declined": _of({"declining": "On leave."}),
-    "/strategies/…/review/rubric": _version,
+    "/strategies/…/review/rubric": _of(_version, {f"{field_id(CLAUSE)}-mark": "meets"}),
     "/strategies/…/review/recommendation": _of(_version, {"advice": "approved", "recommendation": "Complete."}),
     "/strategies/…/review/return": _of(_version, WHY),
     "/strategies/…/review/recusal": _of(WHY),
     "/strategies/…/decision/return": _of(_version, WHY),
     "/strategies/…/decision/approval": _version,
-    "/strategies/…/sections/…": _of({"base_revision": "1"}),
-    "/strategies/…/sections/…/live": _of({"base_revision": "1"}),
+    "/strategies/…/sections/…": _of(_section, ANOTHER),
+    "/strategies/…/sections/…/live": _of(_section, ANOTHER),
     "/strategies/…/sections/…/here": _of({"base_revision": "1"}),
     "/strategies/…/offline": _uploading,
     "/strategies/…/sections/…/history/…/restore": _of({"base_revision": "1"}),
-    "/strategies/…/sections/…/attachments": _attaching,
-    "/strategies/…/sections/…/attachments/removal": _detaching,
+    "/strategies/…/sections/…/attachments": _of(_section, _attaching),
+    "/strategies/…/sections/…/attachments/removal": _of(_section, _about("detach", "address")),
 }

@@ -124,7 +124,7 @@ def test_one_byte_over_the_limit_is_refused_and_far_over_it_is_not_even_read(
     monkeypatch.setitem(
         app.extensions, "settings", replace(app.extensions["settings"], largest_attachment=size - 1, most_attached=size)
     )
-    monkeypatch.setattr("cxworkflow.web.attachments.AT_MOST", 100)
+    monkeypatch.setattr("cxworkflow.web.sent_files.AT_MOST", 100)
     before = every_row()
     over = attach(lead, strategy, "b.png", SOUND["png"], text="Half a thought")
     assert f"“b.png” has {size} bytes; the most allowed is 1 KB ({size - 1} bytes)" in words(over)

@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from cxworkflow.db import session
 from cxworkflow.models import Answer, Role, Strategy
-from cxworkflow.policies.answers import to_form
 from cxworkflow.services import assignments, drafting
+from tests.boxes import boxes
 from tests.refusals import every_row
 from tests.stage import Stage, eastern
 from tests.web.visiting import Browser, it_is, statements, visitor, words
@@ -41,14 +41,8 @@ def saved(strategy: Strategy, clause: str) -> Answer:
 def form(strategy: Strategy, clause: str, **changed: Any) -> MultiDict[str, str]:
     """What a browser would send of a section's form, with some boxes changed."""
     answer = saved(strategy, clause)
-    sent: MultiDict[str, str] = MultiDict({"base_revision": str(answer.revision)})
-    for key, value in to_form(strategy.edition.policy.section(clause), answer.content).items():
-        for place, row in enumerate(value if value and isinstance(value[0], dict) else []):
-            for column, typed in row.items():
-                sent.setlist(f"{key}-{place}-{column}", typed if isinstance(typed, list) else [typed])
-        if isinstance(value, str):
-            sent[key] = value
-    for name, value in changed.items():
+    sent: MultiDict[str, str] = MultiDict(boxes(strategy.edition.policy.section(clause), answer.content))
+    for name, value in {"base_revision": str(answer.revision), **changed}.items():
         sent[name] = value
     return sent
 
