@@ -133,11 +133,8 @@ _OWED = """
                             rung, due_on, owed_on, owed_at, facts, state, attempt, closed_reason, token)
         select 'deadline', person_id, told_role, email, component_id, strategy_id, told.id,
                rung, due_on, due_on + rung, :at,
-               (cast(:facts as jsonb) -> (number - 1)::int) || jsonb_object(array[
-                   'component', code, 'component_name', name, 'due_on', due_on::text,
-                   'original_due_on', original_due_on::text, 'held_role', held_role])
-                   || case when promised is null then '{}'::jsonb
-                      else jsonb_build_object('commitment', promised, 'commitment_id', commitment_id) end,
+               case when promised is null then known
+                    else known || jsonb_build_object('commitment', promised, 'commitment_id', commitment_id) end,
                case when latest then 'owed' else 'superseded' end, 0,
                case when not latest then :passed_over end,
                (cast(:token as text) || (100000000000 + row_number() over ()))::uuid
@@ -149,6 +146,10 @@ _OWED = """
                  left join lateral (select title from commitment where id = addressed.commitment_id offset 0)
                       as commitment on true
                 order by due_on, addressed.id, rung, nth, person_id) as told
+         cross join lateral (
+               select (cast(:facts as jsonb) -> (number - 1)::int) || jsonb_object(array[
+                   'component', code, 'component_name', name, 'due_on', due_on::text,
+                   'original_due_on', original_due_on::text, 'held_role', held_role]) as known) as facts
             on conflict (clock_id, due_on, rung, person_id) do nothing
         returning clock_id, rung, state
     )

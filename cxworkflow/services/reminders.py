@@ -4,15 +4,16 @@ It looks at recorded state, never at a window of time: run late it owes the late
 that it passed over with a reason; run twice it owes nothing twice, since a reminder's key is unique.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import defer
 
+from cxworkflow.arrays import words
 from cxworkflow.calendar import ONE_DAY
 from cxworkflow.db import session
 from cxworkflow.ladder import firing_day, rungs_until
@@ -75,7 +76,6 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
         for number, part in enumerate(_parts(values) if after_part and not bundling else [ALL]):
             if number and after_part:
                 after_part()
-                session().execute(_BEGIN)
             if after_part:
                 session().execute(_UNHURRIED)
             done = session().execute(OWE, {**values, **part, "token": _token()}).one()
@@ -91,12 +91,15 @@ def sweep(*, at: datetime, thorough: bool = False, after_part: Callable[[], None
     return Sweep(on, owed, superseded)
 
 
-# The day up to which everything was swept, if the last sweep is not long ago. From here on no plan reads a whole
-# table: what concerns a sweep is a thousandth of it, which the planner can't know; nor need it plan anew for each day.
+# From here on no plan reads a whole table: what concerns a sweep is a thousandth of it, which the planner can't know;
+# nor need it plan anew for each day.
+_SET = (
+    "set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+    "set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
+# The day up to which everything was swept, if the last sweep is not long ago.
 _BEGIN = text(
-    "select max(swept_for_on), set_config('enable_seqscan', 'off', true), "
-    "set_config('enable_bitmapscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true) "
-    "from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
+    f"select max(swept_for_on), {_SET} from sweep_run where swept_at > clock_timestamp() - interval '10 minutes'"
 )
 # Their content is parsed once in a process.
 _EDITIONS = select(PolicyEdition).options(defer(PolicyEdition.content)).order_by(PolicyEdition.id)
@@ -107,7 +110,7 @@ _WAITING = text(
 )
 # A part need not be on disk before the next one begins: the commit of whoever claims from it, without which nothing
 # is sent, puts all that was committed before it there, and what a crash takes is owed again by the next sweep.
-_UNHURRIED = text("set local synchronous_commit = off")
+_UNHURRIED = text(f"select {_SET}, set_config('synchronous_commit', 'off', true)")
 # A clock that stands too early for once must not take back what was swept.
 _DONE = text(
     "insert into sweep_run (id, swept_at, swept_for_on, owed) values (1, clock_timestamp(), :on_day, :owed) "
@@ -163,13 +166,13 @@ def _ladders(editions: Sequence[PolicyEdition], on: date) -> dict[str, object]:
     return {
         **_columns(("edition_id", "kind", "rung"), rungs),
         **_columns(("told_number", "told_department", "told_role", "told_own", "told_nearest"), told),
-        "facts": Jsonb(facts),  # one document: an array of them takes the driver ten times as long
+        "facts": json.dumps(facts),  # one document: an array of them takes the driver ten times as long
     }
 
 
-def _columns(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> dict[str, list[object]]:
-    """Rows as one array for each column, numbered from 1 as PostgreSQL does."""
-    return {name: [row[number] for row in rows] for number, name in enumerate(names)}
+def _columns(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> dict[str, str]:
+    """Rows as one array for each column, numbered from 1 as PostgreSQL does; written once for all parts of a sweep."""
+    return {name: words(row[number] for row in rows) for number, name in enumerate(names)}
 
 
 def _oldest_due(kinds: list[tuple[int, str]]) -> dict[tuple[int, str], date]:

@@ -4,15 +4,16 @@ Leases, waits and attempts run on the database server's real time, so that neith
 nor the demo's movable clock can send anything twice.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
+from cxworkflow.arrays import numbers
 from cxworkflow.db import session
 from cxworkflow.models import Notice, Person
 
@@ -39,9 +40,8 @@ class Claim:
     tried: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How an attempt ended, and what the mail server said.
+class Outcome(NamedTuple):
+    """How an attempt ended, and what the mail server said. A tuple: they are told apart by the thousand.
 
     `sent`: taken; `refused`: not taken now (4xx, no connection); `rejected`: not taken for good (5xx);
     `interrupted`: nobody knows.
@@ -141,11 +141,11 @@ def _step(held: Claim, done: Mapping[int, Outcome], next_ids: Sequence[int], *, 
             _STEP,
             {
                 "token": held.token,
-                "done_ids": _array(done),
-                "said": _array(said[outcome] for outcome in done.values()),
+                "done_ids": numbers(done),
+                "said": numbers(said[outcome] for outcome in done.values()),
                 "ended": [outcome.ended for outcome in said],
                 "answers": [outcome.answer[:1000] for outcome in said],
-                "next_ids": _array(next_ids),
+                "next_ids": numbers(next_ids),
                 "at": at,
                 "lease": LEASE,
                 "most": MOST_ATTEMPTS,
@@ -156,11 +156,6 @@ def _step(held: Claim, done: Mapping[int, Outcome], next_ids: Sequence[int], *, 
         )
         .all()
     )
-
-
-def _array(numbers: Iterable[int]) -> str:
-    """Whole numbers as PostgreSQL writes an array of them: the driver takes ten times as long for a list."""
-    return f"{{{','.join(map(str, numbers))}}}"
 
 
 _STEP = text(

@@ -5,13 +5,14 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import sqlalchemy as sa
 
-from tests.bench.crew import Hand, sweep, together, workers
+from tests.bench.crew import Hand, sweep, workers
 from tests.bench.place import Place, application, inside
 from tests.bench.population import Population, as_swept_lately, populate
-from tests.bench.rows import Row, medians, seconds
+from tests.bench.rows import Row, medians
 
 PEERS = Path(__file__).parent / "peers"
 GOALS = {
@@ -44,14 +45,16 @@ def rows(place: Place) -> Iterator[Row]:
 def _rounds(place: Place, made: Population, crew: list[Hand], url: str, count: int) -> Iterator[dict[str, float]]:
     for number in range(1, place.scale.long_rounds + 2):
         as_swept_lately()
-        on = made.day(number)
-        took = {"product": seconds(lambda on=on: swept_and_sent(crew, on, count))}  # type: ignore[misc]
+        took = {"product": swept_and_sent(crew, made.day(number), count)}
         if number > 1:  # the first warms up
             yield took | {peer: _peer(place, peer, count) for peer in GOALS}
 
 
-def swept_and_sent(crew: list[Hand], on: object, count: int) -> None:
-    """The first worker sweeps, and sends when it has; as in the product, each commit rings the bell for the others."""
+def swept_and_sent(crew: list[Hand], on: object, count: int) -> float:
+    """The first worker sweeps, and sends when it has; as in the product, each commit rings the bell for the others.
+
+    Returns the seconds until the last is marked as sent. Rings that come after that find nothing, and are waited for.
+    """
     first, *others = crew
     rings = 0
 
@@ -61,10 +64,17 @@ def swept_and_sent(crew: list[Hand], on: object, count: int) -> None:
         for each in others:
             each.tell("send")
 
+    began = perf_counter()
     owed = sweep(first, on, ring)
-    sent = together(crew, "send") + sum(int(each.hear()) for each in others for _ in range(rings))
+    sent, took = first.ask("send"), perf_counter() - began
+    for each in others:
+        for _ in range(rings):
+            more = int(each.hear())
+            if more:
+                sent, took = sent + more, perf_counter() - began
     if (owed, sent) != (count, count):
         raise RuntimeError(f"{owed} were owed and {sent} sent, not {count}.")
+    return took
 
 
 def _peer(place: Place, name: str, count: int) -> float:

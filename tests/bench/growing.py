@@ -1,14 +1,13 @@
 """How it grows: a sweep among ten thousand clocks and up to a million, reminders sent by one, two and four workers."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from tests.bench.busy import busy
 from tests.bench.crew import Hand, workers
 from tests.bench.due_to_sent import swept_and_sent
 from tests.bench.place import CORES, Place, application, inside
 from tests.bench.population import DUE, Population, as_swept_lately, populate
-from tests.bench.rows import Point, Row, medians, milliseconds, seconds
+from tests.bench.rows import Point, Row, medians, milliseconds
 from tests.bench.sweeping import figures
 
 SWEEP = f"a sweep that owes {DUE:,} reminders"
@@ -75,7 +74,7 @@ def _rounds(place: Place, made: Population, crew: list[Hand], count: int) -> Ite
         for size in CREWS:
             as_swept_lately()
             before = busy(crew)
-            took[f"{size}"] = seconds(partial(swept_and_sent, crew[:size], made.day(next(day)), count))
+            took[f"{size}"] = swept_and_sent(crew[:size], made.day(next(day)), count)
             spent = busy(crew) - before
             took |= {f"{size} all": spent.machine / took[f"{size}"], f"{size} crew": spent.crew / took[f"{size}"]}
         if number:
