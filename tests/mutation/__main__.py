@@ -8,8 +8,8 @@ Some guards stand behind others: the verb asks what the page has asked, and what
 not even show. Where no test notices that one is gone, those that refused in its stead are removed as well: it counts
 if a test fails without both that passes as long as either stands. Each of them is named, with what it stands behind.
 
-Two processes with databases of their own have half of the guards each. `ONLY=…` takes those whose name has one of
-its lines in it.
+Two processes with databases of their own have half of the tests each, tell each other what refused in which of them,
+and then have half of the guards each. `ONLY=…` takes those whose name has one of its lines in it.
 """
 
 import gc
@@ -17,11 +17,13 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
@@ -48,6 +50,7 @@ LEFT_OUT = {"live", "shared_live_stage", "filled", "servers_of_providers"}
 MOST = 30  # tests that one removal is tried on
 AS_DEEP = 3  # how often what refuses in the stead of what is gone is removed as well
 PARTS = 2
+AT_TIMES = 50  # removals, after which it says how far it is
 
 
 @dataclass(eq=False)
@@ -55,6 +58,7 @@ class Mutations:
     """A plugin of pytest that runs the tests once, and then again and again without a guard."""
 
     part: int
+    told_in: Path
     failed: set[str] = field(default_factory=set)
     took: dict[str, float] = field(default_factory=dict)
     app: Flask | None = None
@@ -94,19 +98,36 @@ class Mutations:
             for item in session.items
             if item is not anchor and not LEFT_OUT & set(getattr(item, "fixturenames", ()))
         }
-        self._as_they_are(items, anchor)
+        files = list(dict.fromkeys(item.path for item in items.values()))
+        ours = set(files[self.part :: PARTS])
+        self._as_they_are([item for item in items.values() if item.path in ours], anchor)
+        self._tell_each_other()
         for broken in self.failed:
             self.out.write(f"fails with every guard in place: {broken}\n")
             del items[broken]
         self._remove_all(items, anchor)
         return True
 
-    def _as_they_are(self, items: dict[str, pytest.Item], anchor: pytest.Item) -> None:
-        """All tests with every guard in place."""
-        for item, following in zip(items.values(), [*list(items.values())[1:], anchor], strict=True):
+    def _as_they_are(self, items: list[pytest.Item], anchor: pytest.Item) -> None:
+        """These tests with every guard in place."""
+        for item, following in zip(items, [*items[1:], anchor], strict=True):
             SWITCHES.test = item.nodeid
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         SWITCHES.test = ""
+
+    def _tell_each_other(self) -> None:
+        """What every part has learned of its tests, once all of them have."""
+        written = self.told_in / f"{self.part}.writing"
+        written.write_bytes(pickle.dumps((dict(SWITCHES.refused_in), self.took, self.failed)))
+        written.rename(self.told_in / str(self.part))
+        for part in range(PARTS):
+            while not (self.told_in / str(part)).exists():
+                time.sleep(1)
+            refused_in, took, failed = pickle.loads((self.told_in / str(part)).read_bytes())  # noqa: S301  # our own
+            for guard, tests in refused_in.items():
+                SWITCHES.refused_in[guard] |= tests
+            self.took |= took
+            self.failed |= failed
 
     def _remove_all(self, items: dict[str, pytest.Item], anchor: pytest.Item) -> None:
         assert self.app is not None
@@ -159,7 +180,9 @@ class Mutations:
     def _seen_alone(self, copies: Copies, guards: list[tables.Guard], items: dict[str, pytest.Item]) -> None:
         """Each guard removed by itself."""
         noticed = {}
-        for guard in guards:
+        for number, guard in enumerate(guards):
+            if number % AT_TIMES == 0:
+                self.out.write(f"part {self.part + 1}: {number} of {len(guards)} removed\n")
             told = copies.without([guard], self._concerned(guard, items, copies))
             noticed[guard.name] = told.by
             if not told.by:
@@ -235,15 +258,17 @@ def _nothing() -> None:
 
 def _in_parts() -> int:
     """Every part in a process of its own; not 0 if one of them has found something."""
-    parts = [subprocess.Popen([sys.executable, "-m", "tests.mutation", str(part)]) for part in range(PARTS)]
-    return max(part.wait() for part in parts)
+    with tempfile.TemporaryDirectory(prefix="cxworkflow-mutation-") as told_in:
+        command = [sys.executable, "-m", "tests.mutation", told_in]
+        parts = [subprocess.Popen([*command, str(part)]) for part in range(PARTS)]
+        return max(part.wait() for part in parts)
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         sys.exit(_in_parts())
     typst.compile = _set_apart
-    mutations = Mutations(int(sys.argv[1]))
+    mutations = Mutations(int(sys.argv[2]), Path(sys.argv[1]))
     tables.note_lines()
     without = [option for plugin in ("cacheprovider", "terminalreporter", "xdist") for option in ("-p", f"no:{plugin}")]
     ran = pytest.main(["-q", *without, "--timeout=0", *WHAT], plugins=[mutations])

@@ -13,7 +13,8 @@ import pytest
 from tests.mutation.switches import SWITCHES
 from tests.mutation.tables import Guard
 
-PATIENCE = 60  # seconds for one removal
+PATIENCE = 60  # seconds for one test
+SIGN_OF_LIFE = b"."  # after each test; what is said at the end begins otherwise
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,18 @@ class Copies:
             os.close(said)
             self._run(gone, tests, says)
         os.close(says)
-        with os.fdopen(said, "rb") as answer:
-            ready, _, _ = select.select([answer], [], [], PATIENCE)
-            told = answer.read() if ready else b""
-        if not ready:
+        told, stands_still = _heard(said)
+        if stands_still:
             self.out.write(f"stands still without it: {', '.join(each.name for each in gone)}\n")
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         for each in gone:
             self.put_back(each)
-        if ready and status:
+        if stands_still:
+            return Told()
+        if status:
             raise RuntimeError(f"{[each.name for each in gone]} could not be removed: {told.decode()}")
-        return pickle.loads(told) if ready else Told()  # noqa: S301  # our own copy wrote it
+        return pickle.loads(told)  # noqa: S301  # our own copy wrote it
 
     def _run(self, gone: Sequence[Guard], tests: Sequence[pytest.Item], says: int) -> None:
         """In the copy: remove the guards, run the tests until one fails, say what happened, and end."""
@@ -77,6 +78,7 @@ class Copies:
             for item in tests:
                 SWITCHES.test = item.nodeid
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=self.anchor)
+                os.write(says, SIGN_OF_LIFE)
                 if self.failed:
                     by = item.nodeid
                     break
@@ -90,3 +92,15 @@ class Copies:
             os.write(says, repr(error).encode())
             os._exit(2)
         os._exit(0)
+
+
+def _heard(said: int) -> tuple[bytes, bool]:
+    """What a copy says at its end, and whether one of its tests stands still instead."""
+    told = b""
+    with os.fdopen(said, "rb", buffering=0) as answer:
+        while select.select([answer], [], [], PATIENCE)[0]:
+            piece = answer.read(2**16)
+            if not piece:
+                return told.lstrip(SIGN_OF_LIFE), False
+            told += piece
+    return b"", True
