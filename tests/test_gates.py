@@ -54,6 +54,7 @@ STATEMENTS = {
     "cxworkflow/scratch.py": "a name by chance for a scratch database",
     "cxworkflow/services/owing.py": "constants of this module",
     "cxworkflow/services/recipients.py": "constants of this module",
+    "cxworkflow/services/reminders.py": "constants of this module",
 }
 # Patterns made of parts: the keys of a policy's fields, which its reader holds to letters and lines.
 PATTERNS = {
@@ -103,7 +104,6 @@ SPEAKS = {
     "cxworkflow/rehearsal/copy.py": {"psycopg"},  # the same
     "cxworkflow/scope.py": {"psycopg"},  # the same
     "cxworkflow/services/quarter_files.py": {"psycopg"},  # the type of a value
-    "cxworkflow/services/reminders.py": {"psycopg"},  # the kinds of its errors
     "cxworkflow/uploads/scanning.py": {"socket"},
     "cxworkflow/watchdog.py": {"smtplib"},  # the kinds of its errors
     "cxworkflow/web/providers.py": {"requests"},  # the kinds of its errors
