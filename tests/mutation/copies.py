@@ -61,7 +61,8 @@ class Copies:
             return Told()
         if status:
             raise RuntimeError(f"{[each.name for each in gone]} could not be removed: {told.decode()}")
-        return pickle.loads(told)  # noqa: S301  # our own copy wrote it
+        answer: Told = pickle.loads(told)  # noqa: S301  # our own copy wrote it
+        return answer
 
     def _run(self, gone: Sequence[Guard], tests: Sequence[pytest.Item], says: int) -> None:
         """In the copy: remove the guards, run the tests until one fails, say what happened, and end."""
