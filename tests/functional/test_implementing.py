@@ -114,7 +114,7 @@ def test_the_year_is_closed_and_the_cio_signs_what_components_state(page: Page) 
             break
         page.wait_for_timeout(1000)
     assert faults_of(page) == []
-    follow(page.locator("main table").get_by_role("link").first)
+    follow(page.locator("main tbody").get_by_role("link").first)
     assert faults_of(page) == []
     close = page.url
 
