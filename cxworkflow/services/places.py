@@ -1,4 +1,4 @@
-"""Where Components belong, over time: what a department's file says of it, and what it may not leave out."""
+"""Where Components belong and what they are called, over time: what a department's file may not leave out of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -22,22 +22,38 @@ def left(noun: Component | ListedComponent) -> list[Place]:
 
 
 def forgotten(organization: Organization, known: Mapping[str, Component], *, on: date) -> Iterator[Fault]:
-    """What the register knows of places and the file leaves out: a Component that is moved keeps its past."""
+    """What the register knows and the file leaves out: a Component that is moved or renamed keeps its past."""
     for listed in organization.components:
         component = known.get(listed.code)
-        if component is None:
-            continue
-        had = {place for place, _ in left(component)} | {component.part_of}
-        said = {place for place, _ in left(listed)} | {listed.part_of}
-        for place in sorted(had - said, key=str):
-            was, named = "no other Component", ""
-            if place is not None:
-                was, named = quoted(place), f'part_of = "{place}", '
-            yield Fault(
-                f"components[{listed.code}].part_of",
-                f"The register says that it was a part of {was}, and the file no longer does. Say until when, such as: "
-                f"formerly_part_of = [{{ {named}until_on = {on.isoformat()} }}], the first day on which it was not.",
-            )
+        if component is not None:
+            yield from _forgotten_places(component, listed, on)
+            yield from _forgotten_names(component, listed, on)
+
+
+def _forgotten_places(component: Component, listed: ListedComponent, on: date) -> Iterator[Fault]:
+    had = {place for place, _ in left(component)} | {component.part_of}
+    said = {place for place, _ in left(listed)} | {listed.part_of}
+    for place in sorted(had - said, key=str):
+        was, named = "no other Component", ""
+        if place is not None:
+            was, named = quoted(place), f'part_of = "{place}", '
+        yield Fault(
+            f"components[{listed.code}].part_of",
+            f"The register says that it was a part of {was}, and the file no longer does. Say until when, such as: "
+            f"formerly_part_of = [{{ {named}until_on = {on.isoformat()} }}], the first day on which it was not.",
+        )
+
+
+def _forgotten_names(component: Component, listed: ListedComponent, on: date) -> Iterator[Fault]:
+    had = [*(each["name"] for each in component.formerly), component.name]
+    said = {listed.name, *(each.name for each in listed.formerly)}
+    for name in dict.fromkeys(each for each in had if each not in said):
+        yield Fault(
+            f"components[{listed.code}].name",
+            f"The register says that it was called {quoted(name)}, and the file no longer does. Say until when, such "
+            f'as: formerly = [{{ name = "{name}", until_on = {on.isoformat()} }}], the first day of another name. '
+            "What it filed bears the name of its day, one that was misspelt, too.",
+        )
 
 
 def keep(department: str, moved: Sequence[tuple[Component, ListedComponent]]) -> None:

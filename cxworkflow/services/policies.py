@@ -28,7 +28,7 @@ class Beside(NamedTuple):
 def load_organization(organization: Organization, *, at: datetime) -> None:
     """Add the department's Components, or bring those that exist up to date; what changed is recorded.
 
-    Raises InvalidInput where the file leaves out a place that a Component had.
+    Raises InvalidInput where the file leaves out a place or a name that a Component had.
     """
     known = _register(organization.id)
     if forgotten := list(places.forgotten(organization, known, on=day_of(at))):

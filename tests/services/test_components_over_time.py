@@ -111,7 +111,7 @@ def test_the_register_as_of_a_day_has_the_names_and_places_of_that_day(app: Flas
 
 
 def test_the_report_of_a_day_names_who_had_to_file_by_then_as_they_were_called(stage: Stage) -> None:
-    former = {"name": "Countering Weapons", "until_on": date(2024, 3, 4)}
+    former = {"name": "Countering Weapons of Mass Destruction Office", "until_on": date(2024, 3, 4)}
     covered = {"files": "covered", "covered_by": "OCIO", "name": "Office of Weapons", "formerly": [former]}
     itself = {"files": "self", "covered_by": None}
     policies.load_organization(changed(CWMD=covered, OGC=itself), at=LATER)
@@ -120,7 +120,7 @@ def test_the_report_of_a_day_names_who_had_to_file_by_then_as_they_were_called(s
         {each.code: each.name for each in department_report.standings(stage.edition, day)}
         for day in (date(2024, 3, 3), date(2024, 3, 4))
     )
-    assert before["CWMD"] == "Countering Weapons"
+    assert before["CWMD"] == "Countering Weapons of Mass Destruction Office"
     assert after.keys() - before.keys() == {"OGC"}
     assert before.keys() - after.keys() == {"CWMD"}
 
@@ -142,10 +142,24 @@ def test_a_file_that_forgets_where_a_component_was_is_refused(
     policies.load_organization(changed(CWMD=MOVED), at=LATER)
     pattern = re.escape(missing).replace(re.escape(".*"), ".*")
     with pytest.raises(InvalidInput, match=pattern) as refusal:
-        policies.load_organization(changed(CWMD=lines, OHS={"name": "Health"}), at=LATER)
+        policies.load_organization(changed(CWMD=lines, OHS={"until_on": date(2024, 2, 1)}), at=LATER)
     assert {fault.key for fault in refusal.value.faults} == {"components[CWMD].part_of"}
     assert stage.component("CWMD").part_of_on(date(2024, 3, 4)) == "MGMT"
-    assert stage.component("OHS").name == "Office of Health Security"
+    assert stage.component("OHS").until_on is None, "nothing of such a file counts"
+
+
+@pytest.mark.parametrize("said", [{"name": "Harbors"}, {}, {"name": "Harbors", "formerly": [{"name": NEW}]}])
+def test_a_file_that_forgets_what_a_component_was_called_is_refused(stage: Stage, said: dict[str, Any]) -> None:
+    former = {"name": NAME, "until_on": date(2024, 2, 1)}
+    policies.load_organization(changed(USCG={"name": NEW, "formerly": [former]}), at=LATER)
+    lines = {**said, "formerly": [{**each, "until_on": date(2024, 3, 1)} for each in said.get("formerly", ())]}
+    with pytest.raises(InvalidInput) as refusal:
+        policies.load_organization(changed(USCG=lines), at=LATER)
+    assert {fault.key for fault in refusal.value.faults} == {"components[USCG].name"}
+    lost = {NAME, NEW} - {changed(USCG=lines).component("USCG").name} - {each["name"] for each in lines["formerly"]}
+    told = " ".join(fault.reason for fault in refusal.value.faults)
+    assert {name for name in (NAME, NEW) if f'name = "{name}", until_on = 2024-03-04' in told} == lost
+    assert (stage.component("USCG").name, stage.component("USCG").formerly[0]["name"]) == (NEW, NAME)
 
 
 def test_the_database_knows_one_place_on_a_day_and_only_those_of_the_department(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from cxworkflow.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from cxworkflow.lifecycle import Status
 from cxworkflow.models import Clock, Component, Event, PolicyEdition, Role
 from cxworkflow.policies import read_policy
-from cxworkflow.policies.organizations import read_organization
+from cxworkflow.policies.organizations import FormerName, read_organization
 from cxworkflow.services import deliverables, implementation, policies
 from tests.refusals import every_row, refused
 from tests.stage import Stage, eastern
@@ -52,9 +52,9 @@ def test_another_text_under_the_same_name_is_refused(stage: Stage) -> None:
 
 
 def test_a_changed_register_is_taken_over_and_recorded(stage: Stage) -> None:
-    renamed = [
-        each.model_copy(update={"name": "Office of Health"} if each.code == "OHS" else {}) for each in DHS.components
-    ]
+    former = FormerName(name=DHS.component("OHS").name, until_on=SIGNED_AT.date())
+    name = {"name": "Office of Health", "formerly": (former,)}
+    renamed = [each.model_copy(update=name if each.code == "OHS" else {}) for each in DHS.components]
     policies.load_organization(DHS.model_copy(update={"components": tuple(renamed)}), at=SIGNED_AT)
     assert stage.component("OHS").name == "Office of Health"
     last = session().scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
