@@ -3,15 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from cxworkflow.db import held, session
 from cxworkflow.errors import Fault, InvalidInput, NotFound
 from cxworkflow.lifecycle import Action, after
-from cxworkflow.models import Attachment, AttachmentContent, Person, Strategy, Version
+from cxworkflow.models import Attachment, Person, Strategy, Version
 from cxworkflow.permissions import Permission, may, require
-from cxworkflow.services import drafting, evidence, record, strategies
+from cxworkflow.services import contents, drafting, record, strategies
 from cxworkflow.uploads.examining import Examined, said_size
 
 
@@ -36,20 +35,8 @@ def attach(strategy: Strategy, clause: str, file: Examined, *, most: int, by: Pe
             f"“{file.name}” has {said_size(len(file.content))}, and {said_size(max(left, 0))} of the "
             f"{said_size(most)} for all files of a strategy are left. Remove others first, or make it smaller."
         )
-    component_id = strategy.component_id
-    kept = insert(AttachmentContent).values(component_id=component_id, sha256=file.sha256, content=file.content)
-    session().execute(kept.on_conflict_do_nothing())
-    attachment = Attachment(
-        strategy_id=strategy.id,
-        clause=clause,
-        component_id=component_id,
-        sha256=file.sha256,
-        name=file.name,
-        kind=file.kind.ending,
-        size=len(file.content),
-        attached_at=at,
-        by_id=by.id,
-    )
+    kept = contents.keep(strategy.component_id, file)
+    attachment = Attachment(strategy_id=strategy.id, clause=clause, attached_at=at, by_id=by.id, **kept)
     session().add(attachment)
     session().flush()
     details = {"clause": clause, "name": file.name, "sha256": file.sha256, "size": len(file.content)}
@@ -73,11 +60,7 @@ def remove(strategy: Strategy, address: UUID, *, by: Person, at: datetime) -> At
     if in_a_version(file):
         file.removed_at = at
         return file
-    session().delete(file)
-    session().flush()
-    if not evidence.held_elsewhere(file.component_id, file.sha256):
-        of_it = (AttachmentContent.component_id == file.component_id, AttachmentContent.sha256 == file.sha256)
-        session().execute(delete(AttachmentContent).where(*of_it))
+    contents.let_go(file)
     return file
 
 
@@ -86,11 +69,10 @@ def take_out(address: UUID, *, by: Person, at: datetime) -> tuple[Attachment, by
     file = session().scalar(select(Attachment).where(Attachment.address == address))
     if file is None or not _may_see(file, by=by, at=at):
         raise NotFound("There is no such file, or you may not know of it.")
-    content = session().get_one(AttachmentContent, (file.component_id, file.sha256)).content
     role = require(by, Permission.SEE_SUBMITTED, file.strategy, at=at)
     details = {"what": f"the attachment “{file.name}” of section {file.clause}", "sha256": file.sha256}
     record.write("exported", by=by, as_role=role, at=at, strategy=file.strategy, details=details)
-    return file, content
+    return file, contents.bytes_of(file)
 
 
 def in_a_version(file: Attachment) -> bool:

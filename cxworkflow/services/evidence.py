@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 
 from cxworkflow.db import held, session
 from cxworkflow.errors import Fault, InvalidInput, NotFound, NotNow
-from cxworkflow.models import Attachment, AttachmentContent, Citation, Commitment, Evidence, Person
+from cxworkflow.models import Citation, Commitment, Evidence, Person
 from cxworkflow.permissions import Permission, may, require
-from cxworkflow.services import progress, record
+from cxworkflow.services import contents, progress, record
 from cxworkflow.services.words import said
 from cxworkflow.uploads.examining import Examined, said_size
 
@@ -30,21 +29,9 @@ def attach(commitment: Commitment, file: Examined, *, note: str = "", most: int,
             return known
         raise _refused(_another(known))
     _fits(commitment, file, most)
-    component_id = commitment.strategy.component_id
-    kept = insert(AttachmentContent).values(component_id=component_id, sha256=file.sha256, content=file.content)
-    session().execute(kept.on_conflict_do_nothing())
-    evidence = Evidence(
-        strategy_id=commitment.strategy_id,
-        commitment_id=commitment.id,
-        component_id=component_id,
-        sha256=file.sha256,
-        name=file.name,
-        kind=file.kind.ending,
-        size=len(file.content),
-        note=note,
-        attached_at=at,
-        by_id=by.id,
-    )
+    kept = contents.keep(commitment.strategy.component_id, file)
+    of = {"strategy_id": commitment.strategy_id, "commitment_id": commitment.id}
+    evidence = Evidence(**of, note=note, attached_at=at, by_id=by.id, **kept)
     session().add(evidence)
     session().flush()
     details = {"name": file.name, "sha256": file.sha256, "size": len(file.content)}
@@ -69,11 +56,7 @@ def remove(commitment: Commitment, address: UUID, *, by: Person, at: datetime) -
         )
     progress.open_still(commitment)
     progress.tell("evidence-removed", commitment, by=by, as_role=role, at=at, name=file.name, sha256=file.sha256)
-    session().delete(file)
-    session().flush()
-    if not held_elsewhere(file.component_id, file.sha256):
-        of_it = (AttachmentContent.component_id == file.component_id, AttachmentContent.sha256 == file.sha256)
-        session().execute(delete(AttachmentContent).where(*of_it))
+    contents.let_go(file)
 
 
 def take_out(address: UUID, *, by: Person, at: datetime) -> tuple[Evidence, bytes]:
@@ -81,25 +64,15 @@ def take_out(address: UUID, *, by: Person, at: datetime) -> tuple[Evidence, byte
     file = session().scalar(select(Evidence).where(Evidence.address == address))
     if file is None or not may(by, Permission.SEE_SUBMITTED, file.commitment.strategy, at=at):
         raise NotFound("There is no such file, or you may not know of it.")
-    content = session().get_one(AttachmentContent, (file.component_id, file.sha256)).content
     role = require(by, Permission.SEE_SUBMITTED, file.commitment.strategy, at=at)
     details = {"what": f"the evidence “{file.name}” for “{file.commitment.title}”", "sha256": file.sha256}
     record.write("exported", by=by, as_role=role, at=at, strategy=file.commitment.strategy, details=details)
-    return file, content
+    return file, contents.bytes_of(file)
 
 
 def cited(file: Evidence) -> bool:
     """Whether a report rests on it."""
     return session().scalar(select(Citation.completion_id).where(Citation.evidence_id == file.id).limit(1)) is not None
-
-
-def held_elsewhere(component_id: int, sha256: str) -> bool:
-    """Whether an attachment or a piece of evidence of a Component has these bytes."""
-    for kind in (Attachment, Evidence):
-        same = select(kind.id).where(kind.component_id == component_id, kind.sha256 == sha256)
-        if session().scalar(same.limit(1)) is not None:
-            return True
-    return False
 
 
 def _fits(commitment: Commitment, file: Examined, most: int) -> None:

@@ -3,10 +3,8 @@
 import http.client
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -24,6 +22,7 @@ from tests.bench.place import ROOT, Place, application, inside
 from tests.bench.rows import Row, medians, milliseconds, seconds
 from tests.bench.serving import BARE
 from tests.conftest import settings
+from tests.ports import free_port, until_open
 
 LEAD, DIRECTORATE, CIO = "lead.1@agency.example", "directorate@agency.example", "cio@agency.example"
 PAGES = {
@@ -116,9 +115,7 @@ def _cookies(place: Place, url: str) -> dict[str, str]:
 @contextmanager
 def _served(place: Place, url: str) -> Iterator[int]:
     """The port of a server as it is shipped, with the bare page beside the product."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     given = settings(url, place.broker_url, journal=place.folder)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("CXWORKFLOW_")},
@@ -131,17 +128,7 @@ def _served(place: Place, url: str) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen([*command, "tests.bench.serving:served()"], cwd=ROOT, env=environment) as process:
         try:
-            _wait_for(port, process)
+            until_open(port, process)
             yield port
         finally:
             process.terminate()
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("The server did not start.")

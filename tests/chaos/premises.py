@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from cxworkflow.local.server import Server, ServiceError
 from cxworkflow.local.valkey import Valkey
 from cxworkflow.migrations import upgrade
 from tests.chaos.relay import Relay, SmtpRelay
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 WORKERS = ("worker-1", "worker-2")
@@ -63,7 +63,7 @@ class Premises:
         self.ended_by_themselves: list[str] = []
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._closing = threading.Event()
-        self._mail_port = _free_port()
+        self._mail_port = free_port()
         self.smtp = SmtpRelay(self._mail_port)
         self.redis = Relay(self.valkey.socket)
         self._without = without
@@ -231,10 +231,3 @@ def opened(*, without: str = "", keep: bool = False) -> Iterator[Premises]:
     finally:
         if not keep:
             shutil.rmtree(home, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,7 +25,7 @@ from cxworkflow.local.places import Account
 from cxworkflow.local.postgres_files import programs_for
 from cxworkflow.local.services import embedded
 from cxworkflow.local.valkey import _program
-from tests.local.test_graceful_stop import free_port
+from tests.ports import free_port, until_open
 from tests.test_house import ROOT
 
 pytestmark = pytest.mark.integration
@@ -106,12 +105,7 @@ def redis_port(secrets: Path, tmp_path: Path) -> Iterator[int]:
     port, program = free_port(), f"exec {_program()} --bind 127.0.0.1 --dir {tmp_path}"
     script = with_secrets(script.replace("$$", "$"), secrets).replace("exec valkey-server", program)
     process = subprocess.Popen([shell, option, f"{script} --port {port}"], stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
+    until_open(port, process)
     yield port
     process.terminate()
     process.wait(timeout=20)

@@ -22,6 +22,7 @@ from cxworkflow.models.notice import NoticeState
 from tests.databases import copied
 from tests.mail.office import application
 from tests.mail.relay import listening
+from tests.ports import free_port
 from tests.stage import Stage
 from tests.test_house import ROOT
 
@@ -57,11 +58,6 @@ def part(
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def connected(port: int) -> socket.socket:

@@ -2,9 +2,7 @@
 
 import importlib.util
 import re
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from sqlalchemy import make_url
 from cxworkflow.bell import SEND, Bell, celery
 from cxworkflow.mail.transport import Smtp, UnreachableError
 from tests.local.tls import Authority, Place, in_front_of
+from tests.ports import free_port, until_open
 
 pytestmark = pytest.mark.integration
 COMPOSE = (Path(__file__).parents[2] / "docker-compose.yml").read_text(encoding="utf-8")
@@ -75,18 +74,11 @@ def guarded_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     told = re.search(r"exec valkey-server (.*?)\n\s+secrets|exec valkey-server (.*?)\n\s+volumes", COMPOSE, re.DOTALL)
     assert told
     rules = re.sub(r"\s+", " ", told[1] or told[2]).replace("$$(cat /run/secrets/redis_password)", PASSWORD)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     command = f"exec {program} --bind 127.0.0.1 --port {port} --dir {folder} {rules}"
     process = subprocess.Popen(["/bin/sh", "-c", command], stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
+    until_open(port, process)
     yield port
     process.terminate()
     process.wait(timeout=20)
@@ -149,9 +141,7 @@ def test_mail_is_handed_over_and_looked_up_with_tls_or_not_at_all(
     ours: Authority, unknown: Authority, other_name: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(ours.own))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Controller(Sink(), hostname="127.0.0.1", port=port)
     server.start()
     try:

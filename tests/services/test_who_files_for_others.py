@@ -22,31 +22,20 @@ from tests.web.visiting import it_is, visitor, words
 pytestmark = [pytest.mark.integration, pytest.mark.clause("IV.b.note-1")]
 
 AT = eastern("2024-01-08 09:00")
-TREASURY = """
-id = "treasury"
-name = "Department of the Treasury"
-
+LISTED = """
 [[components]]
-code = "IRS"
-name = "Internal Revenue Service"
-kind = "bureau"
-files = "self"
-from_on = 2023-07-13
-
-[[components]]
-code = "ODS"
-name = "Office of the Deputy Secretary"
-kind = "main office"
-files = "self"
-from_on = 2023-07-13
-
-[[components]]
-code = "OGC"
-name = "Office of the General Counsel"
-kind = "main office"
-covered_by = "ODS"
+code = "{}"
+name = "{}"
+kind = "{}"
+{}
 from_on = 2023-07-13
 """
+OFFICES = (
+    ("IRS", "Internal Revenue Service", "bureau", 'files = "self"'),
+    ("ODS", "Office of the Deputy Secretary", "main office", 'files = "self"'),
+    ("OGC", "Office of the General Counsel", "main office", 'covered_by = "ODS"'),
+)
+TREASURY = 'id = "treasury"\nname = "Department of the Treasury"\n' + "".join(LISTED.format(*each) for each in OFFICES)
 
 
 def treasury(text: str = TREASURY) -> Organization:
