@@ -60,7 +60,16 @@ def opened(asked: Asked, notice_id: int) -> NoticeTold:
 
 _AREA = Area.NOTICES
 ENDPOINTS = (
-    Endpoint("GET", "/inbox", _AREA, "Read one’s inbox", index, Page[NoticeTold], asks=WantedOfInbox),
+    Endpoint(
+        "GET",
+        "/inbox",
+        _AREA,
+        "Read one’s inbox",
+        index,
+        Page[NoticeTold],
+        asks=WantedOfInbox,
+        listed="notices",
+    ),
     Endpoint("POST", "/inbox/read", _AREA, "Note notices as read, or as not read", mark, Marked, Marks),
     Endpoint("POST", "/inbox/<int:notice_id>/opened", _AREA, "Note a notice as read", opened, NoticeTold),
 )
