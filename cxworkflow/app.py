@@ -11,7 +11,7 @@ from cxworkflow import clock, demo
 from cxworkflow.bell import Bell
 from cxworkflow.db import ENGINE_OPTIONS, db
 from cxworkflow.ownership import refuse_the_unbound
-from cxworkflow.pooled import look_before_use
+from cxworkflow.pooled import give_up_in_midst, look_before_use
 from cxworkflow.prepared import keep_prepared
 
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
         refuse_the_unbound(db.engine)
         keep_prepared(db.engine)
         look_before_use(db.engine)
+        give_up_in_midst(db.engine)
     app.extensions["bell"] = Bell(settings.redis_url)
     clock.move_by(demo.offset if settings.demo else None)
     web.register(app)

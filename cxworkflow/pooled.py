@@ -1,4 +1,4 @@
-"""Connections that are kept: how one is looked at before it is used again, and what is read of an answer."""
+"""Connections that are kept: how one is looked at before it is used again, when it is given up, what is read of it."""
 
 import select
 import time
@@ -7,7 +7,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection, Cursor
-from sqlalchemy import Engine
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 
 ASKED_EVERY = 2.0  # seconds
 
@@ -48,3 +50,19 @@ def look_before_use(engine: Engine) -> None:
         return there
 
     engine.dialect.do_ping = still_there  # type: ignore[assignment, method-assign]
+
+
+def give_up_in_midst(engine: Engine) -> None:
+    """After an error, a connection that still waits for the rest of an answer is of no use to anybody any more.
+
+    The driver leaves it like that when the kernel gives up the line before the driver has noticed by itself.
+    """
+
+    @event.listens_for(engine, "handle_error")
+    def judged(context: ExceptionContext) -> None:
+        connection = context.connection
+        if connection is None or connection.closed or connection.invalidated:
+            return
+        driver = connection.connection.driver_connection
+        if driver is not None and driver.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            context.is_disconnect = True

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from cxworkflow.db import CONNECT_ARGS
+from cxworkflow.pooled import give_up_in_midst
 from tests.chaos.relay import Relay
 
 pytestmark = pytest.mark.integration
@@ -29,15 +30,18 @@ def connection(relay: Relay, server_url: str) -> Iterator[Connection]:
     """A connection through the relay, as every part of the program has one, but for less patience."""
     url = make_url(server_url).set(host="127.0.0.1", port=relay.port, query={})
     impatient = {**CONNECT_ARGS, "tcp_user_timeout": 500}
-    with create_engine(url, connect_args=impatient, poolclass=NullPool).connect() as connected:
+    engine = create_engine(url, connect_args=impatient, poolclass=NullPool)
+    give_up_in_midst(engine)
+    with engine.connect() as connected:
         yield connected
 
 
 def test_a_server_that_takes_nothing_in_any_more_is_given_up(relay: Relay, connection: Connection) -> None:
     assert connection.scalar(text("select 1")) == 1
     relay.stand_still()
-    with pytest.raises(OperationalError, match=r"server closed|could not send|timed out|lost"):
+    with pytest.raises(OperationalError, match=r"server closed|could not send|timed out|lost|socket closed"):
         connection.execute(text("select length(:words)"), {"words": MORE_THAN_WAITS_ON_THE_WAY})
+    assert connection.invalidated, "nobody is given what is left of it"
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="The system has no such setting.")

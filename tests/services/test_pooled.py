@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from cxworkflow import pooled
 from cxworkflow.db import CONNECT_ARGS, ENGINE_OPTIONS, session
-from cxworkflow.pooled import look_before_use
+from cxworkflow.pooled import give_up_in_midst, look_before_use
 from cxworkflow.prepared import keep_prepared
 from tests.stage import using
 
@@ -35,6 +35,7 @@ def engine(server_url: str, asked: list[object]) -> Iterator[Engine]:
 
     made.dialect.do_ping = noted  # type: ignore[assignment, method-assign]
     look_before_use(made)
+    give_up_in_midst(made)
     yield made
     made.dispose()
 
@@ -94,3 +95,15 @@ def test_one_that_is_lost_before_it_is_told_who_asks_is_given_up_and_the_next_on
         assert session().scalar(text("select pg_backend_pid()")) != lost
     admin.dispose()
     engine.dispose()
+
+
+def test_one_that_an_error_left_in_the_midst_of_an_answer_is_given_up(engine: Engine) -> None:
+    before = used(engine)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.pgconn.send_query(b"select pg_sleep(60)")
+        with pytest.raises(OperationalError, match="already in progress"):
+            connection.execute(text("select 1"))
+        assert connection.invalidated
+    assert used(engine) != before
