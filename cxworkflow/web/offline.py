@@ -110,7 +110,8 @@ def _read(paper: queries.Paper) -> Reading:
         raise _unfit("Choose the Word (.docx) or Excel (.xlsx) file that you downloaded here.")
     try:
         reading = READERS[file.kind.ending](file.content, paper.strategy, paper.sections)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
+    # Parts that are not well-formed raise a SyntaxError, whichever library reads them.
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, SyntaxError):
         raise _unfit("This file can’t be read as a strategy. Download it here again, and fill that one in.") from None
     if reading.strategy_id not in (None, paper.strategy.id):
         raise _unfit("This file belongs to another strategy. Upload it where you downloaded it.")

@@ -1,5 +1,6 @@
 """Of a file that came back, each piece that is not taken over is said: where it stands, what it says, and why not."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -91,6 +92,30 @@ def test_headers_footers_notes_and_comments_of_a_word_file_are_said(told: Told) 
     assert "“A footnote.”: It is a footnote; write it into the text." in page
     assert "“A endnote.”: It is an endnote; write it into the text." in page
     assert "“A comment.”: It is a comment; write it into the text." in page
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx"])
+def test_a_file_whose_comments_are_damaged_is_refused_and_changes_nothing(
+    lead: Browser, strategy: Strategy, ending: str
+) -> None:
+    def work(file: Any) -> None:
+        if ending == "docx":
+            file.add_comment(file.paragraphs[0].runs, "Ask Jo")
+        else:
+            file[FUNDS]["B3"].comment = Comment("Ask Jo", "Rosa Delgado")
+
+    before = answers(strategy)
+    commented = (in_word if ending == "docx" else in_excel)(taken(lead, strategy, ending), work)
+    damaged = BytesIO()
+    with ZipFile(BytesIO(commented)) as whole, ZipFile(damaged, "w") as made:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+        comments = next(name for name in parts if re.search(r"comments?\d*\.xml$", name))
+        for name, content in {**parts, comments: parts[comments][:-9]}.items():
+            made.writestr(name, content)
+    answer = sent(lead, strategy, damaged.getvalue(), f"strategy.{ending}")
+    assert answer.status_code == 422
+    assert "can’t be read as a strategy" in words(answer) or "This file is damaged" in words(answer)
+    assert answers(strategy) == before
 
 
 def test_what_hangs_on_a_line_of_an_answer_is_said_and_the_line_is_saved(told: Told, strategy: Strategy) -> None:
