@@ -1,6 +1,5 @@
 """The inbox: what a person was told, read or not, and how they want to be told."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -29,13 +28,8 @@ AT_ONCE, DAILY = "at-once", "daily"
 @signed_in
 def index() -> ResponseReturnValue:
     """What this person was told, the latest first."""
-    subjects: dict[int, str] = {}
-
-    def read(notices: Sequence[Notice]) -> None:
-        subjects.update((notice.id, _subject(notice)) for notice in notices)
-
-    listing, shown = _listing(subjects), _shown()
-    return listing.answer("inbox/index.html", _wanted(listing), read=read, subjects=subjects, **shown)
+    listing, shown = _listing(), _shown()
+    return listing.answer("inbox/index.html", _wanted(listing), **shown)
 
 
 @pages.post("/<int:notice_id>/opened")
@@ -70,10 +64,9 @@ def prefer() -> ResponseReturnValue:
         with unit_of_work():
             preferences.choose(daily_digest=daily_digest, by=current.person(), at=current.now())
     except WorkflowError as refusal:
-        listing = _listing({})
+        listing = _listing()
         page = listing.turn(_wanted(listing))
-        subjects = {notice.id: _subject(notice) for notice in page.rows}
-        return refused("inbox/index.html", refusal, listing=listing, page=page, subjects=subjects, **_shown())
+        return refused("inbox/index.html", refusal, listing=listing, page=page, **_shown())
     flash(
         "From now on, what may wait comes in one e-mail a day."
         if daily_digest
@@ -83,12 +76,12 @@ def prefer() -> ResponseReturnValue:
     return redirect(url_for("inbox.index", _anchor="preferences"), 303)
 
 
-def _listing(subjects: dict[int, str]) -> Listing:
+def _listing() -> Listing:
     return Listing(
         "notices",
         (
             Column("Told", lambda each: each.owed_at.isoformat(), "told"),
-            Column("What", lambda each: subjects[each.id]),
+            Column("What", _subject),
             Column("Kind", lambda each: NOTICE_KINDS.get(each.kind, each.kind), "kind"),
             Column("Component", lambda each: each.component.code if each.component else "", "component"),
             Column("Read", lambda each: each.read_at.isoformat() if each.read_at else ""),
@@ -107,6 +100,7 @@ def _shown() -> dict[str, Any]:
     person = current.person()
     return {
         "kinds": NOTICE_KINDS,
+        "subject_of": _subject,
         "feed": calendar_feeds.of_person(person),
         "daily": preferences.wants_daily_digest(person),
     }
